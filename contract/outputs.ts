@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { colourSchema, type Colour } from "./colour.js";
+import { serviceSchema } from "./service.js";
+import { slotInputSchema } from "./slot-input.js";
+
+const common = { format: z.literal(1), environment: z.string().min(1), services: z.record(z.string(), serviceSchema.readonly()) };
+
+/** Everything here lies on one machine: sockets and folders are absolute paths. */
+export const localOutputsSchema = z.strictObject({
+  ...common,
+  platform: z.literal("local"),
+  directory: z.string().min(1),
+  balancer: z.strictObject({
+    url: z.url(),
+    adminSocket: z.string().min(1),
+    testSocket: z.string().min(1),
+  }),
+  database: z
+    .strictObject({ host: z.string(), port: z.int(), name: z.string(), user: z.string(), passwordFile: z.string() })
+    .nullable(),
+});
+
+const arn = z.string().regex(/^arn:aws[a-z-]*:/, { error: "an ARN" });
+
+export const awsRouteSchema = z.strictObject({
+  ruleArn: arn,
+  targetGroups: z.strictObject({ blue: arn, green: arn }),
+  /** One fixed rule per colour that users can't reach. */
+  testRules: z.strictObject({ blue: arn, green: arn }),
+});
+
+export const awsOutputsSchema = z.strictObject({
+  ...common,
+  platform: z.literal("aws"),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
+  accountId: z.string().regex(/^\d{12}$/, { error: "an account number of 12 digits" }),
+  network: z.strictObject({
+    vpcId: z.string(),
+    privateSubnetIds: z.array(z.string()).min(1),
+    serviceSecurityGroupId: z.string(),
+  }),
+  cluster: z.strictObject({ arn, name: z.string() }),
+  balancer: z.strictObject({
+    arn,
+    dnsName: z.string(),
+    listenerArn: arn,
+    testListenerArn: arn,
+    maintenanceRuleArn: arn,
+    /** `name/id`, the dimension that CloudWatch wants. */
+    metricDimension: z.string(),
+  }),
+  routes: z.record(z.string(), awsRouteSchema),
+  database: z
+    .strictObject({
+      identifier: z.string(),
+      endpoint: z.string(),
+      port: z.int(),
+      name: z.string(),
+      applicationSecretArn: arn,
+      masterSecretArn: arn.nullable(),
+      snapshotPolicy: z.strictObject({
+        prefix: z.string(),
+        keep: z.int().positive(),
+        kmsKeyArn: arn,
+        vaultArn: arn.nullable(),
+      }),
+    })
+    .nullable(),
+  secrets: z.record(z.string(), arn),
+  alarms: z.strictObject({
+    topics: z.strictObject({ low: arn, medium: arn, high: arn, critical: arn }),
+    slotBad: z.strictObject({ blue: arn, green: arn }),
+  }),
+  deadMansSwitch: z.strictObject({ functionArn: arn }).nullable(),
+  slots: z.strictObject({
+    executionRoleArn: arn,
+    taskRoleArn: arn,
+    permissionsBoundaryArn: arn.nullable(),
+    logGroups: z.record(z.string(), z.string()),
+    logKeyArn: arn,
+  }),
+  roles: z.strictObject({ release: arn, provision: arn }).nullable(),
+});
+
+/** What an environment stack gives to its slots and to the pipeline. No secrets among them. */
+export const environmentOutputsSchema = z.discriminatedUnion("platform", [localOutputsSchema, awsOutputsSchema]);
+
+export type EnvironmentOutputs = z.infer<typeof environmentOutputsSchema>;
+export type LocalOutputs = z.infer<typeof localOutputsSchema>;
+export type AwsOutputs = z.infer<typeof awsOutputsSchema>;
+
+/** What a slot stack gives: what runs there, by whom, and the input to make it again. */
+export const slotOutputsSchema = z.strictObject({
+  format: z.literal(1),
+  platform: z.enum(["local", "aws"]),
+  environment: z.string().min(1),
+  colour: colourSchema,
+  input: slotInputSchema,
+  /** Per service, what the platform calls it: a folder of pid files, an ECS service's ARN. */
+  handles: z.record(z.string(), z.string()),
+});
+
+export type SlotOutputs = z.infer<typeof slotOutputsSchema>;
+
+export type PerColour<Value> = Readonly<Record<Colour, Value>>;

@@ -1,0 +1,215 @@
+import type { Colour } from "../contract/colour.js";
+import type { JsonObject } from "../contract/json.js";
+import type { Release } from "../contract/release.js";
+import type { SlotInput } from "../contract/slot-input.js";
+import type { Verdict } from "../contract/verdict.js";
+import type { Weights } from "../contract/weights.js";
+
+/** What the pipeline needs of the world. Platforms translate these; nothing here knows a cloud. */
+export interface Platform {
+  readonly name: string;
+  readonly abilities: {
+    /** Can keep a visitor with one slot for all services. */
+    readonly cohort: boolean;
+    /** `shift` refuses by itself when the weights are not the expected ones or the token is too small. */
+    readonly compareAndSet: boolean;
+  };
+  readonly traffic: Traffic;
+  readonly slots: Slots;
+  readonly metrics: Metrics;
+  readonly background: Background;
+  readonly artifacts: Artifacts;
+  /** Absent: a run may not park while traffic is split. */
+  readonly deadMansSwitch?: DeadMansSwitch;
+  readonly database?: Database;
+}
+
+/** A moment on the platform's own clock; only the platform that gave it can read it. */
+export type Mark = string;
+
+export interface Reading {
+  /** Weights per routed service that is open. */
+  readonly services: Readonly<Record<string, Weights>>;
+  /** The weights that all open services share, or undefined when they are mixed (or none is open). */
+  readonly weights: Weights | undefined;
+  /** Routed services that exist but answer the test route only. */
+  readonly dark: readonly string[];
+  /** The highest fencing token that the balancer has seen; 0 where it keeps none. */
+  readonly token: number;
+}
+
+export interface Traffic {
+  read(signal?: AbortSignal): Promise<Reading>;
+  /**
+   * Writes every open route at once and resolves once read back. Throws DriftError when the weights were not
+   * `expected` (undefined: whatever they are), FencedError when a higher token was seen.
+   */
+  shift(weights: Weights, options: ShiftOptions): Promise<{ readonly mark: Mark; readonly reading: Reading }>;
+  /** Opens dark routes with these weights. Idempotent. */
+  open(services: readonly string[], weights: Weights, options: ShiftOptions): Promise<Reading>;
+  /** Makes routes dark again: the undo of `open`. Idempotent. */
+  close(services: readonly string[], options: ShiftOptions): Promise<Reading>;
+  /**
+   * One bounded look at whether the data plane does what the weights say: agreeing reads, share of requests
+   * per slot inside its interval, targets healthy. Unknown when there was too little to see.
+   */
+  converged(weights: Weights, since: Mark, signal: AbortSignal): Promise<Verdict>;
+}
+
+export interface ShiftOptions {
+  readonly expected: Weights | undefined;
+  readonly token: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Replica {
+  readonly service: string;
+  readonly id: string;
+  /** Of what really runs, seen on the platform, not what was asked for. */
+  readonly digest: string;
+  readonly healthy: boolean;
+  readonly because?: string;
+}
+
+export interface SlotState {
+  readonly colour: Colour;
+  /** False: the slot's stack does not exist or is empty. */
+  readonly standing: boolean;
+  /** What its last run put there; undefined before the first, or when it can't be told. */
+  readonly input: SlotInput | undefined;
+  readonly replicas: readonly Replica[];
+}
+
+export interface ProbeRequest {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMilliseconds?: number;
+}
+
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 64 KiB. */
+  readonly body: string;
+  readonly milliseconds: number;
+}
+
+export interface Work {
+  readonly signal: AbortSignal;
+  /** Progress for people; not journalled. */
+  say(line: string): void;
+}
+
+export interface Slots {
+  state(colour: Colour, signal?: AbortSignal): Promise<SlotState>;
+  /** `pulumi up` of the slot with this input; resolves when the platform says all replicas are healthy. */
+  provision(colour: Colour, input: SlotInput, work: Work): Promise<JsonObject>;
+  /** Refused (RefusedError) before anything is touched when the slot has weight, or requests in flight. */
+  destroy(colour: Colour, work: Work): Promise<JsonObject>;
+  /** Through the slot's own test route, which users don't get. Throws PlatformError when nothing answers. */
+  probe(colour: Colour, request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
+  /** From the slot's own counters: requests in flight and milliseconds since the last one began (undefined: none ever). */
+  quiet(colour: Colour): Promise<{ readonly inFlight: number; readonly idleMilliseconds: number | undefined }>;
+}
+
+/** Upper bounds in milliseconds with a count each, cumulative not: `counts[i]` lie at or below `bounds[i]` and above the bound before. */
+export interface Histogram {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface ServiceSample {
+  readonly requests: number;
+  /** Answers 5xx, and requests that got no answer from the slot. */
+  readonly errors: number;
+  /** Undefined: the platform has no latencies for this time. */
+  readonly latency: Histogram | undefined;
+}
+
+export interface Observation {
+  /** What the platform can vouch for since the mark; `false` when counters were lost in between. */
+  readonly complete: boolean;
+  readonly seconds: number;
+  /** Per slot and service. A service without an entry has no data, which is not the same as zero requests. */
+  readonly samples: Readonly<Record<Colour, Readonly<Record<string, ServiceSample>>>>;
+}
+
+export interface Metrics {
+  mark(): Promise<Mark>;
+  /** Users' requests only, since the mark. */
+  observe(since: Mark, signal?: AbortSignal): Promise<Observation>;
+}
+
+export interface Background {
+  /** Which slot does each background or singleton service's work; undefined: none. */
+  owner(): Promise<Readonly<Record<string, Colour | undefined>>>;
+  /** Stops the services in the other slot (waiting until what they have begun is finished), then starts them in `to`. Idempotent. */
+  handOver(services: readonly string[], to: Colour, token: number, work: Work): Promise<JsonObject>;
+  /** Stops them in this slot, for the undo before a first release. Idempotent. */
+  stop(services: readonly string[], colour: Colour, token: number, work: Work): Promise<JsonObject>;
+}
+
+export interface Artifacts {
+  /** Present and with the digest of the manifest? */
+  check(release: Release, signal?: AbortSignal): Promise<Verdict>;
+}
+
+export interface ArmedSwitch {
+  readonly run: string;
+  readonly returnTo: Weights;
+  readonly token: number;
+  readonly remainingMilliseconds: number;
+}
+
+export interface FiredSwitch {
+  readonly run: string;
+  readonly returnTo: Weights;
+  /** The token it took: the next above the armed one. */
+  readonly token: number;
+  readonly at: string;
+}
+
+export interface DeadMansSwitch {
+  /** Arms, or moves the deadline. Throws FencedError when it has fired or a higher token was seen. */
+  arm(options: { run: string; returnTo: Weights; token: number; deadlineMilliseconds: number }): Promise<void>;
+  disarm(token: number): Promise<void>;
+  read(): Promise<{ readonly armed: ArmedSwitch | undefined; readonly fired: FiredSwitch | undefined }>;
+}
+
+export interface Backup {
+  readonly name: string;
+  readonly bytes: number;
+  readonly evidence: JsonObject;
+}
+
+export interface Database {
+  /** Named once by the caller, waited for. */
+  backUp(name: string, work: Work): Promise<Backup>;
+  /** Available, complete, plausible, and where the platform can: restored aside and counted. */
+  verifyBackup(name: string, work: Work): Promise<Verdict>;
+  /** Applies what is missing, under an advisory lock; throws PlatformError saying what is in, what isn't, and how to go on. */
+  migrate(release: Release, input: SlotInput, work: Work): Promise<JsonObject>;
+  /** Applied migrations by id, and those of the release that are missing or differ. */
+  migrations(release: Release): Promise<{ readonly applied: readonly string[]; readonly missing: readonly string[]; readonly differing: readonly string[] }>;
+  /** In a read-only transaction; the first column of the first row, or null. */
+  ask(sql: string, signal?: AbortSignal): Promise<string | null>;
+  /** Whether it answers at all. */
+  reachable(): Promise<Verdict>;
+}
+
+/** Wall time for people and records, monotonic time for every decision. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that never go backwards. */
+  monotonic(): number;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(duration: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Digests that were rolled back; refused until somebody releases them with a reason. */
+export interface Quarantine {
+  list(): Promise<readonly { readonly digest: string; readonly because: string; readonly run: string }[]>;
+  add(entry: { digest: string; because: string; run: string }): Promise<void>;
+}
