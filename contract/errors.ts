@@ -71,6 +71,13 @@ export class PlatformError extends OperatorError {
 export class StoreError extends OperatorError {
   readonly code = "store";
   readonly exitCode = exitCodes.refused;
+  /** The same call may succeed a moment later: a disk may be freed, a network come back. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: OperatorErrorOptions & { readonly retryable?: boolean } = {}) {
+    super(message, options);
+    this.retryable = options.retryable ?? false;
+  }
 }
 
 /** Pulumi's engine failed, is missing, or its state is locked or unreadable. */

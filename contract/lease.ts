@@ -9,7 +9,15 @@ export const leaseSchema = z.strictObject({
   token: z.int().positive(),
   renewal: z.int().nonnegative(),
   holder: z
-    .strictObject({ run: z.string(), by: z.string(), host: z.string(), process: z.int(), since: z.iso.datetime() })
+    .strictObject({
+      run: z.string(),
+      by: z.string(),
+      host: z.string(),
+      process: z.int(),
+      /** What tells this process from a later one with the same number; absent where the system doesn't say. */
+      started: z.string().optional(),
+      since: z.iso.datetime(),
+    })
     .nullable(),
   /** An observer that has seen the same renewal for this long, in milliseconds on its own monotonic clock, may take over. */
   term: z.number().positive(),
