@@ -1,0 +1,49 @@
+import type { JsonObject } from '../../contract/json.js';
+import { worstAnswer, type Verdict } from '../../contract/verdict.js';
+import type { Observation } from '../ports.js';
+import { alarmShare } from './alarm-share.js';
+import type { JudgementRequest } from './judgement-request.js';
+import { judgeService } from './judge-service.js';
+import { describeSample } from './describe-sample.js';
+
+/**
+ * Is the slot good enough for more traffic, by all that was seen since the share was shifted? May be asked as often as
+ * one likes: the chance that a healthy slot ever gets a no stays below the rules' falseAlarmPercent. The worst answer
+ * of any service and metric wins, and missing or unusable data is unknown.
+ */
+export function judge(observation: Observation, request: JudgementRequest): Verdict {
+  const { to, from, rules, services } = request;
+  const alarm = alarmShare(request);
+  const circumstances = { to, from, complete: observation.complete, minimumRequests: rules.minimumRequests, alarm };
+  const judged = services.map((service) => {
+    const slot = observation.samples[to][service];
+    const live = from === null ? undefined : observation.samples[from][service];
+    return { service, slot, live, verdicts: judgeService(slot, live, rules.limits, circumstances) };
+  });
+  const findings = judged.flatMap(({ service, verdicts }) =>
+    Object.values(verdicts).map((verdict) => ({ ...verdict, because: `${service}: ${verdict.because}` })),
+  );
+  const evidence: JsonObject = {
+    to,
+    from,
+    seconds: Number.isFinite(observation.seconds) ? observation.seconds : null,
+    complete: observation.complete,
+    services: Object.fromEntries(
+      judged.map(({ service, slot, live, verdicts }) => [
+        service,
+        { slot: describeSample(slot), live: describeSample(live), verdicts },
+      ]),
+    ),
+  };
+  if (findings.length === 0) return { answer: 'unknown', because: 'no service to judge', evidence };
+  const answer = worstAnswer(findings.map((finding) => finding.answer));
+  return { answer, because: becauseOf(findings.filter((finding) => finding.answer === answer)), evidence };
+}
+
+/** One line: all that is well, or the first of what isn't. */
+function becauseOf(findings: readonly Verdict[]): string {
+  const [first, ...others] = findings;
+  if (first === undefined) return '';
+  if (first.answer === 'yes') return findings.map((finding) => finding.because).join(', ');
+  return others.length === 0 ? first.because : `${first.because} (and ${others.length} more)`;
+}
