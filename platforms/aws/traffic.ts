@@ -1,0 +1,93 @@
+import { DriftError, RefusedError } from '../../contract/errors.js';
+import { describeWeights, sameWeights, wholeColour, type Weights } from '../../contract/weights.js';
+import type { Clock, Reading, ShiftOptions, Traffic } from '../../pipeline/ports.js';
+import type { AlbApi, AlbChange } from './alb-api.js';
+import { albTargets } from './alb-weights.js';
+import { convergence, type TopUp } from './convergence.js';
+import type { Fence } from './fence.js';
+import { describeReading, type Route } from './route.js';
+import { albRules, type Haste } from './rules.js';
+
+export interface AlbTrafficParts {
+  readonly api: AlbApi;
+  readonly routes: readonly Route[];
+  readonly fence: Fence;
+  readonly clock: Clock;
+  /** A visitor stays with a slot for so long, while both have weight; undefined: each request is balanced alone. */
+  readonly stickySeconds?: number | undefined;
+  readonly topUp?: TopUp | undefined;
+}
+
+/**
+ * The weights of an application load balancer: one write per rule, all at once, none of them atomic with another.
+ * It can't compare and set: between the last look and the writes lies the time of one call, which the lease covers.
+ */
+export function albTraffic(parts: AlbTrafficParts): Traffic {
+  const rules = albRules(parts.api, parts.routes, parts.clock);
+
+  /** The routes to write to. Going back asks nothing of AWS first: a dark rule only gets weights that nobody sees. */
+  async function admit(options: ShiftOptions): Promise<readonly Route[]> {
+    options.signal?.throwIfAborted();
+    const { expected } = options;
+    await parts.fence.admit(options.token, expected === undefined ? 'lately' : 'now', options.signal);
+    if (expected === undefined) return parts.routes;
+    const reading = await rules.readSettled(hasteOf(options));
+    if (!reading.weights || !sameWeights(reading.weights, expected)) {
+      throw new DriftError(`expected ${describeWeights(expected)}, the balancer has ${describeReading(reading)}`, {
+        hint: 'somebody else moved the traffic: `crossfade status` shows who holds it',
+      });
+    }
+    return parts.routes.filter((route) => !reading.dark.includes(route.service));
+  }
+
+  function forward(route: Route, weights: Weights): AlbChange {
+    // A visitor pinned to a group without weight would keep getting its errors.
+    const stickySeconds = wholeColour(weights) === undefined ? parts.stickySeconds : undefined;
+    return { forward: { targets: albTargets(route.targetGroups, weights), stickySeconds } };
+  }
+
+  function named(services: readonly string[]): readonly Route[] {
+    const missing = services.find((service) => !parts.routes.some((route) => route.service === service));
+    if (missing !== undefined) throw new RefusedError(`service ${missing} has no route in this environment`);
+    return parts.routes.filter((route) => services.includes(route.service));
+  }
+
+  return {
+    read: (signal) => rules.read({ back: false, signal }),
+
+    async shift(weights, options) {
+      const routes = await admit(options);
+      await rules.write(routes, (route) => forward(route, weights), hasteOf(options));
+      const mark = parts.clock.now().toISOString();
+      const agrees = (reading: Reading) => Object.values(reading.services).every((is) => sameWeights(is, weights));
+      return { mark, reading: await rules.readBack(agrees, hasteOf(options)) };
+    },
+
+    async open(services, weights, options) {
+      const routes = named(services);
+      await admit(options);
+      const change = (route: Route) => ({ ...forward(route, weights), conditions: route.conditions.open });
+      await rules.write(routes, change, hasteOf(options));
+      return rules.readBack((reading) => services.every((service) => has(reading, service, weights)), hasteOf(options));
+    },
+
+    async close(services, options) {
+      const routes = named(services);
+      await admit(options);
+      await rules.write(routes, (route) => ({ conditions: route.conditions.dark }), hasteOf(options));
+      return rules.readBack((reading) => services.every((service) => reading.dark.includes(service)), hasteOf(options));
+    },
+
+    converged: convergence(parts),
+  };
+}
+
+/** Whoever expects nothing goes back. */
+function hasteOf(options: ShiftOptions): Haste {
+  return { back: options.expected === undefined, signal: options.signal };
+}
+
+function has(reading: Reading, service: string, weights: Weights): boolean {
+  const is = reading.services[service];
+  return is !== undefined && sameWeights(is, weights);
+}
