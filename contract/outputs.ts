@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { colourSchema, type Colour } from "./colour.js";
-import { serviceSchema } from "./service.js";
+import { parsedServiceSchema } from "./service.js";
 import { slotInputSchema } from "./slot-input.js";
 
-const common = { format: z.literal(1), environment: z.string().min(1), services: z.record(z.string(), serviceSchema.readonly()) };
+const common = { format: z.literal(1), environment: z.string().min(1), services: z.record(z.string(), parsedServiceSchema.readonly()) };
 
 /** Everything here lies on one machine: sockets and folders are absolute paths. */
 export const localOutputsSchema = z.strictObject({
   ...common,
   platform: z.literal("local"),
   directory: z.string().min(1),
+  /** Folder of the artifacts, each in a folder named by the hex digits of its digest. */
+  artifacts: z.string().min(1),
   balancer: z.strictObject({
     url: z.url(),
     adminSocket: z.string().min(1),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationTextSchema } from "./duration.js";
+import { durationSchema, durationTextSchema } from "./duration.js";
 import { nameSchema } from "./names.js";
 
 const pathSchema = z.string().regex(/^\/[\x21-\x7e]*$/, { error: "a path that starts with /" });
@@ -61,6 +61,16 @@ export const serviceSchema = z.discriminatedUnion("kind", [
   routedServiceSchema,
   backgroundServiceSchema,
   singletonServiceSchema,
+]);
+
+/** A service once it was parsed, as outputs and plans carry it: every value there, durations in milliseconds. */
+export const parsedServiceSchema = z.discriminatedUnion("kind", [
+  routedServiceSchema.extend({
+    stopWithin: durationSchema,
+    health: z.strictObject({ path: pathSchema, within: durationSchema, every: durationSchema }),
+  }),
+  backgroundServiceSchema.extend({ stopWithin: durationSchema }),
+  singletonServiceSchema.extend({ stopWithin: durationSchema }),
 ]);
 
 export const servicesSchema = z
