@@ -100,6 +100,8 @@ export const slotOutputsSchema = z.strictObject({
   input: slotInputSchema,
   /** Per service, what the platform calls it: a folder of pid files, an ECS service's ARN. */
   handles: z.record(z.string(), z.string()),
+  /** As they were when the run put them there: a plain up must not bring later definitions in. */
+  services: z.record(z.string(), parsedServiceSchema.readonly()),
 });
 
 export type SlotOutputs = z.infer<typeof slotOutputsSchema>;
