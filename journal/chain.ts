@@ -1,7 +1,7 @@
-import { StoreError } from '../contract/errors.js';
 import { eventSchema, type Event } from '../contract/event.js';
 import { digestOf } from '../contract/json.js';
 import { planHash } from '../contract/plan.js';
+import { refuseOtherFormat } from './parse-record.js';
 import type { StoredRecord } from './store.js';
 
 /** Where a journal ends: kept in the lease too, so that a tail that was cut off is missed. */
@@ -14,8 +14,6 @@ export interface Head {
 /** What the event at sequence 0 has for `previous`. */
 export const beginning = `sha256:${'0'.repeat(64)}`;
 
-const readable = 1;
-
 /** Undefined when the line is not an event; throws StoreError when it is one of a format that this version can't read. */
 export function readEvent({ text, sequence }: StoredRecord, run: string): Event | undefined {
   let value: unknown;
@@ -24,15 +22,7 @@ export function readEvent({ text, sequence }: StoredRecord, run: string): Event 
   } catch {
     return undefined;
   }
-  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
-  if (typeof format === 'number' && format !== readable) {
-    throw new StoreError(
-      `run ${run}, event ${sequence}: written in format ${format}, this version reads format ${readable}`,
-      {
-        hint: 'use the version of Crossfade that wrote it, or a newer one; traffic can be moved back without the journal',
-      },
-    );
-  }
+  refuseOtherFormat(value, `run ${run}, event ${sequence}`);
   const parsed = eventSchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
 }
