@@ -1,14 +1,16 @@
-import { z } from "zod";
-import { nameSchema } from "./names.js";
-import { rulesSchema } from "./rules.js";
-import { servicesSchema } from "./service.js";
-import { settingSecretsSchema, settingValuesSchema } from "./settings.js";
-import { awsConfigurationSchema } from "./aws-configuration.js";
+import { z } from 'zod';
+import { nameSchema } from './names.js';
+import { rulesSchema } from './rules.js';
+import { servicesSchema } from './service.js';
+import { settingSecretsSchema, settingValuesSchema } from './settings.js';
+import { awsConfigurationSchema } from './aws-configuration.js';
 
 const common = {
   product: nameSchema,
   /** Pulumi's backend of this environment and its slots, such as file://~/.crossfade or s3://bucket. */
-  backend: z.string().regex(/^(file|s3|gs|azblob|https):\/\/\S*$/, { error: "a backend URL such as file://… or s3://…" }),
+  backend: z
+    .string()
+    .regex(/^(file|s3|gs|azblob|https):\/\/\S*$/, { error: 'a backend URL such as file://… or s3://…' }),
   /** Pulumi's secrets provider, such as passphrase or awskms://alias/…. */
   secretsProvider: z.string().min(1),
   /** Where journals, leases and releases live: a folder, relative to this file, or s3://bucket/prefix. */
@@ -18,23 +20,23 @@ const common = {
   secrets: settingSecretsSchema.default({}),
   rules: rulesSchema.prefault({}),
   /** `none`: each request is balanced alone. `cohort`: a visitor stays with one slot for all services. */
-  affinity: z.enum(["none", "cohort"]).default("none"),
+  affinity: z.enum(['none', 'cohort']).default('none'),
 };
 
 export const localConfigurationSchema = z.strictObject({
   ...common,
-  platform: z.literal("local"),
+  platform: z.literal('local'),
   /** Port of the balancer on 127.0.0.1; 0 lets the system choose one at the first up. */
   port: z.int().min(0).max(65_535).default(8080),
   /** Where processes, logs, database and sockets live, relative to this file. */
-  directory: z.string().min(1).default(".crossfade/local"),
+  directory: z.string().min(1).default('.crossfade/local'),
   database: z.strictObject({ name: nameSchema }).nullable().default(null),
 });
 
 export const cloudConfigurationSchema = awsConfigurationSchema.extend(common);
 
 /** The value of `crossfade:environment` in Pulumi.<environment>.yaml. */
-export const environmentConfigurationSchema = z.discriminatedUnion("platform", [
+export const environmentConfigurationSchema = z.discriminatedUnion('platform', [
   localConfigurationSchema,
   cloudConfigurationSchema,
 ]);

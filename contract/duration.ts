@@ -1,10 +1,10 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 const factors = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /** Milliseconds. Written in configuration as `500ms`, `30s`, `5m`, `2h` or `7d`. */
-export type Duration = number & { readonly unit: "milliseconds" };
+export type Duration = number & { readonly unit: 'milliseconds' };
 
 export function milliseconds(count: number): Duration {
   return count as Duration;
@@ -24,7 +24,7 @@ export function readDuration(text: string): Duration | undefined {
 /** How a person types it in a stack file. */
 export const durationTextSchema = z
   .string()
-  .regex(pattern, { error: "a duration such as 30s, 5m, 24h or 7d" })
+  .regex(pattern, { error: 'a duration such as 30s, 5m, 24h or 7d' })
   .transform((text) => readDuration(text) ?? milliseconds(0));
 
 /** How a plan or a journal carries it. */

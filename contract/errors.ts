@@ -33,43 +33,43 @@ export abstract class OperatorError extends Error {
 
 /** The words of a command, a file or an answer don't fit their schema. */
 export class ConfigurationError extends OperatorError {
-  readonly code = "configuration";
+  readonly code = 'configuration';
   readonly exitCode = exitCodes.usage;
 }
 
 /** Asked for, and refused before anything was changed. */
 export class RefusedError extends OperatorError {
-  readonly code = "refused";
+  readonly code = 'refused';
   readonly exitCode = exitCodes.refused;
 }
 
 /** Somebody else owns the environment's traffic now. */
 export class LeaseHeldError extends OperatorError {
-  readonly code = "lease-held";
+  readonly code = 'lease-held';
   readonly exitCode = exitCodes.leaseHeld;
 }
 
 /** This process has lost the lease: a higher token was seen. Nothing more may be changed by it. */
 export class FencedError extends OperatorError {
-  readonly code = "fenced";
+  readonly code = 'fenced';
   readonly exitCode = exitCodes.leaseHeld;
 }
 
 /** The world is not as the plan expected it: weights moved, a release changed. */
 export class DriftError extends OperatorError {
-  readonly code = "drift";
+  readonly code = 'drift';
   readonly exitCode = exitCodes.refused;
 }
 
 /** A part of the platform did not answer or failed: a process, a balancer, a database, a cloud call. */
 export class PlatformError extends OperatorError {
-  readonly code = "platform";
+  readonly code = 'platform';
   readonly exitCode = exitCodes.refused;
 }
 
 /** Journal, lease or release could not be read or written. */
 export class StoreError extends OperatorError {
-  readonly code = "store";
+  readonly code = 'store';
   readonly exitCode = exitCodes.refused;
   /** The same call may succeed a moment later: a disk may be freed, a network come back. */
   readonly retryable: boolean;
@@ -82,12 +82,12 @@ export class StoreError extends OperatorError {
 
 /** Pulumi's engine failed, is missing, or its state is locked or unreadable. */
 export class EngineError extends OperatorError {
-  readonly code = "engine";
+  readonly code = 'engine';
   readonly exitCode = exitCodes.refused;
 }
 
 /** A release, artifact or backup is not what its record says it is. */
 export class IntegrityError extends OperatorError {
-  readonly code = "integrity";
+  readonly code = 'integrity';
   readonly exitCode = exitCodes.refused;
 }

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { digestSchema } from "./json.js";
+import { z } from 'zod';
+import { digestSchema } from './json.js';
 
 /** Who owns an environment's traffic. Each renewal is the next version; the token grows only when the holder changes. */
 export const leaseSchema = z.strictObject({
@@ -30,7 +30,7 @@ export type Lease = z.infer<typeof leaseSchema>;
 /** Written beside the lease; the holder obeys within two seconds. */
 export const requestSchema = z.strictObject({
   format: z.literal(1),
-  action: z.enum(["rollback", "abort"]),
+  action: z.enum(['rollback', 'abort']),
   run: z.string().min(1),
   by: z.string().min(1),
   because: z.string(),

@@ -1,14 +1,18 @@
-import { z } from "zod";
-import { colourSchema, type Colour } from "./colour.js";
-import { parsedServiceSchema } from "./service.js";
-import { slotInputSchema } from "./slot-input.js";
+import { z } from 'zod';
+import { colourSchema, type Colour } from './colour.js';
+import { parsedServiceSchema } from './service.js';
+import { slotInputSchema } from './slot-input.js';
 
-const common = { format: z.literal(1), environment: z.string().min(1), services: z.record(z.string(), parsedServiceSchema.readonly()) };
+const common = {
+  format: z.literal(1),
+  environment: z.string().min(1),
+  services: z.record(z.string(), parsedServiceSchema.readonly()),
+};
 
 /** Everything here lies on one machine: sockets and folders are absolute paths. */
 export const localOutputsSchema = z.strictObject({
   ...common,
-  platform: z.literal("local"),
+  platform: z.literal('local'),
   directory: z.string().min(1),
   /** Folder of the artifacts, each in a folder named by the hex digits of its digest. */
   artifacts: z.string().min(1),
@@ -22,7 +26,7 @@ export const localOutputsSchema = z.strictObject({
     .nullable(),
 });
 
-const arn = z.string().regex(/^arn:aws[a-z-]*:/, { error: "an ARN" });
+const arn = z.string().regex(/^arn:aws[a-z-]*:/, { error: 'an ARN' });
 
 export const awsRouteSchema = z.strictObject({
   ruleArn: arn,
@@ -33,9 +37,9 @@ export const awsRouteSchema = z.strictObject({
 
 export const awsOutputsSchema = z.strictObject({
   ...common,
-  platform: z.literal("aws"),
+  platform: z.literal('aws'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
-  accountId: z.string().regex(/^\d{12}$/, { error: "an account number of 12 digits" }),
+  accountId: z.string().regex(/^\d{12}$/, { error: 'an account number of 12 digits' }),
   network: z.strictObject({
     vpcId: z.string(),
     privateSubnetIds: z.array(z.string()).min(1),
@@ -85,7 +89,7 @@ export const awsOutputsSchema = z.strictObject({
 });
 
 /** What an environment stack gives to its slots and to the pipeline. No secrets among them. */
-export const environmentOutputsSchema = z.discriminatedUnion("platform", [localOutputsSchema, awsOutputsSchema]);
+export const environmentOutputsSchema = z.discriminatedUnion('platform', [localOutputsSchema, awsOutputsSchema]);
 
 export type EnvironmentOutputs = z.infer<typeof environmentOutputsSchema>;
 export type LocalOutputs = z.infer<typeof localOutputsSchema>;
@@ -94,7 +98,7 @@ export type AwsOutputs = z.infer<typeof awsOutputsSchema>;
 /** What a slot stack gives: what runs there, by whom, and the input to make it again. */
 export const slotOutputsSchema = z.strictObject({
   format: z.literal(1),
-  platform: z.enum(["local", "aws"]),
+  platform: z.enum(['local', 'aws']),
   environment: z.string().min(1),
   colour: colourSchema,
   input: slotInputSchema,

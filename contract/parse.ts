@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { ConfigurationError } from "./errors.js";
+import { z } from 'zod';
+import { ConfigurationError } from './errors.js';
 
 /** Parses what crosses a boundary; `where` is the file, stack or address it came from. Throws ConfigurationError with every finding. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
@@ -12,11 +12,11 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, 
 type Issue = z.core.$ZodIssue;
 
 function describeIssue(issue: Issue): string[] {
-  const path = issue.path.length === 0 ? "(top level)" : issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
+  const path = issue.path.length === 0 ? '(top level)' : issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${path}: expected no key '${key}', found it`);
   }
-  if (issue.code === "invalid_union" && issue.errors.length > 0 && issue.errors.every((branch) => branch.length > 0)) {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every((branch) => branch.length > 0)) {
     const closest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
     return closest.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as Issue));
   }
@@ -25,13 +25,15 @@ function describeIssue(issue: Issue): string[] {
 
 function expectedOf(issue: Issue): string {
   switch (issue.code) {
-    case "invalid_type":
+    case 'invalid_type':
       return issue.expected;
-    case "invalid_value":
-      return issue.values.length === 1 ? JSON.stringify(issue.values[0]) : `one of ${issue.values.map(String).join(", ")}`;
-    case "too_small":
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? JSON.stringify(issue.values[0])
+        : `one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
       return `at least ${String(issue.minimum)}`;
-    case "too_big":
+    case 'too_big':
       return `at most ${String(issue.maximum)}`;
     default:
       return issue.message;
@@ -40,10 +42,11 @@ function expectedOf(issue: Issue): string {
 
 /** Short, and never the value of something that may be a secret: text is only measured beyond 40 characters. */
 function foundIn(input: unknown): string {
-  if (input === undefined) return "nothing";
-  if (input === null) return "null";
+  if (input === undefined) return 'nothing';
+  if (input === null) return 'null';
   if (Array.isArray(input)) return `a list of ${input.length}`;
-  if (typeof input === "object") return "an object";
-  if (typeof input === "string") return input.length > 40 ? `text of ${input.length} characters` : JSON.stringify(input);
+  if (typeof input === 'object') return 'an object';
+  if (typeof input === 'string')
+    return input.length > 40 ? `text of ${input.length} characters` : JSON.stringify(input);
   return String(input as number | boolean);
 }

@@ -1,13 +1,13 @@
-import { z } from "zod";
-import { colourSchema } from "./colour.js";
-import { canonicalJson, digestOf, digestSchema, jsonObjectSchema } from "./json.js";
-import { environmentOutputsSchema } from "./outputs.js";
-import { releaseSchema } from "./release.js";
-import { slotInputSchema } from "./slot-input.js";
-import { weightsSchema } from "./weights.js";
+import { z } from 'zod';
+import { colourSchema } from './colour.js';
+import { canonicalJson, digestOf, digestSchema, jsonObjectSchema } from './json.js';
+import { environmentOutputsSchema } from './outputs.js';
+import { releaseSchema } from './release.js';
+import { slotInputSchema } from './slot-input.js';
+import { weightsSchema } from './weights.js';
 
 /** `look` touches nothing, `change` can be put back, `one-way` cannot and says why. */
-export const stepKindSchema = z.enum(["look", "change", "one-way"]);
+export const stepKindSchema = z.enum(['look', 'change', 'one-way']);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
 export const plannedStepSchema = z.strictObject({
@@ -34,7 +34,7 @@ export const plannedRulesSchema = z.strictObject({
   unknownFor: z.number(),
   falseAlarmPercent: z.number(),
   limits: z.record(
-    z.enum(["errorPercent", "p50Milliseconds", "p95Milliseconds", "p99Milliseconds"]),
+    z.enum(['errorPercent', 'p50Milliseconds', 'p95Milliseconds', 'p99Milliseconds']),
     z.strictObject({
       pass: z.number().optional(),
       fail: z.number().optional(),
@@ -48,7 +48,7 @@ export const plannedRulesSchema = z.strictObject({
 
 export type PlannedRules = z.infer<typeof plannedRulesSchema>;
 
-export const runActionSchema = z.enum(["deploy", "rollback", "retire", "drill"]);
+export const runActionSchema = z.enum(['deploy', 'rollback', 'retire', 'drill']);
 
 /** Event 0 of every run: all that it will do, and all that this was computed from. */
 export const planSchema = z.strictObject({
@@ -65,6 +65,7 @@ export const planSchema = z.strictObject({
   release: releaseSchema.pick({ version: true }).nullable(),
   previous: releaseSchema.pick({ version: true }).nullable(),
   rules: plannedRulesSchema,
+  affinity: z.enum(['none', 'cohort']),
   outputs: environmentOutputsSchema,
   requestedBy: z.string().min(1),
   because: z.string(),
@@ -77,7 +78,7 @@ export type Plan = z.infer<typeof planSchema>;
 /** What people approve. Run id and time are left out, so that the same intent has the same hash. */
 export function planHash(plan: Plan): string {
   const { run: _run, createdAt: _createdAt, input, ...intent } = plan;
-  const { run: _inputRun, ...lasting } = input ?? { run: "" };
+  const { run: _inputRun, ...lasting } = input ?? { run: '' };
   return digestOf(canonicalJson({ ...intent, input: input === null ? null : lasting }));
 }
 

@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { digestSchema } from "./json.js";
-import { nameSchema } from "./names.js";
+import { z } from 'zod';
+import { digestSchema } from './json.js';
+import { nameSchema } from './names.js';
 
 /** SemVer 2.0.0, the pattern its specification suggests. */
 export const versionSchema = z
@@ -8,7 +8,7 @@ export const versionSchema = z
   .max(100)
   .regex(
     /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$/,
-    { error: "a version such as 1.4.0 or 1.4.0-rc.1" },
+    { error: 'a version such as 1.4.0 or 1.4.0-rc.1' },
   );
 
 /** What one service runs: an image by digest, or on the local platform a folder by the digest of its files. */
@@ -18,12 +18,16 @@ export const artifactSchema = z.strictObject({ digest: digestSchema, reference: 
 export const migrationSchema = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/, { error: "a migration's file name without a folder" }),
   checksum: digestSchema,
-  phase: z.enum(["expand", "contract"]).default("expand"),
+  phase: z.enum(['expand', 'contract']).default('expand'),
   sql: z.string(),
 });
 
 /** A read-only query with the one value it must give. */
-export const verificationSchema = z.strictObject({ name: z.string().min(1), sql: z.string().min(1), equals: z.string() });
+export const verificationSchema = z.strictObject({
+  name: z.string().min(1),
+  sql: z.string().min(1),
+  equals: z.string(),
+});
 
 export const releaseSchema = z.strictObject({
   format: z.literal(1),

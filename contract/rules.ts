@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { durationTextSchema } from "./duration.js";
+import { z } from 'zod';
+import { durationTextSchema } from './duration.js';
 
 /**
  * What one metric of the slot under judgement may be. At or below `pass` is yes, above `fail` is no, between is a hold.
@@ -12,7 +12,7 @@ export const limitSchema = z
     failWorseByPercent: z.number().positive().optional(),
   })
   .refine((limit) => limit.pass === undefined || limit.fail === undefined || limit.pass <= limit.fail, {
-    error: "pass at or below fail: a rollback line below the success line contradicts itself",
+    error: 'pass at or below fail: a rollback line below the success line contradicts itself',
   });
 
 export type Limit = z.infer<typeof limitSchema>;
@@ -30,28 +30,28 @@ export type Limits = z.infer<typeof limitsSchema>;
 const increasingTo100 = z
   .array(z.number().min(1).max(100))
   .min(1)
-  .refine((weights) => weights.at(-1) === 100, { error: "weights that end at 100" })
+  .refine((weights) => weights.at(-1) === 100, { error: 'weights that end at 100' })
   .refine((weights) => weights.every((weight, index) => index === 0 || weight > (weights[index - 1] ?? 0)), {
-    error: "weights that increase",
+    error: 'weights that increase',
   });
 
 /** How a release gets the traffic. */
 export const rulesSchema = z.strictObject({
   weights: increasingTo100.prefault([10, 50, 100]),
   /** The least time that a share is watched before it may grow. */
-  hold: durationTextSchema.prefault("5m"),
+  hold: durationTextSchema.prefault('5m'),
   /** Requests that the slot must have answered, per service, before a yes: 300 clean ones show an error rate below 1 % with 95 % certainty. */
   minimumRequests: z.int().min(1).max(1_000_000).default(300),
   /** How long an unknown may last: at its end a split is rolled back, and whole traffic holds. */
-  unknownFor: durationTextSchema.prefault("10m"),
+  unknownFor: durationTextSchema.prefault('10m'),
   /** Chance of rolling back a healthy release, in percent, for the sequential tests. */
   falseAlarmPercent: z.number().min(0.01).max(10).default(1),
   limits: limitsSchema.prefault({}),
   /** Watched at 100 % before the run completes; the other slot keeps standing. */
-  bake: durationTextSchema.prefault("10m"),
+  bake: durationTextSchema.prefault('10m'),
   /** After this time without a sign of the run, the platform itself takes split traffic back. */
-  deadMansSwitch: durationTextSchema.prefault("2m"),
-  convergeWithin: durationTextSchema.prefault("1m"),
+  deadMansSwitch: durationTextSchema.prefault('2m'),
+  convergeWithin: durationTextSchema.prefault('1m'),
 });
 
 export type Rules = z.infer<typeof rulesSchema>;

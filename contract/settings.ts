@@ -1,7 +1,9 @@
-import { z } from "zod";
-import { canonicalJson, digestOf, digestSchema } from "./json.js";
+import { z } from 'zod';
+import { canonicalJson, digestOf, digestSchema } from './json.js';
 
-const settingName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, { error: "a setting's name in capitals, such as DATABASE_URL" });
+const settingName = z
+  .string()
+  .regex(/^[A-Z_][A-Z0-9_]*$/, { error: "a setting's name in capitals, such as DATABASE_URL" });
 
 /** Where a secret lies; never what it is. The version makes a change of the secret a change of the settings. */
 export const secretReferenceSchema = z.strictObject({ reference: z.string().min(1), version: z.string().min(1) });
@@ -18,6 +20,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const settingValuesSchema = z.record(settingName, z.string());
 export const settingSecretsSchema = z.record(settingName, secretReferenceSchema);
 
-export function settingsOf(parts: Omit<Settings, "hash">): Settings {
+export function settingsOf(parts: Omit<Settings, 'hash'>): Settings {
   return { hash: digestOf(canonicalJson({ secrets: parts.secrets, values: parts.values })), ...parts };
 }

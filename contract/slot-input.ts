@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { releaseSchema } from "./release.js";
-import { settingsSchema } from "./settings.js";
+import { z } from 'zod';
+import { releaseSchema } from './release.js';
+import { settingsSchema } from './settings.js';
 
 /**
  * What a run hands to a slot's program, and what the slot's outputs give back, so that a later `pulumi up`

@@ -1,8 +1,8 @@
-import { z } from "zod";
-import { jsonObjectSchema } from "./json.js";
+import { z } from 'zod';
+import { jsonObjectSchema } from './json.js';
 
 /** `unknown` (no samples, source unreachable) is neither yes nor no. */
-export const answerSchema = z.enum(["yes", "no", "unknown"]);
+export const answerSchema = z.enum(['yes', 'no', 'unknown']);
 export type Answer = z.infer<typeof answerSchema>;
 
 /** An answer with its reason and the evidence behind it. */
@@ -15,6 +15,6 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 /** The worst answer wins: no before unknown before yes. */
 export function worstAnswer(answers: readonly Answer[]): Answer {
-  if (answers.includes("no")) return "no";
-  return answers.includes("unknown") ? "unknown" : "yes";
+  if (answers.includes('no')) return 'no';
+  return answers.includes('unknown') ? 'unknown' : 'yes';
 }

@@ -1,9 +1,9 @@
-import type { Colour } from "../contract/colour.js";
-import type { JsonObject } from "../contract/json.js";
-import type { Release } from "../contract/release.js";
-import type { SlotInput } from "../contract/slot-input.js";
-import type { Verdict } from "../contract/verdict.js";
-import type { Weights } from "../contract/weights.js";
+import type { Colour } from '../contract/colour.js';
+import type { JsonObject } from '../contract/json.js';
+import type { Release } from '../contract/release.js';
+import type { SlotInput } from '../contract/slot-input.js';
+import type { Verdict } from '../contract/verdict.js';
+import type { Weights } from '../contract/weights.js';
 
 /** What the pipeline needs of the world. Platforms translate these; nothing here knows a cloud. */
 export interface Platform {
@@ -192,7 +192,13 @@ export interface Database {
   /** Applies what is missing, under an advisory lock; throws PlatformError saying what is in, what isn't, and how to go on. */
   migrate(release: Release, input: SlotInput, work: Work): Promise<JsonObject>;
   /** Applied migrations by id, and those of the release that are missing or differ. */
-  migrations(release: Release): Promise<{ readonly applied: readonly string[]; readonly missing: readonly string[]; readonly differing: readonly string[] }>;
+  migrations(
+    release: Release,
+  ): Promise<{
+    readonly applied: readonly string[];
+    readonly missing: readonly string[];
+    readonly differing: readonly string[];
+  }>;
   /** In a read-only transaction; the first column of the first row, or null. */
   ask(sql: string, signal?: AbortSignal): Promise<string | null>;
   /** Whether it answers at all. */

@@ -1,0 +1,41 @@
+import type { Verdict } from '../contract/verdict.js';
+
+/** A step was answered `no`, or `unknown` for too long: the run turns back. */
+export class VerdictError extends Error {
+  override readonly name = 'VerdictError';
+  readonly verdict: Verdict;
+
+  constructor(verdict: Verdict) {
+    super(verdict.because);
+    this.verdict = verdict;
+  }
+}
+
+/** The run can neither go on nor should it move traffic: it parks and waits for a decision. */
+export class HeldError extends Error {
+  override readonly name = 'HeldError';
+}
+
+/** Somebody asked to go back, or the platform did so by itself. */
+export class Turn extends Error {
+  override readonly name = 'Turn';
+  readonly by: string;
+  /** `rollback` speaks against the release; an abort, or a platform that went back by itself, doesn't. */
+  readonly action: 'rollback' | 'abort' | 'fired';
+
+  constructor(message: string, by: string, action: Turn['action']) {
+    super(message);
+    this.by = by;
+    this.action = action;
+  }
+}
+
+/** Ctrl-C, SIGTERM: stop at the next safe point. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption';
+}
+
+/** The journal could not be written for a whole lease term. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+}

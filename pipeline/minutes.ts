@@ -1,0 +1,41 @@
+import type { EventBody } from '../contract/event.js';
+import { failureOf } from './failure.js';
+import { FencedError } from '../contract/errors.js';
+import type { Session } from './session.js';
+
+export interface Minutes {
+  /** In order, one try each, and never waited for longer than a moment. */
+  write(body: EventBody): Promise<void>;
+  /** Everything written, or given up. */
+  settled(): Promise<void>;
+}
+
+const moment = 250;
+
+/** The journal while traffic is put back, when a slow or full store must not stand in the way. What is lost is said aloud. */
+export function minutesOf(session: Session): Minutes {
+  let last: Promise<void> = Promise.resolve();
+  const attempt = async (body: EventBody): Promise<void> => {
+    try {
+      await session.append(body);
+    } catch (error) {
+      if (error instanceof FencedError) throw error;
+      session.say(`not in the journal: ${body.kind} (${failureOf(error).message})`);
+    }
+  };
+  return {
+    async write(body) {
+      last = last.then(() => attempt(body));
+      // Handled by whoever waits for it next; a moment's wait must not make it an unhandled rejection.
+      last.catch(() => undefined);
+      const enough = new AbortController();
+      const patience = session.clock.sleep(moment, enough.signal).catch(() => undefined);
+      try {
+        await Promise.race([last, patience]);
+      } finally {
+        enough.abort();
+      }
+    },
+    settled: () => last,
+  };
+}

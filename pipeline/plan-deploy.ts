@@ -1,0 +1,219 @@
+import { otherColour, type Colour } from '../contract/colour.js';
+import { RefusedError } from '../contract/errors.js';
+import type { EnvironmentOutputs } from '../contract/outputs.js';
+import type { Plan, PlannedStep } from '../contract/plan.js';
+import type { Release } from '../contract/release.js';
+import type { Rules } from '../contract/rules.js';
+import type { Settings } from '../contract/settings.js';
+import type { Service } from '../contract/service.js';
+import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
+import type { Reading, SlotState } from './ports.js';
+import { StepList } from './step-list.js';
+
+/** All that a deploy is computed from; reading the world is the caller's. */
+export interface DeployFacts {
+  readonly run: string;
+  readonly environment: string;
+  readonly outputs: EnvironmentOutputs;
+  readonly rules: Rules;
+  readonly affinity: 'none' | 'cohort';
+  readonly release: Release;
+  readonly settings: Settings;
+  readonly reading: Reading;
+  readonly slots: Readonly<Record<Colour, SlotState>>;
+  readonly requestedBy: string;
+  readonly because: string;
+  readonly now: Date;
+}
+
+/** Throws RefusedError when no deploy can begin from here. */
+export function planDeploy(facts: DeployFacts): Plan {
+  const { outputs, release, reading } = facts;
+  const from = liveColour(reading);
+  const to = from === null ? 'blue' : otherColour(from);
+  const live = from === null ? undefined : facts.slots[from];
+  const input = {
+    run: facts.run,
+    release,
+    settings: facts.settings,
+    replicas: replicasOf(outputs.services, release, live),
+  };
+  return {
+    format: 1,
+    run: facts.run,
+    action: 'deploy',
+    environment: facts.environment,
+    from,
+    to,
+    weightsBefore: from === null ? null : weightsTo(from, 100),
+    input,
+    release: { version: release.version },
+    previous: live?.input ? { version: live.input.release.version } : null,
+    rules: { ...facts.rules, limits: facts.rules.limits },
+    affinity: facts.affinity,
+    outputs,
+    requestedBy: facts.requestedBy,
+    because: facts.because,
+    createdAt: facts.now.toISOString(),
+    steps: deploySteps(facts, from, to),
+  };
+}
+
+/** The live slot, or null before the first release. Throws RefusedError while traffic is split. */
+export function liveColour(reading: Reading): Colour | null {
+  const open = Object.values(reading.services);
+  if (open.length === 0) return null;
+  const whole = reading.weights && wholeColour(reading.weights);
+  if (whole) return whole;
+  throw new RefusedError('traffic is split between the slots, so neither is idle', {
+    hint: "finish or undo that first: 'crossfade status' names the run and the command",
+  });
+}
+
+function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): PlannedStep[] {
+  const { outputs, release, rules, reading } = facts;
+  const list = new StepList();
+  addGates(list);
+  if (outputs.database !== null) addDatabase(list, facts);
+  list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${release.version} into ${to}` });
+  list.add({ id: 'assert-outcome', use: 'assert-outcome', title: `see every replica of ${to} run what was asked for` });
+  list.add({ id: 'warm-up', use: 'warm-up', title: `warm ${to} up` });
+  list.add({ id: 'smoke', use: 'smoke', title: `check ${to} through its test route` });
+  const carried = (name: string) => name in release.artifacts;
+  const dark = reading.dark.filter(carried);
+  const background = backgroundOf(outputs.services).filter(([name]) => carried(name));
+  if (from === null) {
+    list.add({
+      id: 'open-routes',
+      use: 'open-routes',
+      kind: 'change',
+      title: `open the routes to ${to}`,
+      arguments: { services: dark, weights: weightsTo(to, 100) },
+    });
+    addHandOvers(list, background, 0, 100);
+  } else {
+    addShifts(list, rules, to, background);
+    if (dark.length > 0) {
+      list.add({
+        id: 'open-routes',
+        use: 'open-routes',
+        kind: 'change',
+        title: `open ${dark.join(', ')}`,
+        arguments: { services: dark, weights: weightsTo(to, 100) },
+      });
+    }
+  }
+  const gone = Object.keys(reading.services).filter((name) => !carried(name));
+  if (gone.length > 0) {
+    list.add({
+      id: 'close-routes',
+      use: 'close-routes',
+      kind: 'change',
+      title: `close ${gone.join(', ')}`,
+      arguments: { services: gone },
+    });
+  }
+  const bake = { weights: weightsTo(to, 100), shift: null, holdMilliseconds: rules.bake };
+  list.add({ id: 'bake', use: 'judge', title: `watch ${to} with all the traffic`, arguments: bake });
+  list.add({
+    id: 'assert-live',
+    use: 'assert-outcome',
+    title: `see every replica of ${to} still run what was asked for`,
+  });
+  return list.steps;
+}
+
+function addGates(list: StepList): void {
+  const gates = [
+    ['environment-reachable', 'the balancer answers and has every route'],
+    ['weights-as-planned', 'the weights are those of the plan'],
+    ['target-idle', 'the target slot is idle'],
+    ['way-back', 'the live slot is whole'],
+    ['release-fits', 'the release fits the environment'],
+    ['artifacts-present', 'every artifact is present with its digest'],
+    ['settings-present', 'required settings are present'],
+    ['not-quarantined', 'no digest is quarantined'],
+    ['database-reachable', 'the database answers'],
+  ] as const;
+  for (const [use, title] of gates) list.gate({ id: `gate-${use}`, use, title });
+}
+
+function addDatabase(list: StepList, { run, release }: DeployFacts): void {
+  const backup = { name: `before-${run}` };
+  list.add({ id: 'back-up', use: 'back-up', kind: 'change', title: 'back the database up', arguments: backup });
+  list.add({ id: 'verify-backup', use: 'verify-backup', title: 'check the backup by restoring it', arguments: backup });
+  list.add({
+    id: 'migrate',
+    use: 'migrate',
+    kind: 'one-way',
+    title: `apply ${release.migrations.length} migrations`,
+    oneWayBecause: 'an expanded schema serves both slots and stays when traffic goes back',
+  });
+  if (release.verifications.length > 0) {
+    list.add({ id: 'verifications', use: 'verifications', title: "ask the release's verification queries" });
+  }
+}
+
+function addShifts(list: StepList, rules: Rules, to: Colour, background: ReturnType<typeof backgroundOf>): void {
+  let before = 0;
+  for (const percent of rules.weights) {
+    const weights: Weights = weightsTo(to, percent);
+    const id = `shift-${percent}`;
+    list.add({
+      id,
+      use: 'shift',
+      kind: 'change',
+      title: `give ${to} ${percent} %`,
+      arguments: { weights, expected: weightsTo(to, before) },
+    });
+    list.add({
+      id: `converge-${percent}`,
+      use: 'converge',
+      title: 'see the traffic follow',
+      arguments: { weights, shift: id },
+    });
+    // The last share is judged by the bake, once routes are open and background work has moved too.
+    if (percent < 100) {
+      const options = { weights, shift: id, holdMilliseconds: rules.hold };
+      list.add({ id: `judge-${percent}`, use: 'judge', title: `judge ${to} at ${percent} %`, arguments: options });
+    }
+    addHandOvers(list, background, before, percent);
+    before = percent;
+  }
+}
+
+function addHandOvers(list: StepList, background: ReturnType<typeof backgroundOf>, above: number, upTo: number): void {
+  const services = background
+    .filter(([, { takesOverAt }]) => takesOverAt > above && takesOverAt <= upTo)
+    .map(([name]) => name);
+  if (services.length === 0) return;
+  list.add({
+    id: `hand-over-${upTo}`,
+    use: 'hand-over',
+    kind: 'change',
+    title: `hand over ${services.join(', ')}`,
+    arguments: { services },
+  });
+}
+
+function backgroundOf(services: EnvironmentOutputs['services']) {
+  return Object.entries(services).flatMap(([name, service]) =>
+    service.kind === 'routed' ? [] : [[name, service] as const],
+  );
+}
+
+/** As many as the live slot has by now, where it has scaled beyond its definition. */
+function replicasOf(
+  services: Readonly<Record<string, Service>>,
+  release: Release,
+  live: SlotState | undefined,
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of Object.keys(release.artifacts)) {
+    const definition = services[name];
+    if (!definition) continue;
+    const running = live?.replicas.filter((replica) => replica.service === name).length ?? 0;
+    counts[name] = definition.kind === 'singleton' ? 1 : Math.max(definition.replicas, running);
+  }
+  return counts;
+}

@@ -1,0 +1,111 @@
+import { otherColour, type Colour } from '../contract/colour.js';
+import { RefusedError } from '../contract/errors.js';
+import type { EnvironmentOutputs } from '../contract/outputs.js';
+import type { Plan } from '../contract/plan.js';
+import type { Rules } from '../contract/rules.js';
+import { describeWeights, weightsTo } from '../contract/weights.js';
+import { liveColour } from './plan-deploy.js';
+import type { Reading, SlotState } from './ports.js';
+import { StepList } from './step-list.js';
+
+export interface RollbackFacts {
+  readonly run: string;
+  readonly environment: string;
+  readonly outputs: EnvironmentOutputs;
+  readonly rules: Rules;
+  readonly affinity: 'none' | 'cohort';
+  readonly reading: Reading;
+  readonly slots: Readonly<Record<Colour, SlotState>>;
+  readonly requestedBy: string;
+  readonly because: string;
+  readonly now: Date;
+}
+
+/**
+ * Back to the slot that stands beside the live one, traffic first. Throws RefusedError when nothing healthy stands there:
+ * going further back is a deploy of a stored release.
+ */
+export function planRollback(facts: RollbackFacts): Plan {
+  const from = liveColour(facts.reading);
+  if (from === null) throw new RefusedError('no slot is live, so there is nothing to go back from');
+  const to = otherColour(from);
+  const target = facts.slots[to];
+  refuseUnfit(facts, to, target);
+  return {
+    format: 1,
+    run: facts.run,
+    action: 'rollback',
+    environment: facts.environment,
+    from,
+    to,
+    weightsBefore: weightsTo(from, 100),
+    input: target.input ?? null,
+    release: target.input ? { version: target.input.release.version } : null,
+    previous: facts.slots[from].input ? { version: facts.slots[from].input.release.version } : null,
+    rules: facts.rules,
+    affinity: facts.affinity,
+    outputs: facts.outputs,
+    requestedBy: facts.requestedBy,
+    because: facts.because,
+    createdAt: facts.now.toISOString(),
+    steps: rollbackSteps(facts, to, target).steps,
+  };
+}
+
+function rollbackSteps({ outputs, reading }: RollbackFacts, to: Colour, target: SlotState): StepList {
+  const weights = weightsTo(to, 100);
+  const list = new StepList();
+  const carried = (name: string) => target.input === undefined || name in target.input.release.artifacts;
+  const shift = { weights, expected: weightsTo(to, 0) };
+  list.add({
+    id: 'shift-100',
+    use: 'shift',
+    kind: 'change',
+    title: `give ${to} all the traffic (${describeWeights(weights)})`,
+    arguments: shift,
+  });
+  const background = Object.keys(outputs.services).filter(
+    (name) => outputs.services[name]?.kind !== 'routed' && carried(name),
+  );
+  if (background.length > 0) {
+    list.add({
+      id: 'hand-over-100',
+      use: 'hand-over',
+      kind: 'change',
+      title: `hand back ${background.join(', ')}`,
+      arguments: { services: background },
+    });
+  }
+  const gone = Object.keys(reading.services).filter((name) => !carried(name));
+  if (gone.length > 0) {
+    list.add({
+      id: 'close-routes',
+      use: 'close-routes',
+      kind: 'change',
+      title: `close ${gone.join(', ')}`,
+      arguments: { services: gone },
+    });
+  }
+  list.add({
+    id: 'converge-100',
+    use: 'converge',
+    title: 'see the traffic follow',
+    arguments: { weights, shift: 'shift-100' },
+  });
+  if (target.input) list.add({ id: 'assert-live', use: 'assert-outcome', title: `see ${to} run what it ran before` });
+  return list;
+}
+
+function refuseUnfit({ outputs }: RollbackFacts, to: Colour, target: SlotState): void {
+  const hint = "'crossfade rollback --to VERSION' deploys a stored release, which takes as long as a deploy";
+  if (!target.standing) throw new RefusedError(`${to} does not stand any more`, { hint });
+  const routed = Object.keys(outputs.services).filter(
+    (name) =>
+      outputs.services[name]?.kind === 'routed' &&
+      (target.input === undefined || name in target.input.release.artifacts),
+  );
+  const missing = routed.filter(
+    (name) => !target.replicas.some((replica) => replica.service === name && replica.healthy),
+  );
+  if (missing.length > 0) throw new RefusedError(`${to} has no healthy replica of ${missing.join(', ')}`, { hint });
+}

@@ -1,0 +1,45 @@
+import { DriftError } from '../contract/errors.js';
+import { describeWeights, sameWeights, weightsSchema, type Weights } from '../contract/weights.js';
+import { Turn } from './endings.js';
+import type { Course, Session } from './session.js';
+
+/**
+ * Looks at the world before going on with a run that an earlier process began. Throws a Turn when the dead-man's switch
+ * has gone back meanwhile, DriftError when the weights are none that this run can have left.
+ */
+export async function recheck(session: Session, course: Course): Promise<void> {
+  if (course.began.length === 0) return;
+  const { platform, by } = session;
+  const { fired } = (await platform.deadMansSwitch?.read()) ?? { fired: undefined };
+  if (fired?.run === course.plan.run) {
+    const because = `the dead-man's switch fired at ${fired.at}`;
+    await session.record({ kind: 'fired', token: fired.token, weights: fired.returnTo, because });
+    throw new Turn(because, "dead-man's switch", 'fired');
+  }
+  const { weights = null } = await platform.traffic.read();
+  await session.record({ kind: 'resumed', by, weights });
+  const possible = possibleWeights(course);
+  if (possible.some((each) => equal(each, weights))) return;
+  const found = weights === null ? 'mixed or none' : describeWeights(weights);
+  throw new DriftError(`weights are ${found}, this run can only have left ${possible.map(describe).join(' or ')}`, {
+    hint: "adopt them by 'crossfade abort --keep-weights', or restore them by 'crossfade abort'",
+  });
+}
+
+/** Those of the last finished step, and those that an unfinished one was about to write. */
+function possibleWeights(course: Course): (Weights | null)[] {
+  const open = course.plan.steps.filter((step) => course.began.includes(step.id) && !course.done.has(step.id));
+  const targets = open.flatMap((step) => {
+    const target = weightsSchema.safeParse(step.arguments['weights']);
+    return target.success ? [target.data] : [];
+  });
+  return [course.weights(), ...targets];
+}
+
+function equal(one: Weights | null, other: Weights | null): boolean {
+  return one === null || other === null ? one === other : sameWeights(one, other);
+}
+
+function describe(weights: Weights | null): string {
+  return weights === null ? 'no live slot' : describeWeights(weights);
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { PlannedStep } from '../contract/plan.js';
+import { parse } from '../contract/parse.js';
+import * as environmentGates from './gates/environment-gates.js';
+import * as releaseGates from './gates/release-gates.js';
+import { handOver, handOverArguments } from './steps/background.js';
+import { converge, convergeArguments } from './steps/converge.js';
+import * as database from './steps/database.js';
+import { judge, judgeArguments } from './steps/judge.js';
+import { closeArguments, closeRoutes, openArguments, openRoutes } from './steps/routes.js';
+import { shift, shiftArguments } from './steps/shift.js';
+import * as slot from './steps/slot.js';
+import type { Gate, Step } from './step.js';
+
+const nothing = z.strictObject({});
+
+/** Everything a plan can name. A plan of a later version that names more is refused, not guessed at. */
+const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
+  'back-up': known(database.backupArguments, database.backUp),
+  'verify-backup': known(database.backupArguments, database.verifyBackup),
+  migrate: known(nothing, database.migrate),
+  verifications: known(nothing, database.verifications),
+  provision: known(nothing, slot.provision),
+  'assert-outcome': known(nothing, slot.assertOutcome),
+  'warm-up': known(nothing, slot.warmUp),
+  smoke: known(nothing, slot.smoke),
+  shift: known(shiftArguments, shift),
+  converge: known(convergeArguments, converge),
+  judge: known(judgeArguments, judge),
+  'open-routes': known(openArguments, openRoutes),
+  'close-routes': known(closeArguments, closeRoutes),
+  'hand-over': known(handOverArguments, handOver),
+};
+
+const gates: Readonly<Record<string, Gate>> = {
+  'environment-reachable': environmentGates.environmentReachable,
+  'weights-as-planned': environmentGates.weightsAsPlanned,
+  'target-idle': environmentGates.targetIdle,
+  'way-back': environmentGates.wayBack,
+  'database-reachable': environmentGates.databaseReachable,
+  'artifacts-present': releaseGates.artifactsPresent,
+  'settings-present': releaseGates.settingsPresent,
+  'not-quarantined': releaseGates.notQuarantined,
+  'release-fits': releaseGates.releaseFits,
+};
+
+/** Rebuilds a step from the recorded plan, never from today's configuration. */
+export function stepOf(planned: PlannedStep): Step {
+  const make = steps[planned.use];
+  if (!make) throw new Error(`this version of crossfade has no step '${planned.use}' (${planned.id})`);
+  return make(planned);
+}
+
+export function gateOf(planned: PlannedStep): Gate {
+  const gate = gates[planned.use];
+  if (!gate) throw new Error(`this version of crossfade has no gate '${planned.use}' (${planned.id})`);
+  return gate;
+}
+
+function known<Schema extends z.ZodType>(schema: Schema, make: (options: z.output<Schema>) => Step) {
+  return (planned: PlannedStep) => make(parse(schema, planned.arguments, `step ${planned.id}`));
+}

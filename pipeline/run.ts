@@ -1,0 +1,129 @@
+import { DriftError, FencedError } from '../contract/errors.js';
+import type { EventBody, Outcome } from '../contract/event.js';
+import type { PlannedStep } from '../contract/plan.js';
+import { askGates } from './ask-gates.js';
+import { HeldError, Interruption, RecordError, Turn } from './endings.js';
+import { failureOf } from './failure.js';
+import { withHeartbeat } from './heartbeat.js';
+import { recheck } from './recheck.js';
+import { stepOf } from './registry.js';
+import type { Turning } from './progress.js';
+import { contextOf, Course, type Session } from './session.js';
+import { end, unwind } from './unwind.js';
+
+export type Ended = Extract<EventBody, { kind: 'ended' }>;
+
+/**
+ * Executes what is left of a run and records how it ended. A run that has turned only goes back.
+ * Throws FencedError when another process owns the environment now: nothing more is written then.
+ */
+export async function run(session: Session): Promise<Ended> {
+  const course = new Course(session.progress);
+  const { turned } = session.progress;
+  try {
+    if (turned) return await unwind(session, course, turned);
+    await recheck(session, course);
+    const refused = await refusedByGates(session, course);
+    if (refused) return refused;
+    for (const planned of course.plan.steps) {
+      if (planned.gate || course.done.has(planned.id)) continue;
+      await execute(session, course, planned);
+    }
+  } catch (error) {
+    return turnOrPark(session, course, error);
+  }
+  return end(session, course, { outcome: 'completed', because: `${course.plan.to} is live` });
+}
+
+async function refusedByGates(session: Session, course: Course): Promise<Ended | undefined> {
+  // Once something was changed, gates about the time before it would answer wrongly; recheck() has looked at the world.
+  if (course.began.length > 0) return undefined;
+  const refusals = await askGates(session, course);
+  if (refusals.length === 0) return undefined;
+  const because = refusals.map((refusal) => `${refusal.gate}: ${refusal.answer}: ${refusal.because}`).join('\n');
+  return end(session, course, { outcome: 'refused', because });
+}
+
+async function execute(session: Session, course: Course, planned: PlannedStep): Promise<void> {
+  stopHere(session);
+  const step = stepOf(planned);
+  const fired = new AbortController();
+  const context = contextOf(session, course, planned.id, fired.signal);
+  try {
+    const skipped = await step.skip?.(context);
+    if (skipped !== undefined) {
+      await session.record({ kind: 'skipped', step: planned.id, because: skipped });
+      course.done.set(planned.id, {});
+      return;
+    }
+    await session.record({ kind: 'began', step: planned.id });
+    if (!course.began.includes(planned.id)) course.began.push(planned.id);
+    const beats = course.split() && step.movesTraffic !== true;
+    const act = () => step.run(context);
+    const { because = '', evidence } = await (beats ? withHeartbeat(context, fired, act) : act());
+    await session.record({ kind: 'passed', step: planned.id, because, evidence });
+    course.done.set(planned.id, evidence);
+  } catch (error) {
+    throw await explained(session, planned, fired.signal, error);
+  }
+}
+
+/** An aborted wait throws whatever its caller threw; what counts is why it was aborted. */
+async function explained(session: Session, planned: PlannedStep, fired: AbortSignal, error: unknown): Promise<unknown> {
+  if (fired.aborted) return fired.reason;
+  if (session.turn.aborted) return session.turn.reason;
+  if (error instanceof FencedError || error instanceof RecordError || error instanceof HeldError) return error;
+  if (session.interrupt.aborted && !(error instanceof DriftError)) return new Interruption('interrupted');
+  await session.record({ kind: 'failed', step: planned.id, failure: failureOf(error) });
+  return new FailedStep(planned, error);
+}
+
+function stopHere(session: Session): void {
+  if (session.turn.aborted) throw session.turn.reason as unknown;
+  if (session.interrupt.aborted) throw new Interruption('interrupted');
+}
+
+/** Decides what a failure means: back, park, or stop without a word because somebody else owns the run. */
+async function turnOrPark(session: Session, course: Course, error: unknown): Promise<Ended> {
+  if (error instanceof FencedError) throw error;
+  const cause = error instanceof FailedStep ? error.cause : error;
+  if (error instanceof FailedStep && course.plan.action === 'rollback')
+    return parked(session, course, 'held', error.message);
+  if (cause instanceof DriftError)
+    return parked(session, course, course.began.length === 0 ? 'refused' : 'held', cause.message);
+  if (error instanceof HeldError) return parked(session, course, 'held', error.message);
+  if (error instanceof RecordError && !course.split()) return parked(session, course, 'held', error.message);
+  const guarded = session.platform.deadMansSwitch !== undefined;
+  if (error instanceof Interruption && (guarded || !course.split())) {
+    return parked(
+      session,
+      course,
+      'interrupted',
+      "interrupted; 'crossfade resume' goes on, 'crossfade abort' goes back",
+    );
+  }
+  return unwind(session, course, turningOf(session, error));
+}
+
+function turningOf(session: Session, error: unknown): Turning {
+  const because = error instanceof Error ? error.message : String(error);
+  if (error instanceof Turn) {
+    return { because, by: error.by, aborted: error.action === 'abort', blamesRelease: error.action === 'rollback' };
+  }
+  return { because, by: session.by, aborted: false, blamesRelease: error instanceof FailedStep && error.blamesRelease };
+}
+
+function parked(session: Session, course: Course, outcome: Outcome, because: string): Promise<Ended> {
+  return end(session, course, { outcome, because });
+}
+
+/** A step that said why it failed, with the step's own error as the cause. */
+export class FailedStep extends Error {
+  override readonly name = 'FailedStep';
+  readonly blamesRelease: boolean;
+
+  constructor(planned: PlannedStep, cause: unknown) {
+    super(`${planned.title}: ${failureOf(cause).message}`, { cause });
+    this.blamesRelease = stepOf(planned).blamesRelease === true;
+  }
+}

@@ -1,0 +1,93 @@
+import type { JsonObject } from '../contract/json.js';
+import type { Plan } from '../contract/plan.js';
+import { weightsSchema, wholeColour, type Weights } from '../contract/weights.js';
+import type { Clock, Platform, Quarantine } from './ports.js';
+import type { Progress } from './progress.js';
+import type { Append } from './record.js';
+import type { Context } from './step.js';
+
+export interface Waiver {
+  readonly gate: string;
+  readonly because: string;
+  readonly by: string;
+}
+
+/** One process's work on a run: from the plan, or from wherever its journal says an earlier process came. */
+export interface Session {
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly quarantine: Quarantine;
+  readonly token: number;
+  /** Who is running this, for the journal. */
+  readonly by: string;
+  readonly progress: Progress;
+  readonly waivers: readonly Waiver[];
+  /** One try. */
+  readonly append: Append;
+  /** Retried (record.ts). */
+  readonly record: Append;
+  /** Leave the weights to whoever moved them, and undo only the rest. */
+  readonly keepWeights?: boolean;
+  /** Aborted by Ctrl-C or SIGTERM: stop at the next safe point. */
+  readonly interrupt: AbortSignal;
+  /** Aborted with a Turn as its reason: go back now. */
+  readonly turn: AbortSignal;
+  say(line: string): void;
+}
+
+/** What has been done so far, by this process and those before it. */
+export class Course {
+  readonly done: Map<string, JsonObject>;
+  readonly began: string[];
+  readonly plan: Plan;
+
+  constructor(progress: Progress) {
+    this.done = new Map(progress.done);
+    this.began = [...progress.began];
+    this.plan = progress.plan;
+  }
+
+  /** The weights that the last finished step left behind. */
+  weights(): Weights | null {
+    let weights = this.plan.weightsBefore;
+    for (const step of this.plan.steps) {
+      const left = weightsSchema.safeParse(this.done.get(step.id)?.['weights']);
+      if (left.success) weights = left.data;
+    }
+    return weights;
+  }
+
+  split(): boolean {
+    const weights = this.weights();
+    return weights !== null && wholeColour(weights) === undefined;
+  }
+}
+
+/** Context of one step: its waits end with an interrupt, its running commands only with a turn. */
+export function contextOf(session: Session, course: Course, step: string, ending?: AbortSignal): Context {
+  const turning = ending ? [session.turn, ending] : [session.turn];
+  return {
+    ...base(session, course, step),
+    signal: AbortSignal.any([session.interrupt, ...turning]),
+    work: { signal: AbortSignal.any(turning), say: (line) => session.say(line) },
+  };
+}
+
+/** Context of an undo, which nothing interrupts. */
+export function undoContextOf(session: Session, course: Course, step: string): Context {
+  const never = new AbortController().signal;
+  return { ...base(session, course, step), signal: never, work: { signal: never, say: (line) => session.say(line) } };
+}
+
+function base(session: Session, course: Course, step: string): Omit<Context, 'signal' | 'work'> {
+  return {
+    step,
+    plan: course.plan,
+    platform: session.platform,
+    clock: session.clock,
+    quarantine: session.quarantine,
+    token: session.token,
+    evidenceOf: (id) => course.done.get(id),
+    record: (body) => session.record(body),
+  };
+}

@@ -1,0 +1,27 @@
+import type { JsonObject } from '../contract/json.js';
+import type { PlannedStep, StepKind } from '../contract/plan.js';
+
+interface Planned {
+  readonly id: string;
+  readonly use: string;
+  readonly title: string;
+  readonly kind?: StepKind;
+  readonly arguments?: JsonObject;
+  readonly oneWayBecause?: string;
+}
+
+/** Builds a plan's steps in order; each has the one before it as its parent, gates have none. */
+export class StepList {
+  readonly steps: PlannedStep[] = [];
+
+  gate(planned: Planned): void {
+    this.steps.push({ kind: 'look', arguments: {}, ...planned, parents: [], gate: true });
+  }
+
+  add(planned: Planned): void {
+    const gates = this.steps.filter((step) => step.gate).map((step) => step.id);
+    const last = this.steps.at(-1);
+    const parents = last === undefined ? [] : last.gate ? gates : [last.id];
+    this.steps.push({ kind: 'look', arguments: {}, ...planned, parents, gate: false });
+  }
+}

@@ -1,0 +1,49 @@
+import type { EventBody } from '../contract/event.js';
+import type { JsonObject } from '../contract/json.js';
+import type { Plan, StepKind } from '../contract/plan.js';
+import type { Verdict } from '../contract/verdict.js';
+import type { Clock, Platform, Quarantine, Work } from './ports.js';
+
+/** What a step may use. Everything else it needs stands in the plan. */
+export interface Context {
+  /** Id of the step that this context is for. */
+  readonly step: string;
+  readonly plan: Plan;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly quarantine: Quarantine;
+  /** Fencing token of the lease that this run holds. */
+  readonly token: number;
+  /** Aborted by an interrupt and by a turn: for waits. */
+  readonly signal: AbortSignal;
+  /** For running commands: aborted by a turn only, never by an interrupt. */
+  readonly work: Work;
+  /** Evidence of a step that has passed, also in an earlier process. */
+  evidenceOf(step: string): JsonObject | undefined;
+  /** Adds to the journal what happens in the middle of a step. */
+  record(body: EventBody): Promise<void>;
+}
+
+export interface Passed {
+  readonly because?: string;
+  readonly evidence: JsonObject;
+}
+
+export interface Step {
+  readonly kind: StepKind;
+  /** A failure of this step speaks against the release, so its digests are quarantined. */
+  readonly blamesRelease?: boolean;
+  /** Puts users' traffic back, so it is undone before everything else. */
+  readonly movesTraffic?: boolean;
+  /** Resolves to the reason, or undefined to run. */
+  skip?(context: Context): Promise<string | undefined>;
+  /** Idempotent: it may have run before without that being recorded. Throws to fail. */
+  run(context: Context): Promise<Passed>;
+  /** Of a change only. Idempotent, due from the moment the step began; its signal is never aborted by an interrupt. */
+  undo?(context: Context): Promise<JsonObject>;
+}
+
+/** Asks, never touches. */
+export interface Gate {
+  ask(context: Context): Promise<Verdict>;
+}

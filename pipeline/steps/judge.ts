@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { describeDuration } from '../../contract/duration.js';
+import { DriftError, PlatformError } from '../../contract/errors.js';
+import type { Verdict } from '../../contract/verdict.js';
+import { describeWeights, sameWeights, weightsSchema, wholeColour } from '../../contract/weights.js';
+import { judge as judgeObservation } from '../analysis/judge.js';
+import { HeldError, VerdictError } from '../endings.js';
+import type { Mark } from '../ports.js';
+import { routedServicesOf } from '../routed-services.js';
+import type { Context, Passed, Step } from '../step.js';
+
+export const judgeArguments = z.strictObject({
+  weights: weightsSchema,
+  /** Watch since this shift; null: since this step began, as a bake does. */
+  shift: z.string().nullable(),
+  holdMilliseconds: z.number().nonnegative(),
+});
+
+type JudgeArguments = z.infer<typeof judgeArguments>;
+
+const lookEvery = 1_000;
+
+/** Watches the slot under its share of traffic for at least `hold`, comparing it with its limits and the other slot. */
+export function judge(options: JudgeArguments): Step {
+  return {
+    kind: 'look',
+    blamesRelease: true,
+    async run(context) {
+      const { clock, plan, signal, work } = context;
+      const watch: Watch = {
+        mark: await beginning(context, options.shift),
+        began: clock.monotonic(),
+        answer: undefined,
+      };
+      for (;;) {
+        const verdict = await look(context, options, watch);
+        const watched = clock.monotonic() - watch.began;
+        if (verdict.answer !== watch.answer) {
+          watch.answer = verdict.answer;
+          await context.record({ kind: 'judged', step: context.step, ...verdict });
+        }
+        const passed = decide(verdict, watched, options, plan.rules.unknownFor);
+        if (passed) return passed;
+        work.say(`${describeWeights(options.weights)}, ${describeDuration(watched)}: ${verdict.because}`);
+        await clock.sleep(lookEvery, signal);
+      }
+    },
+  };
+}
+
+interface Watch {
+  mark: Mark;
+  began: number;
+  answer: Verdict['answer'] | undefined;
+}
+
+/** Undefined: watch on. */
+function decide(verdict: Verdict, watched: number, options: JudgeArguments, unknownFor: number): Passed | undefined {
+  if (verdict.answer === 'no') throw new VerdictError(verdict);
+  if (verdict.answer === 'yes' && watched >= options.holdMilliseconds) return verdict;
+  if (verdict.answer === 'unknown' && watched >= Math.max(options.holdMilliseconds, unknownFor)) {
+    const because = `still unknown after ${describeDuration(watched)}: ${verdict.because}`;
+    if (wholeColour(options.weights) !== undefined) throw new HeldError(because);
+    throw new VerdictError({ ...verdict, because });
+  }
+  return undefined;
+}
+
+async function look(context: Context, { weights }: JudgeArguments, watch: Watch): Promise<Verdict> {
+  const { platform, plan, signal, clock } = context;
+  try {
+    await refuseDrift(context, weights);
+    const observation = await platform.metrics.observe(watch.mark, signal);
+    if (observation.complete) {
+      return judgeObservation(observation, {
+        to: plan.to,
+        // With all the traffic in one slot there is nothing to compare it with at the same time.
+        from: wholeColour(weights) === undefined ? plan.from : null,
+        services: routedServicesOf(plan),
+        rules: plan.rules,
+      });
+    }
+    // What was seen before the counters were lost can't be vouched for, so the watch begins again.
+    watch.mark = await platform.metrics.mark();
+    watch.began = clock.monotonic();
+    return {
+      answer: 'unknown',
+      because: "the platform's counters were lost; watching from the beginning again",
+      evidence: {},
+    };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return { answer: 'unknown', because: error.message, evidence: {} };
+  }
+}
+
+async function beginning({ platform, evidenceOf }: Context, shift: string | null): Promise<Mark> {
+  const recorded = shift === null ? undefined : evidenceOf(shift)?.['mark'];
+  return typeof recorded === 'string' ? recorded : await platform.metrics.mark();
+}
+
+async function refuseDrift({ platform, signal }: Context, weights: JudgeArguments['weights']): Promise<void> {
+  const reading = await platform.traffic.read(signal);
+  if (reading.weights !== undefined && sameWeights(reading.weights, weights)) return;
+  const found = reading.weights === undefined ? 'mixed' : describeWeights(reading.weights);
+  throw new DriftError(`the weights moved under this run: found ${found}, expected ${describeWeights(weights)}`);
+}

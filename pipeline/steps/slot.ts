@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { VerdictError } from '../endings.js';
+import { runningAsAsked } from '../outcome.js';
+import type { Context, Step } from '../step.js';
+
+export const provisionArguments = z.strictObject({});
+export const outcomeArguments = z.strictObject({});
+export const probeArguments = z.strictObject({});
+
+export function provision(): Step {
+  return {
+    kind: 'change',
+    blamesRelease: true,
+    async run({ plan, platform, work }) {
+      if (!plan.input) throw new Error('provisioning needs a plan with an input');
+      return { evidence: await platform.slots.provision(plan.to, plan.input, work) };
+    },
+    // Without traffic it harms nobody, and what went wrong can still be looked at.
+    undo: ({ plan }) => Promise.resolve({ left: `${plan.to} stands without traffic` }),
+  };
+}
+
+/** 'Deployed' is a fact seen on every replica, not an exit code. */
+export function assertOutcome(): Step {
+  return {
+    kind: 'look',
+    blamesRelease: true,
+    async run({ plan, platform, signal }) {
+      if (!plan.input) throw new Error('asserting an outcome needs a plan with an input');
+      const verdict = runningAsAsked(await platform.slots.state(plan.to, signal), plan.input, plan.outputs.services);
+      if (verdict.answer !== 'yes') throw new VerdictError(verdict);
+      return verdict;
+    },
+  };
+}
+
+const warmUpRounds = 3;
+
+/** Fills caches and compiles code through the test route, so that the first users don't pay for it. */
+export function warmUp(): Step {
+  return {
+    kind: 'look',
+    blamesRelease: true,
+    async run(context) {
+      let requests = 0;
+      for (const [service, definition] of routed(context)) {
+        for (const path of definition.warmUp) {
+          for (let round = 0; round < warmUpRounds; round += 1) {
+            const answer = await context.platform.slots.probe(
+              context.plan.to,
+              { service, method: 'GET', path },
+              context.signal,
+            );
+            requests += 1;
+            if (answer.status >= 500) refuse(`${service} answered ${answer.status} to GET ${path} while warming up`);
+          }
+        }
+      }
+      return { because: `${requests} requests`, evidence: { requests } };
+    },
+  };
+}
+
+/** Every service's health and smoke checks, through the route that users don't get. */
+export function smoke(): Step {
+  return {
+    kind: 'look',
+    blamesRelease: true,
+    async run(context) {
+      const slowest: Record<string, number> = {};
+      let checks = 0;
+      for (const [service, definition] of routed(context)) {
+        const health = { path: definition.health.path, method: 'GET' as const, status: 200, contains: undefined };
+        for (const check of [health, ...definition.smoke]) {
+          const asked = { service, method: check.method, path: check.path };
+          const answer = await context.platform.slots.probe(context.plan.to, asked, context.signal);
+          const name = `${service} ${check.method} ${check.path}`;
+          if (answer.status !== check.status) refuse(`${name} answered ${answer.status}, expected ${check.status}`);
+          if (check.contains !== undefined && !answer.body.includes(check.contains)) {
+            refuse(`${name} answered without the text that was expected`);
+          }
+          slowest[service] = Math.max(slowest[service] ?? 0, answer.milliseconds);
+          checks += 1;
+        }
+      }
+      return { because: `${checks} checks`, evidence: { checks, slowestMilliseconds: slowest } };
+    },
+  };
+}
+
+function refuse(because: string): never {
+  throw new VerdictError({ answer: 'no', because, evidence: {} });
+}
+
+function routed({ plan }: Context) {
+  return Object.entries(plan.outputs.services).flatMap(([name, service]) =>
+    service.kind === 'routed' && plan.input && name in plan.input.release.artifacts ? [[name, service] as const] : [],
+  );
+}

@@ -1,0 +1,109 @@
+import { FencedError } from '../contract/errors.js';
+import type { EventBody, Outcome } from '../contract/event.js';
+import type { PlannedStep } from '../contract/plan.js';
+import { wholeColour } from '../contract/weights.js';
+import { failureOf } from './failure.js';
+import { minutesOf } from './minutes.js';
+import type { Turning } from './progress.js';
+import { quarantineRelease } from './quarantine-release.js';
+import { RecordError } from './endings.js';
+import { stepOf } from './registry.js';
+import { undoContextOf, type Course, type Session } from './session.js';
+
+type Ended = Extract<EventBody, { kind: 'ended' }>;
+
+/** How long putting traffic back is tried before the run says that it could not; everything else gets a few tries only. */
+const trafficWithin = 300_000;
+const firstPause = 100;
+const longestPause = 5_000;
+const otherTries = 3;
+
+/** Undoes what began: users' traffic first, then the rest, newest first. Throws FencedError when somebody else owns the traffic. */
+export async function unwind(session: Session, course: Course, turning: Turning): Promise<Ended> {
+  const decided = session.clock.monotonic();
+  const minutes = minutesOf(session);
+  await minutes.write({ kind: 'turned', ...turning });
+  const due = changesBegun(session, course);
+  const notBack: string[] = [];
+  const traffic = due.filter(movesTraffic);
+  for (const planned of session.keepWeights === true ? [] : traffic) {
+    notBack.push(...(await undo(session, course, planned, minutes.write, { within: trafficWithin })));
+  }
+  const back =
+    traffic.length > 0 && notBack.length === 0 ? { backMilliseconds: session.clock.monotonic() - decided } : {};
+  const left: string[] = [];
+  for (const planned of due.filter((step) => !movesTraffic(step))) {
+    left.push(...(await undo(session, course, planned, minutes.write, { tries: otherTries })));
+  }
+  if (turning.blamesRelease) await quarantineRelease(session, course, turning.because);
+  await minutes.settled();
+  const failures = [...notBack, ...left];
+  const because = failures.length === 0 ? turning.because : `${turning.because}\nnot put back: ${failures.join('; ')}`;
+  return end(session, course, { outcome: outcomeOf(turning, due.length, notBack.length), because, ...back });
+}
+
+/** Records the end with the weights as the balancer reports them. */
+export async function end(
+  session: Session,
+  course: Course,
+  ending: { outcome: Outcome; because: string; backMilliseconds?: number },
+): Promise<Ended> {
+  const weights = await session.platform.traffic.read().then(
+    (reading) => reading.weights ?? null,
+    () => course.weights(),
+  );
+  const live = weights === null ? null : (wholeColour(weights) ?? null);
+  const ended: Ended = { kind: 'ended', ...ending, weights, live };
+  try {
+    await session.record(ended);
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    session.say(`the end of this run is not in its journal: ${error.message}`);
+  }
+  return ended;
+}
+
+async function undo(
+  session: Session,
+  course: Course,
+  planned: PlannedStep,
+  write: (body: EventBody) => Promise<void>,
+  limit: { within?: number; tries?: number },
+): Promise<string[]> {
+  const { clock } = session;
+  const began = clock.monotonic();
+  await write({ kind: 'undo-began', step: planned.id });
+  for (let tries = 1, pause = firstPause; ; tries += 1, pause = Math.min(pause * 2, longestPause)) {
+    try {
+      const evidence = (await stepOf(planned).undo?.(undoContextOf(session, course, planned.id))) ?? {};
+      await write({ kind: 'undone', step: planned.id, evidence });
+      return [];
+    } catch (error) {
+      if (error instanceof FencedError) throw error;
+      const late = limit.within !== undefined && clock.monotonic() - began + pause > limit.within;
+      if (late || (limit.tries !== undefined && tries >= limit.tries)) {
+        await write({ kind: 'undo-failed', step: planned.id, failure: failureOf(error) });
+        return [`${planned.title}: ${failureOf(error).message}`];
+      }
+      session.say(`putting back '${planned.title}' failed, trying again: ${failureOf(error).message}`);
+      await clock.sleep(pause);
+    }
+  }
+}
+
+/** Newest first, including the one that failed, and none twice. */
+function changesBegun(session: Session, course: Course): PlannedStep[] {
+  return course.plan.steps
+    .filter((step) => step.kind === 'change' && course.began.includes(step.id) && !session.progress.undone.has(step.id))
+    .reverse();
+}
+
+function movesTraffic(planned: PlannedStep): boolean {
+  return stepOf(planned).movesTraffic === true;
+}
+
+function outcomeOf(turning: Turning, changes: number, notBack: number): Outcome {
+  if (notBack > 0) return 'rollback-failed';
+  if (changes === 0) return 'refused';
+  return turning.aborted ? 'aborted' : 'rolled-back';
+}

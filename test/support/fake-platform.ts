@@ -1,0 +1,356 @@
+import { colours, type Colour } from '../../contract/colour.js';
+import { DriftError, FencedError, PlatformError, RefusedError } from '../../contract/errors.js';
+import type { Service } from '../../contract/service.js';
+import type { SlotInput } from '../../contract/slot-input.js';
+import { describeWeights, sameWeights, type Weights } from '../../contract/weights.js';
+import type * as ports from '../../pipeline/ports.js';
+import { latencyBounds, latencyOf } from './fake-latency.js';
+
+/** How a release behaves, by version. */
+export interface Behaviour {
+  /** Percent of users' requests that fail. */
+  readonly errorPercent?: number;
+  readonly latencyFactor?: number;
+  /** Never healthy: provisioning fails. */
+  readonly unhealthy?: boolean;
+  /** Smoke checks get this status. */
+  readonly smokeStatus?: number;
+}
+
+/** Everything that is true of the fake world; plain data, so that it can outlive a process in a file. */
+export interface World {
+  time: number;
+  readonly services: Record<string, Service>;
+  readonly behaviours: Record<string, Behaviour>;
+  requestsPerSecond: number;
+  weights: Record<string, Weights>;
+  dark: string[];
+  token: number;
+  slots: Record<Colour, SlotInput | null>;
+  /** Of all open services together: what weights held from when. */
+  history: { at: number; weights: Weights }[];
+  owner: Record<string, Colour>;
+  /** How often background work ran in two slots at once. Must stay 0. */
+  doubled: number;
+  armed: { run: string; returnTo: Weights; token: number; due: number } | null;
+  fired: ports.FiredSwitch | null;
+  database: { applied: string[]; backups: string[]; migrating: number } | null;
+  /** Every effect on the world, as words. */
+  effects: string[];
+  /** Requests that reached a slot which could not answer. Must stay 0. */
+  lost: number;
+}
+
+export function emptyWorld(services: Record<string, Service>): World {
+  return {
+    time: 0,
+    services,
+    behaviours: {},
+    requestsPerSecond: 100,
+    weights: {},
+    dark: Object.keys(services).filter((name) => services[name]?.kind === 'routed'),
+    token: 0,
+    slots: { blue: null, green: null },
+    history: [],
+    owner: {},
+    doubled: 0,
+    armed: null,
+    fired: null,
+    database: { applied: [], backups: [], migrating: 0 },
+    effects: [],
+    lost: 0,
+  };
+}
+
+/** Where tests make things go wrong: called before every port call with its name; may throw. */
+export type Fault = (call: string) => void;
+
+export interface FakePlatform extends ports.Platform {
+  readonly world: World;
+  /** Time has moved: a due switch fires. */
+  advanceTo(time: number): void;
+}
+
+/** A platform that keeps state and obeys the ports; `save` is called after every change. */
+export function fakePlatform(world: World, options: { save?: () => void; fault?: Fault } = {}): FakePlatform {
+  const save = options.save ?? (() => undefined);
+  const fault = options.fault ?? (() => undefined);
+  const did = (effect: string): void => {
+    world.effects.push(effect);
+    save();
+  };
+
+  const together = (): Weights | undefined => {
+    const [first, ...others] = Object.values(world.weights);
+    return first && others.every((each) => sameWeights(each, first)) ? first : undefined;
+  };
+
+  const reading = (): ports.Reading => ({
+    services: structuredClone(world.weights),
+    weights: together(),
+    dark: [...world.dark],
+    token: world.token,
+  });
+
+  const fence = (token: number): void => {
+    if (token < world.token) throw new FencedError(`token ${token} is behind ${world.token}`);
+    world.token = token;
+  };
+
+  const write = (services: readonly string[], weights: Weights): void => {
+    for (const service of services) world.weights[service] = weights;
+    const now = together();
+    if (now) world.history.push({ at: world.time, weights: now });
+  };
+
+  const healthy = (colour: Colour): boolean => {
+    const input = world.slots[colour];
+    return input !== null && world.behaviours[input.release.version]?.unhealthy !== true;
+  };
+
+  const traffic: ports.Traffic = {
+    read(signal) {
+      signal?.throwIfAborted();
+      fault('traffic.read');
+      return Promise.resolve(reading());
+    },
+    shift(weights, { expected, token }) {
+      fault('traffic.shift');
+      fence(token);
+      const now = together();
+      if (expected && (!now || !sameWeights(now, expected))) {
+        throw new DriftError(
+          `weights are ${now ? describeWeights(now) : 'mixed'}, expected ${describeWeights(expected)}`,
+        );
+      }
+      for (const colour of colours) if (weights[colour] > 0 && !healthy(colour)) world.lost += 1;
+      write(Object.keys(world.weights), weights);
+      did(`shift ${describeWeights(weights)}`);
+      return Promise.resolve({ mark: String(world.time), reading: reading() });
+    },
+    open(services, weights, { token }) {
+      fault('traffic.open');
+      fence(token);
+      world.dark = world.dark.filter((name) => !services.includes(name));
+      write(services, weights);
+      did(`open ${services.join(' ')}`);
+      return Promise.resolve(reading());
+    },
+    close(services, { token }) {
+      fault('traffic.close');
+      fence(token);
+      for (const service of services) {
+        const { [service]: _closed, ...rest } = world.weights;
+        world.weights = rest;
+        if (!world.dark.includes(service)) world.dark.push(service);
+      }
+      did(`close ${services.join(' ')}`);
+      return Promise.resolve(reading());
+    },
+    converged(weights, _since, signal) {
+      signal.throwIfAborted();
+      fault('traffic.converged');
+      const now = together();
+      const there = now !== undefined && sameWeights(now, weights);
+      return Promise.resolve({
+        answer: there ? 'yes' : 'no',
+        because: there ? 'three reads agree' : 'weights differ',
+        evidence: {},
+      });
+    },
+  };
+
+  const slots: ports.Slots = {
+    state(colour) {
+      fault(`slots.state ${colour}`);
+      return Promise.resolve({
+        colour,
+        standing: world.slots[colour] !== null,
+        input: world.slots[colour] ?? undefined,
+        replicas: replicasOf(world, colour, healthy(colour)),
+      });
+    },
+    provision(colour, input, { signal }) {
+      signal.throwIfAborted();
+      fault('slots.provision');
+      world.slots[colour] = input;
+      did(`provision ${colour} ${input.release.version}`);
+      if (!healthy(colour)) throw new PlatformError(`api of ${colour} is not healthy within 30 s`);
+      return Promise.resolve({ replicas: replicasOf(world, colour, true).length });
+    },
+    destroy(colour) {
+      fault('slots.destroy');
+      if ((together()?.[colour] ?? 0) > 0) throw new RefusedError(`${colour} has traffic`);
+      world.slots[colour] = null;
+      did(`destroy ${colour}`);
+      return Promise.resolve({});
+    },
+    probe(colour, request) {
+      fault('slots.probe');
+      const version = world.slots[colour]?.release.version;
+      if (version === undefined) throw new PlatformError(`${colour} does not stand`);
+      const status = request.path === '/healthz' ? 200 : (world.behaviours[version]?.smokeStatus ?? 200);
+      return Promise.resolve({ status, headers: { 'x-version': version }, body: version, milliseconds: 5 });
+    },
+    quiet() {
+      fault('slots.quiet');
+      return Promise.resolve({ inFlight: 0, idleMilliseconds: undefined });
+    },
+  };
+
+  const metrics: ports.Metrics = {
+    mark() {
+      fault('metrics.mark');
+      return Promise.resolve(String(world.time));
+    },
+    observe(since, signal) {
+      signal?.throwIfAborted();
+      fault('metrics.observe');
+      return Promise.resolve(observe(world, Number(since)));
+    },
+  };
+
+  const background: ports.Background = {
+    owner: () => Promise.resolve({ ...world.owner }),
+    handOver(services, to, token, { signal }) {
+      signal.throwIfAborted();
+      fault('background.handOver');
+      fence(token);
+      for (const service of services) world.owner[service] = to;
+      did(`hand over ${services.join(' ')} to ${to}`);
+      return Promise.resolve({ owner: to });
+    },
+    stop(services, colour, token) {
+      fault('background.stop');
+      fence(token);
+      world.owner = Object.fromEntries(
+        Object.entries(world.owner).filter(([service, owner]) => !(services.includes(service) && owner === colour)),
+      );
+      did(`stop ${services.join(' ')} in ${colour}`);
+      return Promise.resolve({});
+    },
+  };
+
+  const deadMansSwitch: ports.DeadMansSwitch = {
+    arm({ run, returnTo, token, deadlineMilliseconds }) {
+      fault('deadMansSwitch.arm');
+      fence(token);
+      world.armed = { run, returnTo, token, due: world.time + deadlineMilliseconds };
+      save();
+      return Promise.resolve();
+    },
+    disarm(token) {
+      fault('deadMansSwitch.disarm');
+      fence(token);
+      world.armed = null;
+      save();
+      return Promise.resolve();
+    },
+    read() {
+      fault('deadMansSwitch.read');
+      const { armed, fired } = world;
+      return Promise.resolve({
+        armed: armed ? { ...armed, remainingMilliseconds: Math.max(0, armed.due - world.time) } : undefined,
+        fired: fired ?? undefined,
+      });
+    },
+  };
+
+  const platform: FakePlatform = {
+    name: 'fake',
+    abilities: { cohort: true, compareAndSet: true },
+    traffic,
+    slots,
+    metrics,
+    background,
+    artifacts: { check: () => Promise.resolve({ answer: 'yes', because: 'all artifacts are present', evidence: {} }) },
+    deadMansSwitch,
+    ...(world.database ? { database: fakeDatabase(world.database, fault, did) } : {}),
+    world,
+    advanceTo(time) {
+      world.time = time;
+      const { armed } = world;
+      if (!armed || armed.due > time) return;
+      world.token = armed.token + 1;
+      world.armed = null;
+      world.fired = { run: armed.run, returnTo: armed.returnTo, token: world.token, at: new Date(time).toISOString() };
+      write(Object.keys(world.weights), armed.returnTo);
+      did(`fired ${describeWeights(armed.returnTo)}`);
+    },
+  };
+  return platform;
+}
+
+function fakeDatabase(
+  state: NonNullable<World['database']>,
+  fault: Fault,
+  did: (effect: string) => void,
+): ports.Database {
+  return {
+    backUp(name) {
+      fault('database.backUp');
+      if (!state.backups.includes(name)) state.backups.push(name);
+      did(`back up ${name}`);
+      return Promise.resolve({ name, bytes: 1_000, evidence: {} });
+    },
+    verifyBackup(name) {
+      fault('database.verifyBackup');
+      const there = state.backups.includes(name);
+      return Promise.resolve({
+        answer: there ? 'yes' : 'no',
+        because: there ? 'restored and counted' : `no backup ${name}`,
+        evidence: {},
+      });
+    },
+    migrate(release) {
+      fault('database.migrate');
+      for (const { id } of release.migrations) {
+        if (state.applied.includes(id)) continue;
+        state.applied.push(id);
+        did(`migrate ${id}`);
+      }
+      return Promise.resolve({ applied: [...state.applied] });
+    },
+    migrations(release) {
+      const missing = release.migrations.map(({ id }) => id).filter((id) => !state.applied.includes(id));
+      return Promise.resolve({ applied: [...state.applied], missing, differing: [] });
+    },
+    ask: () => Promise.resolve('1'),
+    reachable: () => Promise.resolve({ answer: 'yes', because: 'it answers', evidence: {} }),
+  };
+}
+
+function replicasOf(world: World, colour: Colour, healthy: boolean): ports.Replica[] {
+  const input = world.slots[colour];
+  if (!input) return [];
+  return Object.entries(input.release.artifacts).flatMap(([service, { digest }]) => {
+    const kind = world.services[service]?.kind;
+    const count = kind === 'routed' || world.owner[service] === colour ? (input.replicas[service] ?? 1) : 0;
+    return Array.from({ length: count }, (_, index) => ({ service, id: String(index + 1), digest, healthy }));
+  });
+}
+
+/** Integrates the share that each slot had since the mark, and what its release did with it. */
+function observe(world: World, since: number): ports.Observation {
+  const milliseconds = { blue: 0, green: 0 };
+  world.history.forEach(({ at, weights }, index) => {
+    const until = world.history[index + 1]?.at ?? world.time;
+    const span = Math.max(0, until - Math.max(at, since));
+    for (const colour of colours) milliseconds[colour] += (span * weights[colour]) / 100;
+  });
+  const sampleOf = (colour: Colour): Record<string, ports.ServiceSample> => {
+    const behaviour = world.behaviours[world.slots[colour]?.release.version ?? ''] ?? {};
+    const requests = Math.floor((milliseconds[colour] / 1_000) * world.requestsPerSecond);
+    const errors = Math.round((requests * (behaviour.errorPercent ?? 0)) / 100);
+    const latency = latencyOf(requests, behaviour.latencyFactor ?? 1);
+    const routed = Object.keys(world.weights);
+    return Object.fromEntries(
+      routed.map((service) => [service, { requests, errors, latency: { bounds: latencyBounds, counts: latency } }]),
+    );
+  };
+  return {
+    complete: true,
+    seconds: (world.time - since) / 1_000,
+    samples: { blue: sampleOf('blue'), green: sampleOf('green') },
+  };
+}
