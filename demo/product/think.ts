@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { release } from './release.js';
 
-const medianMilliseconds = 15;
+const medianMilliseconds = 25;
 const spread = 0.3;
 
 /** The time that a real service would spend computing: log-normal, so that it has a tail worth judging. */

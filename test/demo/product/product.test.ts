@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,8 +143,8 @@ describe('the demo product on a real PostgreSQL', function () {
     await setTimeout(100);
     const refused: unknown = await fetch(`${service.url}/healthz`).catch((reason: unknown) => reason);
     slow.end('"item":"tea"}');
-    const [response] = await answered;
     expect(refused).to.be.instanceOf(Error);
+    const response = (await answered)[0] as IncomingMessage;
     expect(response).to.have.property('statusCode', 201);
     expect(response).to.have.nested.property('headers.connection', 'close');
     expect(await ended).to.equal(0);
@@ -153,13 +153,12 @@ describe('the demo product on a real PostgreSQL', function () {
 
   it('holds up under load without one failed request', async () => {
     const { url } = await start('1.0.0', 'api');
-    const { groups, requests } = await loadOn(`${url}`, 150, 3);
+    const { groups, requests } = await loadOn(url, 150, 3);
     const failures = groups.flatMap((group) => Object.entries(group.failures));
     // The page is another service's: its path is unknown here.
     expect(failures.map(([reason]) => reason)).to.deep.equal(['404']);
-    expect(await ask("select count(*)::int from orders where item = 'tea'")).to.satisfy(([[orders]]: number[][]) => {
-      return orders! > requests * 0.06 && orders! < requests * 0.14;
-    });
+    const [[orders]] = (await ask('select count(*)::int from orders')) as [[number]];
+    expect(orders / requests).to.be.within(0.06, 0.14);
   });
 
   it('of release 3 fails for every twentieth customer and for nobody else', async () => {
@@ -173,24 +172,22 @@ describe('the demo product on a real PostgreSQL', function () {
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
   });
 
-  it('of release 4 takes about 60 % longer at the 95th percentile', async () => {
-    const [first, fourth] = await Promise.all([start('1.0.0', 'web'), start('4.0.0', 'web')]);
-    const p95 = async (url: string): Promise<number> => {
-      const times = await Promise.all(
-        Array.from({ length: 10 }, async () => {
-          const mine: number[] = [];
-          for (let count = 0; count < 60; count += 1) {
-            const began = performance.now();
-            await (await fetch(url)).text();
-            mine.push(performance.now() - began);
-          }
-          return mine.slice(10);
+  it('of release 4 takes about 60 % longer', async () => {
+    const versions = ['1.0.0', '4.0.0'] as const;
+    const times = { '1.0.0': [] as number[], '4.0.0': [] as number[] };
+    const services = await Promise.all(versions.map((version) => start(version, 'web')));
+    // Both are asked side by side, so that whatever else the machine does slows both down.
+    for (let count = 0; count < 100; count += 1) {
+      await Promise.all(
+        versions.map(async (version, index) => {
+          const began = performance.now();
+          await (await fetch(services[index]!.url)).text();
+          times[version].push(performance.now() - began);
         }),
       );
-      return times.flat().sort((one, other) => one - other)[475]!;
-    };
-    const before = await p95(first.url);
-    expect((await p95(fourth.url)) / before).to.be.within(1.3, 1.9);
+    }
+    const median = (values: number[]): number => values.sort((one, other) => one - other)[50]!;
+    expect(median(times['4.0.0']) / median(times['1.0.0'])).to.be.within(1.3, 1.8);
   });
 
   it('of release 5 answers its health check with 503', async () => {
@@ -211,7 +208,7 @@ describe('the demo product on a real PostgreSQL', function () {
 
   async function migrateOnce(): Promise<void> {
     const [[there]] = (await ask(
-      "select to_regclass('orders') is not null and exists (select 1 from information_schema.columns where table_name = 'orders' and column_name = 'currency')",
+      "select exists (select 1 from information_schema.columns where table_name = 'orders' and column_name = 'currency')",
     )) as [[boolean]];
     if (!there) await migrate('003-currency.sql');
   }
