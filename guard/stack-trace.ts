@@ -22,23 +22,18 @@ function guarded(original: PrepareStackTrace): PrepareStackTrace {
   return guard;
 }
 
-function withoutSourceMaps(error: Error, frames: NodeJS.CallSite[]): string {
-  return [String(error), ...frames.map((frame) => `    at ${String(frame)}`)].join('\n');
-}
+let chosen = Reflect.get(Error, 'prepareStackTrace') as PrepareStackTrace | undefined;
 
 // Whoever prepares stack traces may come later (a loader, a source-map library), and some save the current function and
 // put it back: so an accessor, which gives out the guarded form and takes the original back.
-let chosen: PrepareStackTrace | undefined = Error.prepareStackTrace;
 Object.defineProperty(Error, 'prepareStackTrace', {
   configurable: true,
   enumerable: true,
-  get: () => {
-    // Node's own source maps (--enable-source-maps, tsx) cannot be wrapped: plain frames are better than none.
-    if (chosen === undefined) return process.sourceMapsEnabled ? guarded(withoutSourceMaps) : undefined;
-    return guarded(chosen);
-  },
+  get: () => chosen && guarded(chosen),
   set: (next: PrepareStackTrace | undefined) => {
-    const original = next === undefined ? undefined : (originals.get(next) ?? next);
-    chosen = original === withoutSourceMaps ? undefined : original;
+    chosen = next && (originals.get(next) ?? next);
   },
 });
+
+// Node's own source maps (--enable-source-maps, tsx) cannot be wrapped: plain frames are better than none.
+if (Number(process.versions.node.split('.', 1)[0]) < 24) process.setSourceMapsEnabled(false);
