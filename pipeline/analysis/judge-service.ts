@@ -1,14 +1,12 @@
-import type { Limit } from '../../contract/rules.js';
 import type { PlannedRules } from '../../contract/plan.js';
-import type { Verdict } from '../../contract/verdict.js';
+import type { Limit } from '../../contract/rules.js';
 import type { Histogram, ServiceSample } from '../ports.js';
 import { broken } from './circuit-breaker.js';
 import type { Circumstances } from './circumstances.js';
+import type { Finding } from './finding.js';
 import { judgeLimit } from './judge-limit.js';
-import { measureErrors, measureLatency, type Measurement } from './measurement.js';
+import { measureErrors, measureLatency } from './measurement.js';
 import { sameBounds, unreadable, unreadableHistogram } from './unreadable.js';
-
-type Limits = PlannedRules['limits'];
 
 const percentiles = [
   ['p50', 'p50Milliseconds', 0.5],
@@ -16,42 +14,47 @@ const percentiles = [
   ['p99', 'p99Milliseconds', 0.99],
 ] as const;
 
-/** One verdict per rule that applies to the service, by metric. */
+/** One finding per rule that applies to the service, by the rule's name. */
 export function judgeService(
   slot: ServiceSample | undefined,
   live: ServiceSample | undefined,
-  limits: Limits,
+  limits: PlannedRules['limits'],
   circumstances: Circumstances,
-): Readonly<Record<string, Verdict>> {
-  const { to, minimumRequests, complete } = circumstances;
-  if (slot === undefined) return { requests: unknown(`no data of ${to}`) };
+): Readonly<Record<string, Finding>> {
+  if (slot === undefined) return { data: unknown(`no data of ${circumstances.to}`) };
   const doubt = unreadable(slot);
-  if (doubt !== undefined) return { requests: unknown(`unusable data of ${to}: ${doubt}`) };
+  if (doubt !== undefined) return { data: unknown(`unusable data of ${circumstances.to}: ${doubt}`) };
   const other = live === undefined || unreadable(live) !== undefined ? undefined : live;
 
-  if (broken(slot)) {
-    const told = `${slot.errors} of ${slot.requests} requests failed`;
-    return {
-      circuitBreaker:
-        other !== undefined && broken(other)
-          ? unknown(`${told}, and in the live slot ${other.errors} of ${other.requests}: both are broken`)
-          : { answer: 'no', because: told, evidence: { requests: slot.requests, errors: slot.errors } },
-    };
-  }
-  const verdicts: Record<string, Verdict> = { requests: judgeAmount(slot, minimumRequests, complete) };
-  if (isSet(limits.errorPercent)) {
-    verdicts['errorPercent'] = judgeMeasured(
-      'error rate',
-      measureErrors(slot, other),
-      limits.errorPercent,
-      circumstances,
-    );
-  }
+  const errorPercent = judgeErrors(slot, other, limits.errorPercent, circumstances);
+  if (broken(slot))
+    return errorPercent.answer === 'no' ? { errorPercent } : { circuitBreaker: judgeBroken(slot, other) };
+  const findings: Record<string, Finding> = { errorPercent };
   for (const [name, metric, share] of percentiles) {
     const limit = limits[metric];
-    if (isSet(limit)) verdicts[metric] = judgeLatency(name, slot.latency, other?.latency, share, limit, circumstances);
+    if (isSet(limit)) findings[metric] = judgeLatency(name, slot.latency, other?.latency, share, limit, circumstances);
   }
-  return verdicts;
+  return findings;
+}
+
+function judgeBroken(slot: ServiceSample, live: ServiceSample | undefined): Finding {
+  const told = `${slot.errors} of ${slot.requests} requests failed`;
+  if (live !== undefined && broken(live)) {
+    return unknown(`${told}, but so did ${live.errors} of ${live.requests} of the live slot`);
+  }
+  return { answer: 'no', because: told, evidence: { requests: slot.requests, errors: slot.errors } };
+}
+
+/** Also where no limit is set: this is where the minimum of requests is asked for. */
+function judgeErrors(
+  slot: ServiceSample,
+  live: ServiceSample | undefined,
+  limit: Limit,
+  circumstances: Circumstances,
+): Finding {
+  const measured = measureErrors(slot, live);
+  if (measured !== undefined) return judgeLimit('error rate', measured, limit, circumstances);
+  return { ...unknown(`no requests of the ${circumstances.minimumRequests} that a yes needs`), lacking: true };
 }
 
 function judgeLatency(
@@ -61,43 +64,20 @@ function judgeLatency(
   share: number,
   limit: Limit,
   circumstances: Circumstances,
-): Verdict {
-  if (slot === undefined) return unknown(`${name}: no latencies of ${circumstances.to}`);
+): Finding {
+  if (slot === undefined) return unknown(`no latencies of ${circumstances.to}, so ${name} can't be told`);
   const doubt = unreadableHistogram(slot);
-  if (doubt !== undefined) return unknown(`${name}: unusable data of ${circumstances.to}: ${doubt}`);
-  const usable =
-    live !== undefined && unreadableHistogram(live) === undefined && sameBounds(slot, live) ? live : undefined;
-  return judgeMeasured(name, measureLatency(slot, usable, share), limit, circumstances);
+  if (doubt !== undefined) return unknown(`unusable data of ${circumstances.to}: ${doubt}`);
+  const comparable = live !== undefined && unreadableHistogram(live) === undefined && sameBounds(slot, live);
+  const measured = measureLatency(slot, comparable ? live : undefined, share);
+  if (measured !== undefined) return judgeLimit(name, measured, limit, circumstances);
+  return { ...unknown(`${name} of no requests yet`), lacking: true };
 }
 
-function judgeMeasured(
-  name: string,
-  measured: Measurement | undefined,
-  limit: Limit,
-  circumstances: Circumstances,
-): Verdict {
-  return measured === undefined
-    ? unknown(`${name}: no requests yet`)
-    : judgeLimit(name, measured, limit, circumstances);
+function isSet(limit: Limit): boolean {
+  return Object.values(limit).some((line) => line !== undefined);
 }
 
-function judgeAmount(slot: ServiceSample, minimumRequests: number, complete: boolean): Verdict {
-  const evidence = { requests: slot.requests, minimumRequests };
-  if (slot.requests < minimumRequests) {
-    return {
-      answer: 'unknown',
-      because: `${slot.requests} of the ${minimumRequests} requests that a yes needs`,
-      evidence,
-    };
-  }
-  if (!complete) return { answer: 'unknown', because: 'counters were lost in between', evidence };
-  return { answer: 'yes', because: `${slot.requests} requests`, evidence };
-}
-
-function isSet(limit: Limit | undefined): limit is Limit {
-  return limit?.pass !== undefined || limit?.fail !== undefined || limit?.failWorseByPercent !== undefined;
-}
-
-function unknown(because: string): Verdict {
+function unknown(because: string): Finding {
   return { answer: 'unknown', because, evidence: {} };
 }

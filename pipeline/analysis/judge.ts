@@ -2,9 +2,10 @@ import type { JsonObject } from '../../contract/json.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
 import type { Observation } from '../ports.js';
 import { alarmShare } from './alarm-share.js';
-import type { JudgementRequest } from './judgement-request.js';
-import { judgeService } from './judge-service.js';
+import { becauseOf } from './because-of.js';
 import { describeSample } from './describe-sample.js';
+import { judgeService } from './judge-service.js';
+import type { JudgementRequest } from './judgement-request.js';
 
 /**
  * Is the slot good enough for more traffic, by all that was seen since the share was shifted? May be asked as often as
@@ -20,9 +21,6 @@ export function judge(observation: Observation, request: JudgementRequest): Verd
     const live = from === null ? undefined : observation.samples[from][service];
     return { service, slot, live, verdicts: judgeService(slot, live, rules.limits, circumstances) };
   });
-  const findings = judged.flatMap(({ service, verdicts }) =>
-    Object.values(verdicts).map((verdict) => ({ ...verdict, because: `${service}: ${verdict.because}` })),
-  );
   const evidence: JsonObject = {
     to,
     from,
@@ -31,19 +29,13 @@ export function judge(observation: Observation, request: JudgementRequest): Verd
     services: Object.fromEntries(
       judged.map(({ service, slot, live, verdicts }) => [
         service,
-        { slot: describeSample(slot), live: describeSample(live), verdicts },
+        { slot: describeSample(slot), live: describeSample(live), verdicts: { ...verdicts } },
       ]),
     ),
   };
-  if (findings.length === 0) return { answer: 'unknown', because: 'no service to judge', evidence };
-  const answer = worstAnswer(findings.map((finding) => finding.answer));
-  return { answer, because: becauseOf(findings.filter((finding) => finding.answer === answer)), evidence };
-}
-
-/** One line: all that is well, or the first of what isn't. */
-function becauseOf(findings: readonly Verdict[]): string {
-  const [first, ...others] = findings;
-  if (first === undefined) return '';
-  if (first.answer === 'yes') return findings.map((finding) => finding.because).join(', ');
-  return others.length === 0 ? first.because : `${first.because} (and ${others.length} more)`;
+  const findings = judged.map(({ service, verdicts }) => ({ service, findings: Object.values(verdicts) }));
+  const answers = findings.flatMap((each) => each.findings.map(({ answer }) => answer));
+  if (answers.length === 0) return { answer: 'unknown', because: 'no service to judge', evidence };
+  const answer = worstAnswer(answers);
+  return { answer, because: becauseOf(answer, findings), evidence };
 }

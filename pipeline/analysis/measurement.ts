@@ -15,12 +15,12 @@ export interface Measurement {
   /** Undefined: nothing to compare with. */
   readonly live: Reading | undefined;
   /** Requests beyond the line, certainly. */
-  beyond(line: number): number;
+  readonly beyond: (line: number) => number;
   /** Against "the slot keeps to the line". */
-  evidenceAgainst(line: number): number;
+  readonly evidenceAgainst: (line: number) => number;
   /** Against "the slot is no worse than the live one", with the requests that it counts. */
   readonly comparison: { readonly evidence: number; readonly slot: Arm; readonly live: Arm } | undefined;
-  show(value: number): string;
+  readonly show: (value: number) => string;
 }
 
 export function measureErrors(slot: ServiceSample, live: ServiceSample | undefined): Measurement | undefined {

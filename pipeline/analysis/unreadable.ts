@@ -10,7 +10,7 @@ export function unreadable(sample: ServiceSample): string | undefined {
 
 export function unreadableHistogram({ bounds, counts }: Histogram): string | undefined {
   if (bounds.length !== counts.length) return `its latencies have ${bounds.length} bounds and ${counts.length} counts`;
-  const wrongBound = bounds.find((bound, index) => !(bound > (bounds[index - 1] ?? 0)));
+  const wrongBound = bounds.find((bound, index) => !(index === 0 ? bound >= 0 : bound > (bounds[index - 1] ?? 0)));
   if (wrongBound !== undefined) return `its latency bounds do not increase at ${String(wrongBound)}`;
   const wrongCount = counts.find((count) => !isCount(count));
   if (wrongCount !== undefined) return `one of its latency counts is ${String(wrongCount)}`;
