@@ -4,6 +4,7 @@ import type { Observation } from '../ports.js';
 import { alarmShare } from './alarm-share.js';
 import { becauseOf } from './because-of.js';
 import { describeSample } from './describe-sample.js';
+import type { Finding } from './finding.js';
 import { judgeService } from './judge-service.js';
 import type { JudgementRequest } from './judgement-request.js';
 
@@ -29,7 +30,7 @@ export function judge(observation: Observation, request: JudgementRequest): Verd
     services: Object.fromEntries(
       judged.map(({ service, slot, live, verdicts }) => [
         service,
-        { slot: describeSample(slot), live: describeSample(live), verdicts: { ...verdicts } },
+        { slot: describeSample(slot), live: describeSample(live), verdicts: recorded(verdicts) },
       ]),
     ),
   };
@@ -38,4 +39,10 @@ export function judge(observation: Observation, request: JudgementRequest): Verd
   if (answers.length === 0) return { answer: 'unknown', because: 'no service to judge', evidence };
   const answer = worstAnswer(answers);
   return { answer, because: becauseOf(answer, findings), evidence };
+}
+
+function recorded(findings: Readonly<Record<string, Finding>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(findings).map(([name, { answer, because, evidence }]) => [name, { answer, because, evidence }]),
+  );
 }

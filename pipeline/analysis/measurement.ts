@@ -4,16 +4,16 @@ import { bucketOf, countOf, percentile, slowerThan } from './percentile.js';
 import { twoArmEvidence, type Arm } from './two-arm-evidence.js';
 
 /** A value of a slot, and how many requests it rests on. */
-export interface Reading {
+export interface Measured {
   readonly value: number;
   readonly requests: number;
 }
 
 /** One metric of the slot under judgement, with the tests that belong to it; evidence is the log of an e-value. */
 export interface Measurement {
-  readonly slot: Reading;
+  readonly slot: Measured;
   /** Undefined: nothing to compare with. */
-  readonly live: Reading | undefined;
+  readonly live: Measured | undefined;
   /** Requests beyond the line, certainly. */
   readonly beyond: (line: number) => number;
   /** Against "the slot keeps to the line". */
