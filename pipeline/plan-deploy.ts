@@ -29,7 +29,7 @@ export interface DeployFacts {
 /** Throws RefusedError when no deploy can begin from here. */
 export function planDeploy(facts: DeployFacts): Plan {
   const { outputs, release, reading } = facts;
-  const from = liveColour(reading);
+  const from = liveColour(reading, facts.slots);
   const to = from === null ? 'blue' : otherColour(from);
   const live = from === null ? undefined : facts.slots[from];
   const input = {
@@ -59,10 +59,13 @@ export function planDeploy(facts: DeployFacts): Plan {
   };
 }
 
-/** The live slot, or null before the first release. Throws RefusedError while traffic is split. */
-export function liveColour(reading: Reading): Colour | null {
-  const open = Object.values(reading.services);
-  if (open.length === 0) return null;
+/**
+ * The live slot, or null before the first release: a balancer may name a slot before anything stands in one.
+ * Throws RefusedError while traffic is split.
+ */
+export function liveColour(reading: Reading, slots: Readonly<Record<Colour, SlotState>>): Colour | null {
+  if (Object.keys(reading.services).length === 0) return null;
+  if (!slots.blue.standing && !slots.green.standing) return null;
   const whole = reading.weights && wholeColour(reading.weights);
   if (whole) return whole;
   throw new RefusedError('traffic is split between the slots, so neither is idle', {
@@ -88,7 +91,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
       use: 'open-routes',
       kind: 'change',
       title: `open the routes to ${to}`,
-      arguments: { services: dark, weights: weightsTo(to, 100) },
+      arguments: { services: [...dark, ...Object.keys(reading.services)].filter(carried), weights: weightsTo(to, 100) },
     });
     addHandOvers(list, background, 0, 100);
   } else {

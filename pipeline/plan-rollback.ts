@@ -26,7 +26,7 @@ export interface RollbackFacts {
  * going further back is a deploy of a stored release.
  */
 export function planRollback(facts: RollbackFacts): Plan {
-  const from = liveColour(facts.reading);
+  const from = liveColour(facts.reading, facts.slots);
   if (from === null) throw new RefusedError('no slot is live, so there is nothing to go back from');
   const to = otherColour(from);
   const target = facts.slots[to];

@@ -46,6 +46,7 @@ async function refusedByGates(session: Session, course: Course): Promise<Ended |
 
 async function execute(session: Session, course: Course, planned: PlannedStep): Promise<void> {
   stopHere(session);
+  if (planned.kind !== 'look') await session.ownership.check();
   const step = stepOf(planned);
   const fired = new AbortController();
   const context = contextOf(session, course, planned.id, fired.signal);
@@ -70,6 +71,7 @@ async function execute(session: Session, course: Course, planned: PlannedStep): 
 
 /** An aborted wait throws whatever its caller threw; what counts is why it was aborted. */
 async function explained(session: Session, planned: PlannedStep, fired: AbortSignal, error: unknown): Promise<unknown> {
+  if (session.ownership.lost.aborted) return session.ownership.lost.reason;
   if (fired.aborted) return fired.reason;
   if (session.turn.aborted) return session.turn.reason;
   if (error instanceof FencedError || error instanceof RecordError || error instanceof HeldError) return error;
@@ -79,6 +81,7 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
 }
 
 function stopHere(session: Session): void {
+  session.ownership.lost.throwIfAborted();
   if (session.turn.aborted) throw session.turn.reason as unknown;
   if (session.interrupt.aborted) throw new Interruption('interrupted');
 }

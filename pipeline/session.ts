@@ -12,12 +12,21 @@ export interface Waiver {
   readonly by: string;
 }
 
+/** The lease as the runner sees it. */
+export interface Ownership {
+  /** Right before an effect. Throws FencedError when it is lost, StoreError when that can't be told. */
+  check(): Promise<void>;
+  /** Aborted with a FencedError once it is lost. */
+  readonly lost: AbortSignal;
+}
+
 /** One process's work on a run: from the plan, or from wherever its journal says an earlier process came. */
 export interface Session {
   readonly platform: Platform;
   readonly clock: Clock;
   readonly quarantine: Quarantine;
   readonly token: number;
+  readonly ownership: Ownership;
   /** Who is running this, for the journal. */
   readonly by: string;
   readonly progress: Progress;
@@ -65,7 +74,7 @@ export class Course {
 
 /** Context of one step: its waits end with an interrupt, its running commands only with a turn. */
 export function contextOf(session: Session, course: Course, step: string, ending?: AbortSignal): Context {
-  const turning = ending ? [session.turn, ending] : [session.turn];
+  const turning = [session.turn, session.ownership.lost, ...(ending ? [ending] : [])];
   return {
     ...base(session, course, step),
     signal: AbortSignal.any([session.interrupt, ...turning]),

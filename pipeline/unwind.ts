@@ -1,4 +1,4 @@
-import { FencedError } from '../contract/errors.js';
+import { FencedError, StoreError } from '../contract/errors.js';
 import type { EventBody, Outcome } from '../contract/event.js';
 import type { PlannedStep } from '../contract/plan.js';
 import { wholeColour } from '../contract/weights.js';
@@ -75,6 +75,7 @@ async function undo(
   await write({ kind: 'undo-began', step: planned.id });
   for (let tries = 1, pause = firstPause; ; tries += 1, pause = Math.min(pause * 2, longestPause)) {
     try {
+      await refuseFenced(session);
       const evidence = (await stepOf(planned).undo?.(undoContextOf(session, course, planned.id))) ?? {};
       await write({ kind: 'undone', step: planned.id, evidence });
       return [];
@@ -88,6 +89,15 @@ async function undo(
       session.say(`putting back '${planned.title}' failed, trying again: ${failureOf(error).message}`);
       await clock.sleep(pause);
     }
+  }
+}
+
+/** A store that can't say who owns the traffic doesn't stop it from going back. */
+async function refuseFenced({ ownership }: Session): Promise<void> {
+  try {
+    await ownership.check();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
   }
 }
 

@@ -1,5 +1,7 @@
+import { colours } from '../../contract/colour.js';
 import { describeWeights, sameWeights } from '../../contract/weights.js';
 import type { Verdict } from '../../contract/verdict.js';
+import type { Platform } from '../ports.js';
 import type { Gate } from '../step.js';
 
 /** The balancer answers, and reports a route for every routed service that the release carries. */
@@ -22,7 +24,7 @@ export const weightsAsPlanned: Gate = {
   async ask({ plan, platform, signal }) {
     const { weights } = await platform.traffic.read(signal);
     if (plan.weightsBefore === null)
-      return weights === undefined ? yes('no slot is live yet', {}) : no('a slot is live by now: plan again', {});
+      return (await standing(platform)) ? no('a slot stands by now: plan again', {}) : yes('no slot is live yet', {});
     if (weights === undefined) return no("the services' weights are mixed", {});
     if (sameWeights(weights, plan.weightsBefore)) return yes(describeWeights(weights), { weights });
     return no(`weights are ${describeWeights(weights)}, the plan was made at ${describeWeights(plan.weightsBefore)}`, {
@@ -62,6 +64,11 @@ export const databaseReachable: Gate = {
     return platform.database ? platform.database.reachable() : yes('this environment has no database', {});
   },
 };
+
+async function standing({ slots }: Platform): Promise<boolean> {
+  const states = await Promise.all(colours.map((colour) => slots.state(colour)));
+  return states.some((state) => state.standing);
+}
 
 function yes(because: string, evidence: Verdict['evidence']): Verdict {
   return { answer: 'yes', because, evidence };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { weightsTo, weightsSchema } from '../../contract/weights.js';
+import { sameWeights, weightsTo, weightsSchema } from '../../contract/weights.js';
 import { putBack } from './shift.js';
 import type { Step } from '../step.js';
 
@@ -17,8 +17,11 @@ export function openRoutes({ services, weights }: z.infer<typeof openArguments>)
         token,
         signal: work.signal,
       });
+      // Before any release a balancer may have routes that are open already, with weights of its own.
+      const there = reading.weights !== undefined && sameWeights(reading.weights, weights);
+      if (!there) await platform.traffic.shift(weights, { expected: undefined, token, signal: work.signal });
       const mark = await platform.metrics.mark();
-      return { because: services.join(', '), evidence: { services, mark, weights: reading.weights ?? null } };
+      return { because: services.join(', '), evidence: { services, mark, weights } };
     },
     async undo(context) {
       if (context.plan.weightsBefore === null) return putBack(context);

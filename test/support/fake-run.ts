@@ -81,6 +81,7 @@ export class FakeRun {
       clock: this.clock,
       quarantine,
       token: this.token,
+      ownership: { check: () => Promise.resolve(), lost: new AbortController().signal },
       by: 'ada',
       progress: progressOf(this.events),
       waivers: [],
