@@ -34,6 +34,10 @@ export default defineConfig(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: {
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        Buffer: 'readonly',
+        performance: 'readonly',
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',
