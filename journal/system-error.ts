@@ -6,6 +6,12 @@ interface Advice {
   readonly retryable: boolean;
 }
 
+const inTheWay = {
+  says: 'a file stands where the store has a folder',
+  hint: 'move it away, or point `store` elsewhere',
+  retryable: false,
+};
+
 const advice: Readonly<Record<string, Advice>> = {
   ENOSPC: {
     says: 'the disk is full',
@@ -33,11 +39,8 @@ const advice: Readonly<Record<string, Advice>> = {
     hint: 'remove the link: a store holds real files only',
     retryable: false,
   },
-  ENOTDIR: {
-    says: 'a file stands where the store has a folder',
-    hint: 'move it away, or point `store` elsewhere',
-    retryable: false,
-  },
+  ENOTDIR: inTheWay,
+  EEXIST: inTheWay,
   EIO: { says: 'the disk does not answer', hint: 'look into the kernel log', retryable: true },
   ESTALE: { says: 'the network file system lost the file', hint: 'see whether its server is up', retryable: true },
   EMFILE: { says: 'too many open files', hint: 'raise the limit (ulimit -n)', retryable: true },
