@@ -38,3 +38,24 @@ export const requestSchema = z.strictObject({
 });
 
 export type Request = z.infer<typeof requestSchema>;
+
+/** One line of what is said about requests to a run; `of` is the sequence of the line that asked. */
+export const requestLineSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ format: z.literal(1), kind: z.literal('asked'), request: requestSchema }),
+  z.strictObject({
+    format: z.literal(1),
+    kind: z.literal('taken'),
+    of: z.int().nonnegative(),
+    by: z.string(),
+    at: z.iso.datetime(),
+  }),
+  z.strictObject({
+    format: z.literal(1),
+    kind: z.literal('answered'),
+    of: z.int().nonnegative(),
+    says: z.string(),
+    at: z.iso.datetime(),
+  }),
+]);
+
+export type RequestLine = z.infer<typeof requestLineSchema>;
