@@ -26,12 +26,11 @@ export default defineConfig(
     rules: {
       // chai's assertions are property reads: expect(x).to.be.true
       '@typescript-eslint/no-unused-expressions': 'off',
-      // mocha's it() is given promises on purpose, and a test may await what is not one
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
   {
-    files: ['**/*.js', '**/*.mjs'],
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {
         setInterval: 'readonly',
@@ -42,6 +41,8 @@ export default defineConfig(
         console: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',
+        require: 'readonly',
+        module: 'writable',
         clearTimeout: 'readonly',
         fetch: 'readonly',
         AbortSignal: 'readonly',

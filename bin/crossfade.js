@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+import { staleness } from './staleness.js';
+
+const stale = staleness(fileURLToPath(new URL('..', import.meta.url)));
+if (stale === undefined) {
+  await import('../dist/cli/main.js');
+} else {
+  process.stderr.write(`This checkout of crossfade is not compiled: ${stale}. Run: npm run build\n`);
+  process.exitCode = 2;
+}
