@@ -1,7 +1,95 @@
 import { z } from 'zod';
+import { awsAlarmsSchema } from './aws-alarms-configuration.js';
+import { awsDatabaseSchema, awsSnapshotsSchema } from './aws-database-configuration.js';
+import { awsNetworkSchema } from './aws-network-configuration.js';
+import { cidrSchema } from './cidr.js';
+import { durationTextSchema } from './duration.js';
+import { nameSchema } from './names.js';
+import { productionExceptionSchema } from './production-rules.js';
+
+export const regionSchema = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'a region such as eu-central-1' });
+
+const certificateSchema = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]+$/, { error: 'the ARN of an ACM certificate' });
+
+const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
+
+const retentionDays = z.int().refine((days) => retentions.includes(days), {
+  error: `a retention that CloudWatch Logs knows: ${retentions.join(', ')}`,
+});
+
+const balancerSchema = z.strictObject({
+  /** Null: plain HTTP, which production refuses. */
+  certificateArn: certificateSchema.nullable(),
+  tlsPolicy: z.string().startsWith('ELBSecurityPolicy-').default('ELBSecurityPolicy-TLS13-1-2-2021-06'),
+  /** Reachable from inside the network only. */
+  internal: z.boolean().default(false),
+  deletionProtection: z.boolean().default(true),
+  accessLogDays: z.int().min(1).max(3_650).default(90),
+  /** Who may reach the test listener, besides the network itself: the runner, never users. */
+  testFrom: z.array(cidrSchema).default([]),
+  /** Names that point at the balancer; null: somebody else keeps the DNS. */
+  domain: z
+    .strictObject({ name: z.string().min(3), zoneId: z.string().min(1) })
+    .nullable()
+    .default(null),
+  /** How long a visitor stays with a slot, where affinity is `cohort`. */
+  cohortFor: durationTextSchema.prefault('10m'),
+  slowStart: durationTextSchema.prefault('0s'),
+});
+
+const secretEntrySchema = z.discriminatedUnion('kind', [
+  /** Made here, once: nobody ever types it. */
+  z.strictObject({ kind: z.literal('generated'), length: z.int().min(50).max(4_096).default(64) }),
+  /** A person puts the value in; a run refuses it while it is shorter or has one of these SHA-256 digests, such as the example's. */
+  z.strictObject({
+    kind: z.literal('given'),
+    minimumLength: z.int().min(1).default(8),
+    refusedDigests: z.array(z.string().regex(/^[0-9a-f]{64}$/, { error: '64 hex digits' })).default([]),
+  }),
+]);
+
+export type SecretEntry = z.infer<typeof secretEntrySchema>;
+
+const pipelineSchema = z.strictObject({
+  /** `owner/name` of the repository on GitHub whose workflows may deploy; null: no roles are made. */
+  repository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, { error: 'owner/name' })
+    .nullable()
+    .default(null),
+  /** The account has GitHub's provider already. */
+  githubProviderArn: z.string().startsWith('arn:').nullable().default(null),
+  approvals: z.int().min(0).max(10).default(1),
+  deadMansSwitch: z.boolean().default(true),
+});
 
 /** What is particular to an environment on AWS; the rest is in configuration.ts. */
 export const awsConfigurationSchema = z.strictObject({
   platform: z.literal('aws'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'a region such as eu-central-1' }),
+  /** What production enforces holds for `production` only; nothing else differs by this word. */
+  tier: z.enum(['staging', 'production']),
+  region: regionSchema,
+  /** Every up and every run refuses any other account. */
+  accountId: z.string().regex(/^\d{12}$/, { error: 'an account number of 12 digits, in quotes' }),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  network: awsNetworkSchema,
+  balancer: balancerSchema,
+  database: awsDatabaseSchema.nullable().default(null),
+  snapshots: awsSnapshotsSchema.prefault({}),
+  secretEntries: z.record(nameSchema, secretEntrySchema).default({}),
+  alarms: awsAlarmsSchema.prefault({}),
+  logDays: retentionDays.default(90),
+  /** Data and routes can't be deleted by Pulumi while this is true; set false and `up` before a `destroy`. */
+  protect: z.boolean().default(true),
+  /** Services that no release carries any more, and whose routes may go. Until named here a removed service keeps its route. */
+  droppedRoutes: z.array(nameSchema).default([]),
+  architecture: z.enum(['X86_64', 'ARM64']).default('X86_64'),
+  /** A stand-in for AWS that answers all its services at one address; for tests. */
+  endpoint: z.url().nullable().default(null),
+  /** Replicas of a service may grow to so many times their configured number; 1 switches autoscaling off. */
+  scaleUpTo: z.int().min(1).max(20).default(4),
+  pipeline: pipelineSchema.prefault({}),
+  exceptions: z.array(productionExceptionSchema).default([]),
 });

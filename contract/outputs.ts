@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awsOutputParts } from './aws-outputs.js';
 import { colourSchema, type Colour } from './colour.js';
 import { parsedServiceSchema } from './service.js';
 import { slotInputSchema } from './slot-input.js';
@@ -26,67 +27,7 @@ export const localOutputsSchema = z.strictObject({
     .nullable(),
 });
 
-const arn = z.string().regex(/^arn:aws[a-z-]*:/, { error: 'an ARN' });
-
-export const awsRouteSchema = z.strictObject({
-  ruleArn: arn,
-  targetGroups: z.strictObject({ blue: arn, green: arn }),
-  /** One fixed rule per colour that users can't reach. */
-  testRules: z.strictObject({ blue: arn, green: arn }),
-});
-
-export const awsOutputsSchema = z.strictObject({
-  ...common,
-  platform: z.literal('aws'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
-  accountId: z.string().regex(/^\d{12}$/, { error: 'an account number of 12 digits' }),
-  network: z.strictObject({
-    vpcId: z.string(),
-    privateSubnetIds: z.array(z.string()).min(1),
-    serviceSecurityGroupId: z.string(),
-  }),
-  cluster: z.strictObject({ arn, name: z.string() }),
-  balancer: z.strictObject({
-    arn,
-    dnsName: z.string(),
-    listenerArn: arn,
-    testListenerArn: arn,
-    maintenanceRuleArn: arn,
-    /** `name/id`, the dimension that CloudWatch wants. */
-    metricDimension: z.string(),
-  }),
-  routes: z.record(z.string(), awsRouteSchema),
-  database: z
-    .strictObject({
-      identifier: z.string(),
-      endpoint: z.string(),
-      port: z.int(),
-      name: z.string(),
-      applicationSecretArn: arn,
-      masterSecretArn: arn.nullable(),
-      snapshotPolicy: z.strictObject({
-        prefix: z.string(),
-        keep: z.int().positive(),
-        kmsKeyArn: arn,
-        vaultArn: arn.nullable(),
-      }),
-    })
-    .nullable(),
-  secrets: z.record(z.string(), arn),
-  alarms: z.strictObject({
-    topics: z.strictObject({ low: arn, medium: arn, high: arn, critical: arn }),
-    slotBad: z.strictObject({ blue: arn, green: arn }),
-  }),
-  deadMansSwitch: z.strictObject({ functionArn: arn }).nullable(),
-  slots: z.strictObject({
-    executionRoleArn: arn,
-    taskRoleArn: arn,
-    permissionsBoundaryArn: arn.nullable(),
-    logGroups: z.record(z.string(), z.string()),
-    logKeyArn: arn,
-  }),
-  roles: z.strictObject({ release: arn, provision: arn }).nullable(),
-});
+export const awsOutputsSchema = z.strictObject({ ...common, ...awsOutputParts });
 
 /** What an environment stack gives to its slots and to the pipeline. No secrets among them. */
 export const environmentOutputsSchema = z.discriminatedUnion('platform', [localOutputsSchema, awsOutputsSchema]);

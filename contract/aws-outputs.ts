@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { regionSchema } from './aws-configuration.js';
+import { productionExceptionSchema } from './production-rules.js';
+
+const arn = z.string().regex(/^arn:aws[a-z-]*:/, { error: 'an ARN' });
+const perColour = <Schema extends z.ZodType>(schema: Schema) => z.strictObject({ blue: schema, green: schema });
+const perSeverity = z.strictObject({ low: arn, medium: arn, high: arn, critical: arn });
+
+export const awsRouteSchema = z.strictObject({
+  ruleArn: arn,
+  targetGroups: perColour(arn),
+  /** `targetgroup/name/id`, the dimension that CloudWatch wants. */
+  metricDimensions: perColour(z.string()),
+  /** One fixed rule per colour that users can't reach. */
+  testRules: perColour(arn),
+  /** Where among the balancer's rules this one belongs: longer paths come first. */
+  priority: z.int().min(1).max(50_000),
+});
+
+export const awsDatabaseOutputSchema = z.strictObject({
+  identifier: z.string(),
+  endpoint: z.string(),
+  port: z.int(),
+  name: z.string(),
+  /** The application's own role; a JSON object with host, port, dbname, username and password. */
+  applicationSecretArn: arn,
+  masterSecretArn: arn.nullable(),
+  replicaIdentifier: z.string().nullable(),
+  /** What an instance restored from a snapshot is given, so that it can take the old one's place; null for an adopted one. */
+  restore: z
+    .strictObject({ subnetGroup: z.string(), securityGroupIds: z.array(z.string()), parameterGroup: z.string() })
+    .nullable(),
+});
+
+export const awsSnapshotPolicySchema = z.strictObject({
+  /** Every release snapshot's name begins so. */
+  prefix: z.string(),
+  keep: z.int().positive(),
+  kmsKeyArn: arn,
+  vaultArn: arn.nullable(),
+  copyTo: regionSchema.nullable(),
+});
+
+/** What is particular to an environment on AWS; what all platforms give is in outputs.ts. */
+export const awsOutputParts = {
+  platform: z.literal('aws'),
+  tier: z.enum(['staging', 'production']),
+  region: regionSchema,
+  accountId: z.string().regex(/^\d{12}$/, { error: 'an account number of 12 digits' }),
+  tags: z.record(z.string(), z.string()),
+  network: z.strictObject({
+    vpcId: z.string(),
+    privateSubnetIds: z.array(z.string()).min(1),
+    serviceSecurityGroupId: z.string(),
+  }),
+  cluster: z.strictObject({ arn, name: z.string() }),
+  balancer: z.strictObject({
+    arn,
+    dnsName: z.string(),
+    /** Where users come in. */
+    url: z.url(),
+    /** Where only the runner comes in; `x-crossfade-slot` names the slot. */
+    testUrl: z.url(),
+    listenerArn: arn,
+    testListenerArn: arn,
+    maintenanceRuleArn: arn,
+    /** `app/name/id`, the dimension that CloudWatch wants. */
+    metricDimension: z.string(),
+    /** How long a visitor stays with a slot; null: each request is balanced alone. */
+    cohortSeconds: z.int().min(1).max(604_800).nullable(),
+  }),
+  routes: z.record(z.string(), awsRouteSchema),
+  database: awsDatabaseOutputSchema.extend({ snapshots: awsSnapshotPolicySchema }).nullable(),
+  secrets: z.record(z.string(), arn),
+  alarms: z.strictObject({
+    topics: perSeverity,
+    /** Fired on purpose, to prove that the page reaches someone. */
+    testAlarms: z.strictObject({ low: z.string(), medium: z.string(), high: z.string(), critical: z.string() }),
+    /** Composite: whether to flee from blue, whether to flee from green. */
+    slotBad: perColour(arn),
+  }),
+  deadMansSwitch: z.strictObject({ functionArn: arn, scheduleGroup: z.string(), scheduleRoleArn: arn }).nullable(),
+  slots: z.strictObject({
+    executionRoleArn: arn,
+    taskRoleArn: arn,
+    permissionsBoundaryArn: arn.nullable(),
+    /** CloudWatch Logs group per service; both slots write there, in streams of their own. */
+    logGroups: z.record(z.string(), z.string()),
+    logKeyArn: arn,
+    architecture: z.enum(['X86_64', 'ARM64']),
+    scaleUpTo: z.int().min(1),
+    limits: z.strictObject({ cpuPercent: z.number(), memoryPercent: z.number() }),
+  }),
+  roles: z.strictObject({ release: arn, provision: arn }).nullable(),
+  approvals: z.int().nonnegative(),
+  exceptions: z.array(productionExceptionSchema),
+};
