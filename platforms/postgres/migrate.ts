@@ -1,0 +1,166 @@
+import { IntegrityError, PlatformError, RefusedError } from '../../contract/errors.js';
+import type { JsonObject } from '../../contract/json.js';
+import type { Release } from '../../contract/release.js';
+import type { Work } from '../../pipeline/ports.js';
+import type { PostgresAddress } from './address.js';
+import { applyMigration, StatementFailure, type ApplyLimits } from './apply-migration.js';
+import { watchBlockers } from './blockers.js';
+import { compareLedger } from './compare-ledger.js';
+import { describeState, readState, type DatabaseState } from './database-state.js';
+import { createLedger, readLedger } from './ledger.js';
+import { takeMigrationLock } from './migration-lock.js';
+import { readMigrations, type ReadMigration } from './read-migration.js';
+import { describeFailure, openSession, sqlStateOf, type Session } from './session.js';
+
+export interface MigrateOptions extends Partial<ApplyLimits> {
+  /** Of the run, for the version table and for whoever looks who holds a lock. */
+  readonly run: string;
+  /** How long to wait for another migration of the same database. */
+  readonly otherMigrationMilliseconds?: number;
+  /** Why migrations that remove something may run now; left out, they are refused. */
+  readonly contractBecause?: string;
+  /** How long to look for the server again after the connection was lost. */
+  readonly readStateWithinMilliseconds?: number;
+}
+
+/**
+ * Applies what is missing of a release's SQL, in the order of ids, under an advisory lock of the database. The address
+ * must be the server's own, not a pooler that shares sessions. Throws PlatformError saying what is in and what isn't,
+ * RefusedError and IntegrityError before anything is changed.
+ */
+export async function migrate(
+  address: PostgresAddress,
+  release: Release,
+  options: MigrateOptions,
+  work: Work,
+): Promise<JsonObject> {
+  const migrations = readMigrations(release);
+  const session = await openSession(address, { applicationName: `crossfade migrate ${options.run}` });
+  const blockers = watchBlockers(address, session.pid, (line) => work.say(line));
+  try {
+    const lock = {
+      withinMilliseconds: options.otherMigrationMilliseconds ?? 60_000,
+      signal: work.signal,
+      say: (line: string) => work.say(line),
+    };
+    await takeMigrationLock(session, lock);
+    await createLedger(session);
+    const missing = await stillMissing(session, migrations, options.contractBecause);
+    const began = performance.now();
+    for (const migration of missing) {
+      work.signal.throwIfAborted();
+      await applyOne({ address, session, migrations, migration, release, options, work, blocker: () => blockers.last });
+    }
+    return {
+      applied: missing.map(({ id }) => id),
+      alreadyIn: migrations.length - missing.length,
+      milliseconds: Math.round(performance.now() - began),
+    };
+  } finally {
+    await blockers.stop();
+    await session.close();
+  }
+}
+
+async function stillMissing(
+  session: Session,
+  migrations: readonly ReadMigration[],
+  contractBecause: string | undefined,
+): Promise<ReadMigration[]> {
+  const { missing, differing } = compareLedger(migrations, await readLedger(session));
+  if (differing.length > 0) {
+    throw new IntegrityError(`in the database with another content than in the release: ${differing.join(', ')}`, {
+      hint: 'a migration that has run is never edited: put its file back as it was, and the change into a new one',
+    });
+  }
+  const removing = migrations
+    .filter(({ id, phase }) => phase === 'contract' && missing.includes(id))
+    .map(({ id }) => id);
+  if (removing.length > 0 && contractBecause === undefined) {
+    throw new RefusedError(
+      `${removing.join(', ')}: removes what a standing slot may still need, so it waits until the slot of the release before is retired`,
+      {
+        hint: 'take it out of this release, and put it into the first one after crossfade slot destroy of the idle slot',
+      },
+    );
+  }
+  return migrations.filter(({ id }) => missing.includes(id));
+}
+
+interface One {
+  readonly address: PostgresAddress;
+  readonly session: Session;
+  readonly migrations: readonly ReadMigration[];
+  readonly migration: ReadMigration;
+  readonly release: Release;
+  readonly options: MigrateOptions;
+  readonly work: Work;
+  readonly blocker: () => string | undefined;
+}
+
+async function applyOne(one: One): Promise<void> {
+  const { session, migration, options, work } = one;
+  const limits: ApplyLimits = {
+    lockTimeoutMilliseconds: options.lockTimeoutMilliseconds ?? 5_000,
+    lockAttempts: options.lockAttempts ?? 5,
+    lockPauseMilliseconds: options.lockPauseMilliseconds ?? 1_000,
+    statementTimeoutMilliseconds: options.statementTimeoutMilliseconds ?? 900_000,
+  };
+  const began = performance.now();
+  work.say(`migrating ${migration.id}`);
+  try {
+    const context = {
+      session,
+      limits,
+      release: one.release.version,
+      run: options.run,
+      signal: work.signal,
+      say: (line: string) => work.say(line),
+    };
+    await applyMigration(migration, (await readLedger(session)).get(migration.id), context);
+  } catch (error) {
+    if (isBug(error)) throw error;
+    throw await explain(one, error);
+  }
+  work.say(`${migration.id} is in after ${Math.round(performance.now() - began)} ms`);
+}
+
+function isBug(error: unknown): boolean {
+  const cause = error instanceof StatementFailure ? error.cause : error;
+  return sqlStateOf(cause) === undefined && !(cause instanceof PlatformError);
+}
+
+async function explain(
+  { address, migrations, migration, options, blocker }: One,
+  error: unknown,
+): Promise<PlatformError> {
+  const cause = error instanceof StatementFailure ? error.cause : error;
+  const where = error instanceof StatementFailure ? `, line ${error.line}` : '';
+  const state = await readState(address, migrations, options.readStateWithinMilliseconds ?? 10_000);
+  const blocked = sqlStateOf(cause) === '55P03' && blocker() !== undefined ? `; held by ${blocker() ?? ''}` : '';
+  return new PlatformError(
+    `migration ${migration.id}${where}: ${describeFailure(cause)}${blocked}. ${describeState(state)}`,
+    {
+      hint: howToGoOn(migration, cause, state, options.run),
+      cause,
+    },
+  );
+}
+
+function howToGoOn(migration: ReadMigration, cause: unknown, state: DatabaseState | undefined, run: string): string {
+  const drops = (state?.invalidIndexes ?? []).map((name) => `DROP INDEX CONCURRENTLY ${name};`);
+  const resume = `crossfade resume ${run}`;
+  if (drops.length > 0) return `${drops.join(' ')} then ${resume}`;
+  const half = state?.half.find(({ id }) => id === migration.id);
+  const passing =
+    cause instanceof PlatformError ||
+    ['55P03', '40P01', '40001', '57014', '57P01', '57P02', '57P03'].includes(sqlStateOf(cause) ?? '');
+  if (half?.cutLine !== undefined && !passing) {
+    return (
+      `if the statement at line ${half.cutLine} is in already: ` +
+      `UPDATE public.crossfade_migrations SET finished = ${half.finished + 1} WHERE id = '${half.id}'; then ${resume}. ` +
+      'Otherwise mend what it names, then resume'
+    );
+  }
+  return passing ? resume : `mend ${migration.id} and make a new release of it; what is in stays in`;
+}

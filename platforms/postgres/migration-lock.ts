@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { PlatformError } from '../../contract/errors.js';
+import type { Session } from './session.js';
+import { wait } from './wait.js';
+
+/** The advisory lock of this database that whoever migrates holds: the eight letters "crossfad" as one number. */
+export const migrationLockKey = '7165912498747892068';
+
+export interface LockWait {
+  readonly withinMilliseconds: number;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+/**
+ * Held until the session ends. Throws PlatformError naming the holder when it is not had in time.
+ * It asks again and again: a session that waits inside pg_advisory_lock keeps a snapshot, on which a CREATE INDEX
+ * CONCURRENTLY of the holder would wait for ever.
+ */
+export async function takeMigrationLock(session: Session, options: LockWait): Promise<void> {
+  const deadline = performance.now() + options.withinMilliseconds;
+  for (let told = false; !(await tryLock(session)); told = true) {
+    const holder = await describeHolder(session);
+    if (!told) options.say(`waiting for another migration: ${holder}`);
+    if (performance.now() >= deadline) {
+      throw new PlatformError(
+        `another migration of this database runs and did not end within ${Math.round(options.withinMilliseconds / 1_000)} s: ${holder}`,
+        {
+          hint: 'wait for it, then crossfade resume; nothing was changed by this one',
+        },
+      );
+    }
+    await wait(Math.min(250, Math.max(1, deadline - performance.now())), options.signal);
+  }
+}
+
+async function tryLock(session: Session): Promise<boolean> {
+  const [row] = await session.rows(z.object({ had: z.boolean() }), 'SELECT pg_try_advisory_lock($1::bigint) AS had', [
+    migrationLockKey,
+  ]);
+  return row?.had === true;
+}
+
+async function describeHolder(session: Session): Promise<string> {
+  const [row] = await session.rows(
+    z.object({ pid: z.int(), application: z.string().nullable(), seconds: z.number().nullable() }),
+    `SELECT l.pid, a.application_name AS application, extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS seconds
+       FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`,
+    [migrationLockKey],
+  );
+  if (row === undefined) return 'its holder has just gone';
+  const since = row.seconds === null ? '' : `, connected for ${Math.round(row.seconds)} s`;
+  return `process ${row.pid} (${row.application ?? 'no name'}${since})`;
+}

@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { PlatformError } from '../../../contract/errors.js';
+import { ask, reachable } from '../../../platforms/postgres/ask.js';
+import { failure, startEmbedded, type Embedded } from './embedded.js';
+
+describe('asking a PostgreSQL database', function () {
+  this.timeout(60_000);
+  let server: Embedded;
+
+  before(async () => {
+    server = await startEmbedded();
+    await server.query(
+      'owner',
+      'CREATE TABLE orders (id int); INSERT INTO orders VALUES (1), (2); CREATE SEQUENCE numbers',
+    );
+  });
+  after(() => server.stop());
+
+  const reader = () => server.address('reader');
+
+  it('gives the first column of the first row as text', async () => {
+    expect(await ask(reader(), 'SELECT count(*), 7 FROM orders')).to.equal('2');
+    expect(await ask(reader(), 'SELECT id > 1 FROM orders ORDER BY id')).to.equal('f');
+    expect(await ask(reader(), "SELECT '2026-01-02 03:04:05+00'::timestamptz")).to.equal('2026-01-02 03:04:05+00');
+    expect(await ask(reader(), 'SHOW server_encoding')).to.equal('UTF8');
+  });
+
+  it('gives null for a null and for no row', async () => {
+    expect(await ask(reader(), 'SELECT NULL')).to.equal(null);
+    expect(await ask(reader(), 'SELECT id FROM orders WHERE false')).to.equal(null);
+  });
+
+  for (const [what, sql] of Object.entries({
+    'a write': 'DELETE FROM orders RETURNING 1',
+    'a write behind a read': 'WITH gone AS (DELETE FROM orders RETURNING 1) SELECT count(*) FROM gone',
+    'a table': 'CREATE TABLE mine ()',
+    'a sequence': "SELECT nextval('numbers')",
+    'two statements': 'COMMIT; DELETE FROM orders',
+    nonsense: 'SELEKT 1',
+  })) {
+    it(`refuses ${what}, whoever asks`, async () => {
+      for (const role of ['reader', 'owner', 'superuser'] as const) {
+        expect(await failure(ask(server.address(role), sql)), role).to.be.instanceOf(PlatformError);
+      }
+      expect(await ask(reader(), 'SELECT count(*) FROM orders')).to.equal('2');
+    });
+  }
+
+  it('ends a question that takes too long', async () => {
+    const failed = await failure(ask(reader(), 'SELECT pg_sleep(20)', { statementTimeoutMilliseconds: 100 }));
+    expect(failed.message).to.include('statement timeout (57014)');
+  });
+
+  it('ends a question when it is interrupted, with the reason', async () => {
+    const reason = new Error('Ctrl-C');
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 150);
+    expect(await failure(ask(reader(), 'SELECT pg_sleep(20)', { signal: controller.signal }))).to.equal(reason);
+  });
+
+  it('says whether the server answers, and why not', async () => {
+    expect(await reachable(reader())).to.deep.include({ answer: 'yes', because: 'PostgreSQL 15.18 answers' });
+    expect((await reachable({ ...reader(), password: () => Promise.resolve('wrong') })).because).to.include(
+      'password authentication failed',
+    );
+    const nowhere = await reachable({ ...reader(), port: 1 });
+    expect(nowhere.answer).to.equal('no');
+    expect(nowhere.because).to.include('ECONNREFUSED');
+  });
+
+  it('says no in time when a server takes the connection and keeps silent', async () => {
+    const { createServer } = await import('node:net');
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const began = performance.now();
+    expect((await reachable({ ...reader(), port }, 300)).answer).to.equal('no');
+    expect(performance.now() - began).to.be.below(3_000);
+    silent.close();
+  });
+});
