@@ -27,9 +27,8 @@ export function judgeService(
   const other = live === undefined || unreadable(live) !== undefined ? undefined : live;
 
   const errorPercent = judgeErrors(slot, other, limits.errorPercent, circumstances);
-  if (broken(slot))
-    return errorPercent.answer === 'no' ? { errorPercent } : { circuitBreaker: judgeBroken(slot, other) };
-  const findings: Record<string, Finding> = { errorPercent };
+  const findings: Record<string, Finding> =
+    broken(slot) && errorPercent.answer !== 'no' ? { circuitBreaker: judgeBroken(slot, other) } : { errorPercent };
   for (const [name, metric, share] of percentiles) {
     const limit = limits[metric];
     if (isSet(limit)) findings[metric] = judgeLatency(name, slot.latency, other?.latency, share, limit, circumstances);

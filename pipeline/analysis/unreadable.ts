@@ -22,5 +22,5 @@ export function sameBounds(one: Histogram, other: Histogram): boolean {
 }
 
 function isCount(value: number): boolean {
-  return Number.isFinite(value) && value >= 0;
+  return Number.isSafeInteger(value) && value >= 0;
 }
