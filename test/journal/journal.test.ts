@@ -3,7 +3,7 @@ import { FencedError, IntegrityError, RefusedError, StoreError } from '../../con
 import type { EventBody } from '../../contract/event.js';
 import { digestOf } from '../../contract/json.js';
 import { readJournal } from '../../journal/read-journal.js';
-import { noted, openJournal, planned, someJournal, somePlan } from '../support/journals.js';
+import { noted, openJournal, planned, someJournal, somePlan } from '../support/stored-journal.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { rejection } from '../support/rejection.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { canonicalJson, digestOf } from '../../contract/json.js';
 import { StoreError } from '../../contract/errors.js';
 import { verifyJournal } from '../../journal/verify.js';
-import { noted, openJournal, planned, someJournal, somePlan } from '../support/journals.js';
+import { noted, openJournal, planned, someJournal, somePlan } from '../support/stored-journal.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { rejection } from '../support/rejection.js';
 
