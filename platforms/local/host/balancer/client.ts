@@ -52,15 +52,13 @@ function post(
       },
     );
     function fail(cause: Error): void {
-      if (signal?.aborted === true) return reject(signal.reason as Error);
-      reject(
-        timeout.aborted
-          ? new PlatformError(`the balancer did not answer '${name}' within ${timeoutMilliseconds} ms`, { cause })
-          : new PlatformError(`the balancer can't be reached at ${socketPath}`, {
-              cause,
-              hint: 'is the environment up? `pulumi up` of its stack starts the balancer again',
-            }),
-      );
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (timeout.aborted) {
+        reject(new PlatformError(`the balancer did not answer '${name}' within ${timeoutMilliseconds} ms`, { cause }));
+      } else {
+        const hint = 'is the environment up? `pulumi up` of its stack starts the balancer again';
+        reject(new PlatformError(`the balancer can't be reached at ${socketPath}`, { cause, hint }));
+      }
     }
     call.on('error', fail);
     call.end(body);

@@ -55,7 +55,6 @@ export const operations = {
       directory: z.string(),
       port: z.int(),
       affinity: affinitySchema,
-      everLive: z.boolean(),
       /** False: the last change is in force but could not be written down yet. */
       saved: z.boolean(),
       reading: readingSchema,
@@ -69,7 +68,11 @@ export const operations = {
   putRoutes: { request: z.strictObject({ routes: z.record(nameSchema, declaredRouteSchema) }), answer: readingSchema },
   dropRoutes: { request: z.strictObject({ services: z.array(nameSchema) }), answer: readingSchema },
   putTargets: {
-    request: z.strictObject({ colour: colourSchema, service: nameSchema, targets: z.array(targetSchema).min(1).max(100) }),
+    request: z.strictObject({
+      colour: colourSchema,
+      service: nameSchema,
+      targets: z.array(targetSchema).min(1).max(100),
+    }),
     answer: nothing,
   },
   removeTargets: {
@@ -122,6 +125,8 @@ export const operations = {
     answer: nothing,
   },
   disarm: { request: z.strictObject({ token }), answer: nothing },
+  /** Forgets a firing once it stands in a journal; one with another token stays. */
+  takeFired: { request: z.strictObject({ token }), answer: nothing },
   readSwitch: {
     request: nothing,
     answer: z.strictObject({ armed: armedSchema.optional(), fired: firedSchema.optional() }),

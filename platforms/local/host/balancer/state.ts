@@ -61,8 +61,6 @@ export const balancerStateSchema = z.strictObject({
   affinity: affinitySchema,
   /** The highest fencing token that was seen. */
   token: z.int().nonnegative(),
-  /** Whether a run ever moved traffic: before that, new routes are born open. */
-  everLive: z.boolean(),
   routes: z.record(nameSchema, routeSchema),
   targets: z.record(colourSchema, targetsOfSlotSchema),
   armed: armedSchema.nullable(),

@@ -1,0 +1,120 @@
+import { PlatformError } from '../../../../contract/errors.js';
+import type { BalancerState } from './state.js';
+
+export interface Commit {
+  readonly state: BalancerState;
+  /** False: in force, but not written down yet; that is tried again until it succeeds. */
+  readonly saved: boolean;
+}
+
+export interface CommittedStateOptions {
+  readonly initial: BalancerState;
+  readonly write: (state: BalancerState) => Promise<void>;
+  /** Puts a committed state into force; synchronous, so that no request sees half of it. */
+  readonly apply: (state: BalancerState) => void;
+  /** Milliseconds that never go backwards. */
+  readonly monotonic: () => number;
+  readonly say: (line: string) => void;
+}
+
+const retryMilliseconds = 1_000;
+
+/** Serves changes one after the other: decide, write down, then swap. */
+export class CommittedState {
+  private state: BalancerState;
+  /** When the armed switch is due, on the monotonic clock. */
+  private deadline = Infinity;
+  private queue: Promise<unknown> = Promise.resolve();
+  private unsaved = false;
+  private retry: NodeJS.Timeout | undefined;
+
+  private readonly options: CommittedStateOptions;
+
+  constructor(options: CommittedStateOptions) {
+    this.options = options;
+    this.state = options.initial;
+    this.take(options.initial, options.monotonic());
+  }
+
+  /** With what remains of the switch's time right now. */
+  get current(): BalancerState {
+    const { armed } = this.state;
+    if (armed === null) return this.state;
+    const remainingMilliseconds = Math.max(0, this.deadline - this.options.monotonic());
+    return { ...this.state, armed: { ...armed, remainingMilliseconds } };
+  }
+
+  /** As it was decided last, with what remained of the switch's time then. */
+  get committed(): BalancerState {
+    return this.state;
+  }
+
+  get saved(): boolean {
+    return !this.unsaved;
+  }
+
+  get deadlineMonotonic(): number {
+    return this.deadline;
+  }
+
+  /**
+   * Throws what `decide` throws, with nothing changed. A state that can't be written down is refused (PlatformError)
+   * unless `evenUnsaved` says that it must come into force all the same: taking traffic back does not wait for a disk.
+   */
+  change(
+    decide: (state: BalancerState) => BalancerState,
+    evenUnsaved: (next: BalancerState) => boolean = () => false,
+  ): Promise<Commit> {
+    const turn = this.queue.then(async () => {
+      const at = this.options.monotonic();
+      const next = decide(this.current);
+      try {
+        await this.options.write(next);
+        this.unsaved = false;
+      } catch (cause) {
+        this.unsaved = true;
+        this.saveLater();
+        if (!evenUnsaved(next)) {
+          throw new PlatformError('the balancer could not write its state down, so nothing was changed', {
+            cause,
+            hint: 'is the disk full or the folder not writable?',
+          });
+        }
+        this.options.say(`state not saved, in force all the same: ${String(cause)}`);
+      }
+      this.take(next, at);
+      this.options.apply(next);
+      return { state: next, saved: !this.unsaved };
+    });
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Resolves when every change asked for so far is done. */
+  async settled(): Promise<void> {
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    await this.queue;
+  }
+
+  private take(next: BalancerState, at: number): void {
+    this.state = next;
+    this.deadline = next.armed === null ? Infinity : at + next.armed.remainingMilliseconds;
+  }
+
+  private saveLater(): void {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => {
+      this.change(
+        (state) => state,
+        () => true,
+      ).then(
+        ({ saved }) => {
+          if (saved) this.options.say('state saved again');
+        },
+        (error: unknown) => this.options.say(`state not saved: ${String(error)}`),
+      );
+    }, retryMilliseconds);
+    this.retry.unref();
+  }
+}

@@ -1,0 +1,68 @@
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Colour } from '../../contract/colour.js';
+import { PlatformError } from '../../contract/errors.js';
+import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports.js';
+import { balancerHeader, serviceHeader, slotHeader } from './host/balancer/protocol.js';
+
+const largestBody = 65_536;
+
+/** Through the balancer's test socket to one slot. Redirects are not followed. Throws PlatformError when nothing answers. */
+export function probeSlot(
+  testSocket: string,
+  colour: Colour,
+  { service, method, path, headers, timeoutMilliseconds = 10_000 }: ProbeRequest,
+  signal: AbortSignal,
+): Promise<ProbeAnswer> {
+  const timeout = AbortSignal.timeout(timeoutMilliseconds);
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => {
+      if (signal.aborted) reject(signal.reason as Error);
+      else {
+        const why = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : cause.message;
+        reject(new PlatformError(`${method} ${path} of ${service} in ${colour}: ${why}`, { cause }));
+      }
+    };
+    const call = request(
+      {
+        socketPath: testSocket,
+        method,
+        path,
+        headers: { host: 'localhost', ...headers, [slotHeader]: colour, [serviceHeader]: service },
+        agent: false,
+        signal: AbortSignal.any([signal, timeout]),
+      },
+      (answer) => {
+        readBody(answer).then((body) => {
+          const by = answer.headers[balancerHeader];
+          if (by !== undefined) fail(new Error(`nothing answers there (${String(by)})`));
+          else {
+            const status = answer.statusCode ?? 0;
+            resolve({ status, headers: plainHeaders(answer), body, milliseconds: performance.now() - began });
+          }
+        }, fail);
+      },
+    );
+    call.on('error', fail);
+    call.end();
+  });
+}
+
+async function readBody(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= largestBody) break;
+  }
+  return Buffer.concat(chunks).subarray(0, largestBody).toString();
+}
+
+function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
+  );
+  return Object.fromEntries(entries);
+}
