@@ -8,6 +8,8 @@ const namespace = 'crossfade';
  * other key of ours: a misspelt one would otherwise say nothing.
  */
 export function readConfiguration(key: 'environment' | 'run', stack: string): unknown {
+  // Where a stack has no configuration at all, the engine says null, on which the SDK trips.
+  if (process.env['PULUMI_CONFIG'] === 'null') pulumi.runtime.setAllConfig({});
   const others = Object.keys(pulumi.runtime.allConfig())
     .filter((name) => name.startsWith(`${namespace}:`) && name !== `${namespace}:${key}`)
     .map((name) => `'${name}'`);

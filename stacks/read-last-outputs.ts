@@ -16,8 +16,8 @@ export async function readLastOutputs<Schema extends z.ZodType>(
   const reference = new pulumi.StackReference(`last-${stack}`, { name });
   const found: [string, unknown][] = [];
   for (const key of keysOf(schema)) {
-    const { value } = await reference.getOutputDetails(key);
-    if (value !== undefined) found.push([key, value]);
+    const details: { readonly value?: unknown } = await reference.getOutputDetails(key);
+    if (details.value !== undefined) found.push([key, details.value]);
   }
   // A null among the outputs does not survive the state: what may be null is null when it is not there.
   return found.length === 0 ? undefined : parse(schema, Object.fromEntries(found), `outputs of stack ${stack}`);

@@ -87,15 +87,15 @@ async function recordOf(pid: number, mark: string, stack: string): Promise<Engin
 async function stopWhenAsked(record: EngineRecord, asked: AbortSignal, ended: AbortSignal): Promise<void> {
   await aborted(AbortSignal.any([asked, ended]));
   const steps = [
-    () => signal(record.pid, 'SIGINT'),
+    () => Promise.resolve(signal(record.pid, 'SIGINT')),
     () => pause(graceAfterInterrupt, undefined, { signal: ended }),
-    () => signal(record.pid, 'SIGINT'),
+    () => Promise.resolve(signal(record.pid, 'SIGINT')),
     () => pause(graceAfterSecond, undefined, { signal: ended }),
     () => killEngine(record),
   ];
   for (const step of steps) {
     if (ended.aborted) return;
-    await Promise.resolve(step()).catch(() => undefined);
+    await step().catch(() => undefined);
   }
 }
 
@@ -128,7 +128,7 @@ async function readEvents(child: Lines, work: Work) {
     const said = describeEngineEvent(event);
     if (said !== undefined) work.say(said);
     const error = errorOf(event);
-    if (error !== undefined && !errors.includes(error)) errors.push(error);
+    if (error !== undefined && error !== 'update failed' && !errors.includes(error)) errors.push(error);
     outputs = stackOutputsOf(event) ?? outputs;
     changes = event.summaryEvent?.resourceChanges ?? changes;
   }

@@ -12,7 +12,7 @@ import { runEngineProcess, type EngineEnd } from './engine-process.js';
 import { engineVariables, type EngineEnvironment } from './engine-variables.js';
 import { readExportedState, type ExportedState } from './exported-state.js';
 import { endLeftovers } from './leftover-engine.js';
-import { writeRunConfiguration } from './run-configuration.js';
+import { writeScratchProject, writeStackConfiguration } from './stack-configuration.js';
 import { describeLock, isAbandoned, readStackLocks } from './stack-lock.js';
 
 /** Pulumi's engine, for the stacks of one environment. All methods throw EngineError. */
@@ -118,24 +118,29 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const before = await exportState(stack);
     if (before === undefined && verb === 'up') await create(stack);
     const stateBefore = before === undefined || verb === 'preview' ? undefined : await save(stack, before);
-    const configuration = input === undefined ? undefined : await writeRunConfiguration(input);
+    const configuration = await writeStackConfiguration({ root: environment.root, stack, input });
     try {
       const argv = [verb, ...(verb === 'preview' ? [] : ['--yes', '--skip-preview'])];
-      if (configuration !== undefined) argv.push('--config-file', configuration.file);
+      argv.push('--config-file', configuration.file);
       const extra = input === undefined ? {} : { CROSSFADE_RUN: input.run };
       const end = await run(stack, argv, work, extra);
       if (end.exitCode !== 0) throw await failure(stack, verb, end, work);
       const { outputs, changes } = end.events;
       return { outputs, changes, seconds: (performance.now() - began) / 1_000, stateBefore };
     } finally {
-      await configuration?.remove();
+      await configuration.remove();
     }
   }
 
   async function create(stack: string): Promise<void> {
-    const provider = ['--secrets-provider', environment.secretsProvider];
-    const { exitCode, stderr } = await command(['stack', 'init', stack, ...provider, '--non-interactive']);
-    if (exitCode !== 0) throw new EngineError(`stack ${stack} can't be created: ${stderr.trim()}`);
+    const scratch = await writeScratchProject(project);
+    try {
+      const argv = ['stack', 'init', stack, '--secrets-provider', environment.secretsProvider, '--cwd', scratch.folder];
+      const { exitCode, stderr } = await command([...argv, '--non-interactive']);
+      if (exitCode !== 0) throw new EngineError(`stack ${stack} can't be created: ${stderr.trim()}`);
+    } finally {
+      await scratch.remove();
+    }
   }
 
   async function failure(stack: string, verb: string, end: EngineEnd, work: Work): Promise<EngineError> {

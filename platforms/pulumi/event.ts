@@ -46,7 +46,9 @@ export function describeEngineEvent(event: EngineEvent): string | undefined {
     return `${doing[begun.op] ?? begun.op} ${nameOf(begun.urn)}`;
   }
   const failed = event.resOpFailedEvent?.metadata;
-  return failed === undefined ? undefined : `failed: ${failed.op} ${nameOf(failed.urn)}`;
+  return failed === undefined || failed.type.startsWith('pulumi:')
+    ? undefined
+    : `failed: ${failed.op} ${nameOf(failed.urn)}`;
 }
 
 export function nameOf(urn: string): string {

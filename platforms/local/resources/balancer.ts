@@ -74,7 +74,7 @@ async function standsAsDeclared(resource: BalancerResource): Promise<boolean> {
     .call('read', {})
     .catch(() => undefined);
   if (seen === undefined || seen.affinity !== resource.affinity) return false;
-  return Object.keys(resource.routes).every((service) => seen.routes[service]?.declared != null);
+  return Object.keys(resource.routes).every((service) => (seen.routes[service]?.declared ?? null) !== null);
 }
 
 function declared({ routes }: BalancerResource) {

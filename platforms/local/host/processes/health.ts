@@ -17,16 +17,17 @@ export async function unhealthyBecause(record: ReplicaRecord, path: string): Pro
 /** Waits until it is healthy; resolves with the reason when it ended, or `health.within` passed first. */
 export async function neverHealthyBecause(record: ReplicaRecord, spec: ServiceSpec): Promise<string | undefined> {
   const began = performance.now();
-  let because: string | undefined = 'it was not asked yet';
+  const spent = (): number => performance.now() - began;
+  const within = record.port === 0 ? Math.max(spec.health.within, 2 * settled) : spec.health.within;
   for (let wait = 20; ; wait = Math.min(wait * 1.5, Math.max(spec.health.every, 20))) {
     if (!(await isAlive(record))) return 'it ended by itself';
-    const spent = performance.now() - began;
-    if (record.port === 0) because = spent >= settled ? undefined : 'it has only just begun';
-    else because = await unansweredBecause(record.port, spec.health.path, Math.min(attemptWithin, spec.health.within));
-    if (because === undefined) return undefined;
-    const left = Math.max(spec.health.within, record.port === 0 ? settled : 0) - (performance.now() - began);
-    if (left <= 0) return `${because}, for ${Math.round(performance.now() - began)} ms`;
-    await pause(Math.min(wait, left));
+    const because =
+      record.port === 0
+        ? spent() < settled && 'it has only just begun'
+        : await unansweredBecause(record.port, spec.health.path, Math.min(attemptWithin, spec.health.within));
+    if (because === undefined || because === false) return undefined;
+    if (spent() >= within) return `${because}, for ${Math.round(spent())} ms`;
+    await pause(Math.min(wait, within - spent()));
   }
 }
 
