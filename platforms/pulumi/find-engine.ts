@@ -49,16 +49,16 @@ export async function isComplete(bin: string): Promise<boolean> {
 }
 
 async function findCached(cache: string): Promise<Engine | undefined> {
-  const found: (Engine & { readonly since: number })[] = [];
+  const found: { readonly engine: Engine; readonly since: number }[] = [];
   for (const name of await readdir(cache).catch(() => [])) {
     const version = /^v(\d+\.\d+\.\d+)-/.exec(name)?.[1];
     if (version === undefined || semver.lt(version, OLDEST_ENGINE)) continue;
     if (!name.startsWith(engineFolder(version))) continue;
     const bin = join(cache, name, 'bin');
     if (!(await isComplete(bin))) continue;
-    found.push({ version, bin, origin: 'cache', since: (await stat(bin)).mtimeMs });
+    found.push({ engine: { version, bin, origin: 'cache' }, since: (await stat(bin)).mtimeMs });
   }
-  return found.sort((one, other) => other.since - one.since)[0];
+  return found.sort((one, other) => other.since - one.since)[0]?.engine;
 }
 
 function executable(name: string): string {
