@@ -192,9 +192,7 @@ export interface Database {
   /** Applies what is missing, under an advisory lock; throws PlatformError saying what is in, what isn't, and how to go on. */
   migrate(release: Release, input: SlotInput, work: Work): Promise<JsonObject>;
   /** Applied migrations by id, and those of the release that are missing or differ. */
-  migrations(
-    release: Release,
-  ): Promise<{
+  migrations(release: Release): Promise<{
     readonly applied: readonly string[];
     readonly missing: readonly string[];
     readonly differing: readonly string[];

@@ -1,6 +1,6 @@
 import { DriftError, FencedError } from '../contract/errors.js';
 import type { EventBody, Outcome } from '../contract/event.js';
-import type { PlannedStep } from '../contract/plan.js';
+import type { Plan, PlannedStep } from '../contract/plan.js';
 import { askGates } from './ask-gates.js';
 import { HeldError, Interruption, RecordError, Turn } from './endings.js';
 import { failureOf } from './failure.js';
@@ -32,7 +32,12 @@ export async function run(session: Session): Promise<Ended> {
   } catch (error) {
     return turnOrPark(session, course, error);
   }
-  return end(session, course, { outcome: 'completed', because: `${course.plan.to} is live` });
+  return end(session, course, { outcome: 'completed', because: doneOf(course.plan) });
+}
+
+function doneOf({ action, to }: Plan): string {
+  if (action === 'retire') return `${to} is gone`;
+  return action === 'create' ? `${to} stands, without traffic` : `${to} is live`;
 }
 
 async function refusedByGates(session: Session, course: Course): Promise<Ended | undefined> {

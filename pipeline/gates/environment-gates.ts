@@ -45,6 +45,18 @@ export const targetIdle: Gate = {
   },
 };
 
+/** No weight points at the slot. */
+export const targetWithoutTraffic: Gate = {
+  async ask({ plan, platform, signal }) {
+    const { services } = await platform.traffic.read(signal);
+    const having = Object.keys(services).filter((service) => (services[service]?.[plan.to] ?? 0) > 0);
+    if (having.length === 0) return yes(`${plan.to} has no weight`, {});
+    const standing = (await platform.slots.state(plan.to, signal)).standing;
+    if (!standing) return yes(`${plan.to} does not stand, so its weight reaches nobody`, { having });
+    return no(`${plan.to} has traffic of ${having.join(', ')}`, { having });
+  },
+};
+
 /** What users would fall back to stands, healthy, before anything moves away from it. */
 export const wayBack: Gate = {
   async ask({ plan, platform, signal }) {

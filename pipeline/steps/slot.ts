@@ -20,6 +20,16 @@ export function provision(): Step {
   };
 }
 
+/** The platform refuses it, before anything is touched, while the slot has weight or requests in flight. */
+export function destroySlot(): Step {
+  return {
+    kind: 'one-way',
+    async run({ plan, platform, work }) {
+      return { evidence: await platform.slots.destroy(plan.to, work) };
+    },
+  };
+}
+
 /** 'Deployed' is a fact seen on every replica, not an exit code. */
 export function assertOutcome(): Step {
   return {

@@ -1,0 +1,77 @@
+import { RefusedError, exitCodes, type ExitCode } from '../../contract/errors.js';
+import type { Plan } from '../../contract/plan.js';
+import type { Release } from '../../contract/release.js';
+import { readRelease } from '../../journal/releases.js';
+import { newRunId } from '../../journal/run-id.js';
+import { planDeploy, liveColour } from '../../pipeline/plan-deploy.js';
+import type { Platform } from '../../pipeline/ports.js';
+import type { Waiver } from '../../pipeline/session.js';
+import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
+import { planLines } from '../print/plan-lines.js';
+import { gatherFacts, settingsOfEnvironment } from '../run/gather-facts.js';
+import { exitOfForward } from '../run/outcome-exit.js';
+import { perform } from '../run/perform.js';
+import { unfinishedRun } from '../run/unfinished-run.js';
+
+export interface DeployOptions {
+  readonly because: string;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly waivers: readonly Omit<Waiver, 'by'>[];
+}
+
+/** Puts a release into the idle slot and moves the traffic to it, or back. */
+export async function deploy(name: string | undefined, version: string, options: DeployOptions): Promise<ExitCode> {
+  const environment = await openEnvironment(name);
+  const release = await readRelease(environment.store, version);
+  await refuseUnfinished(environment);
+  const outputs = await environment.refreshOutputs();
+  const platform = await environment.platform(outputs);
+  if (await isLive(environment, platform, release)) return alreadyLive(environment, release, options.json);
+  const run = newRunId(environment.name, environment.clock.now());
+  const plan = async (): Promise<Plan> => {
+    await refuseUnfinished(environment);
+    const facts = await gatherFacts(environment, platform, outputs, { run, because: options.because });
+    return planDeploy({ ...facts, release, settings: settingsOfEnvironment(environment) });
+  };
+  if (options.dryRun) return dryRun(await plan(), options.json);
+  const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));
+  return perform({
+    environment,
+    platform,
+    json: options.json,
+    exitOf: exitOfForward,
+    conducting: { run, plan, waivers },
+  });
+}
+
+/** Throws RefusedError while an earlier run still owns what happens next. */
+export async function refuseUnfinished({ store, name }: OpenEnvironment): Promise<void> {
+  const unfinished = await unfinishedRun(store, name);
+  if (!unfinished) return;
+  throw new RefusedError(`run ${unfinished.run} of ${name} is not finished`, {
+    hint: `'crossfade resume ${name}' goes on with it, 'crossfade abort ${name}' undoes it`,
+  });
+}
+
+async function isLive(environment: OpenEnvironment, platform: Platform, release: Release): Promise<boolean> {
+  const facts = await gatherFacts(environment, platform, await environment.outputs(), { run: '', because: '' });
+  const live = liveColour(facts.reading, facts.slots);
+  const input = live === null ? undefined : facts.slots[live].input;
+  return input?.release.version === release.version && input.settings.hash === settingsOfEnvironment(environment).hash;
+}
+
+function alreadyLive(environment: OpenEnvironment, release: Release, json: boolean): ExitCode {
+  const said = { environment: environment.name, version: release.version, live: true };
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(said)}\n`
+      : `${release.version} is live in ${environment.name} already, with these settings\n`,
+  );
+  return exitCodes.done;
+}
+
+export function dryRun(plan: Plan, json: boolean): ExitCode {
+  process.stdout.write(json ? `${JSON.stringify(plan)}\n` : `${planLines(plan).join('\n')}\n`);
+  return exitCodes.done;
+}

@@ -1,0 +1,51 @@
+import type { Colour } from '../../contract/colour.js';
+import type { ExitCode } from '../../contract/errors.js';
+import type { Plan } from '../../contract/plan.js';
+import type { SlotInput } from '../../contract/slot-input.js';
+import { readJournalIfAny } from '../../journal/read-journal.js';
+import { newRunId, readRunId } from '../../journal/run-id.js';
+import { planCreate, planRetire } from '../../pipeline/plan-slot.js';
+import { progressOf } from '../../pipeline/progress.js';
+import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
+import { gatherFacts } from '../run/gather-facts.js';
+import { exitOfForward } from '../run/outcome-exit.js';
+import { perform } from '../run/perform.js';
+import { dryRun, refuseUnfinished } from './deploy.js';
+
+export interface SlotOptions {
+  readonly because: string;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Destroys the idle slot, or makes it again as it was. Both are runs: journalled, under the lease, and without traffic. */
+export async function changeSlot(
+  verb: 'create' | 'destroy',
+  name: string | undefined,
+  colour: Colour,
+  options: SlotOptions,
+): Promise<ExitCode> {
+  const environment = await openEnvironment(name);
+  const outputs = await environment.outputs();
+  const platform = await environment.platform(outputs);
+  const run = newRunId(environment.name, environment.clock.now());
+  const plan = async (): Promise<Plan> => {
+    await refuseUnfinished(environment);
+    const facts = { ...(await gatherFacts(environment, platform, outputs, { run, because: options.because })), colour };
+    return verb === 'destroy' ? planRetire(facts) : planCreate(facts, await lastInput(environment, colour));
+  };
+  if (options.dryRun) return dryRun(await plan(), options.json);
+  return perform({ environment, platform, json: options.json, exitOf: exitOfForward, conducting: { run, plan } });
+}
+
+/** What a run last put into the slot, from the journals: also when the slot is gone. */
+async function lastInput({ store, name }: OpenEnvironment, colour: Colour): Promise<SlotInput | undefined> {
+  const runs = (await store.list('journals')).filter((run) => readRunId(run)?.environment === name);
+  for (const run of [...runs].sort().reverse()) {
+    const reading = await readJournalIfAny(store, run);
+    if (!reading || reading.events.length === 0) continue;
+    const { plan, done } = progressOf(reading.events);
+    if (plan.to === colour && plan.input && done.has('provision')) return plan.input;
+  }
+  return undefined;
+}

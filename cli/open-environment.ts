@@ -1,0 +1,82 @@
+import { hostname, userInfo } from 'node:os';
+import type { EnvironmentConfiguration } from '../contract/configuration.js';
+import { EngineError, RefusedError } from '../contract/errors.js';
+import { environmentOutputsSchema, type EnvironmentOutputs } from '../contract/outputs.js';
+import { parse } from '../contract/parse.js';
+import { readOutputs, saveOutputs } from '../journal/outputs.js';
+import type { Store } from '../journal/store.js';
+import { StoredQuarantine } from '../journal/stored-quarantine.js';
+import type { Clock, Platform } from '../pipeline/ports.js';
+import { openPlatform } from '../platforms/open.js';
+import { openEngine, type Engine } from '../platforms/pulumi/engine.js';
+import { findEngine } from '../platforms/pulumi/find-engine.js';
+import { lazyEngine } from '../platforms/pulumi/lazy-engine.js';
+import { findEnvironment } from './find-environment.js';
+import { openStore } from './open-store.js';
+import { systemClock } from './run/system-clock.js';
+
+/** An environment as the commands that act on it need it. */
+export interface OpenEnvironment {
+  readonly name: string;
+  readonly configuration: EnvironmentConfiguration;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Who acts, for the journal. On local the operating system's account; elsewhere something else vouches for it. */
+  readonly by: string;
+  readonly quarantine: StoredQuarantine;
+  readonly engine: Omit<Engine, 'variables'>;
+  /** As they were snapshotted last: needs no Pulumi. Throws RefusedError before the first up. */
+  outputs(): Promise<EnvironmentOutputs>;
+  /** As Pulumi's state has them now; snapshotted. */
+  refreshOutputs(): Promise<EnvironmentOutputs>;
+  platform(outputs: EnvironmentOutputs): Promise<Platform>;
+}
+
+/** `name` may be left out where there is one environment only. */
+export async function openEnvironment(name: string | undefined): Promise<OpenEnvironment> {
+  const found = await findEnvironment(name);
+  const store = openStore(found);
+  const by = `${userInfo().username}@${hostname()}`;
+  const engine = lazyEngine(async () => {
+    const installed = await findEngine();
+    if (!installed) {
+      throw new EngineError('Pulumi is not installed, or too old', { hint: "'crossfade doctor' says how to get it" });
+    }
+    const { configuration, folder: root, directory } = found;
+    const { platform, backend, secretsProvider } = configuration;
+    return openEngine({
+      environment: {
+        name: found.name,
+        platform,
+        backend,
+        secretsProvider,
+        root,
+        ...(directory === undefined ? {} : { directory }),
+      },
+      bin: installed.bin,
+      saveState: (key, text) => store.putOnce(key, text),
+    });
+  });
+  return {
+    name: found.name,
+    configuration: found.configuration,
+    store,
+    clock: systemClock,
+    by,
+    quarantine: new StoredQuarantine(store, systemClock, by),
+    engine,
+    outputs: () => readOutputs(store, found.name),
+    async refreshOutputs() {
+      const raw = await engine.outputs(found.name);
+      if (!raw || Object.keys(raw).length === 0) {
+        throw new RefusedError(`the environment ${found.name} is not up`, {
+          hint: `'pulumi up --stack ${found.name}' brings it up`,
+        });
+      }
+      const outputs = parse(environmentOutputsSchema, raw, `outputs of stack ${found.name}`);
+      await saveOutputs(store, outputs);
+      return outputs;
+    },
+    platform: (outputs) => openPlatform(outputs, { engine, configuration: found.configuration }),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Event } from '../../contract/event.js';
+import { describeDuration } from '../../contract/duration.js';
+import type { Plan } from '../../contract/plan.js';
+import { describeWeights } from '../../contract/weights.js';
+
+/** How much an operator wants to see of it. */
+export type Mark = 'done' | 'doing' | 'bad' | 'note';
+
+export interface EventLine {
+  readonly mark: Mark;
+  readonly text: string;
+}
+
+/** One line for people; undefined for what only the journal needs. */
+export function eventLine({ body }: Event, plan: Plan | undefined): EventLine | undefined {
+  switch (body.kind) {
+    case 'planned':
+      return note(`${titleOf(body.plan)}, ${body.plan.steps.length} steps, plan ${body.hash.slice(7, 19)}`);
+    case 'began':
+      return { mark: 'doing', text: stepTitle(plan, body.step) };
+    case 'passed':
+      return { mark: 'done', text: withReason(stepTitle(plan, body.step), body.because) };
+    case 'skipped':
+      return note(`${stepTitle(plan, body.step)}: not needed, ${body.because}`);
+    case 'asked': {
+      if (body.answer === 'yes') return undefined;
+      return { mark: 'bad', text: `${stepTitle(plan, body.step)}: ${body.answer}, ${body.because}` };
+    }
+    case 'waived':
+      return note(`${stepTitle(plan, body.step)}: waived by ${body.by}, ${body.because}`);
+    case 'failed': {
+      const hint = body.failure.hint === undefined ? '' : ` (${body.failure.hint})`;
+      return { mark: 'bad', text: `${stepTitle(plan, body.step)}: ${body.failure.message}${hint}` };
+    }
+    case 'judged':
+      return body.answer === 'no' ? { mark: 'bad', text: body.because } : note(`${body.answer}: ${body.because}`);
+    case 'noted':
+      return note(body.message);
+    case 'undo-began':
+      return undefined;
+    case 'undone':
+      return { mark: 'done', text: `put back: ${stepTitle(plan, body.step)}` };
+    case 'undo-failed':
+      return { mark: 'bad', text: `NOT put back: ${stepTitle(plan, body.step)}: ${body.failure.message}` };
+    case 'turned':
+      return { mark: 'bad', text: `going back: ${body.because}` };
+    case 'resumed':
+      return note(`${body.by} goes on; weights are ${body.weights === null ? 'none' : describeWeights(body.weights)}`);
+    case 'fired':
+      return { mark: 'bad', text: body.because };
+    case 'ended':
+      return endedLine(body);
+  }
+}
+
+function endedLine(body: Extract<Event['body'], { kind: 'ended' }>): EventLine {
+  const live = body.live === null ? 'no slot is live' : `${body.live} is live`;
+  const back = body.backMilliseconds === undefined ? '' : `, back in ${describeDuration(body.backMilliseconds)}`;
+  const words = body.outcome.replace('-', ' ');
+  const because = body.outcome === 'completed' ? '' : `: ${body.because}`;
+  return { mark: body.outcome === 'completed' ? 'done' : 'bad', text: `${words}, ${live}${back}${because}` };
+}
+
+export function titleOf(plan: Plan): string {
+  const version = plan.release?.version ?? '?';
+  const place = `${plan.environment}, ${plan.from ?? 'nothing'} → ${plan.to}`;
+  return `${plan.action} of ${version} (${place}), run ${plan.run}`;
+}
+
+function stepTitle(plan: Plan | undefined, id: string): string {
+  return plan?.steps.find((step) => step.id === id)?.title ?? id;
+}
+
+function withReason(title: string, because: string): string {
+  return because === '' ? title : `${title}: ${because}`;
+}
+
+function note(text: string): EventLine {
+  return { mark: 'note', text };
+}

@@ -1,0 +1,43 @@
+import type { Colour } from '../../contract/colour.js';
+import { settingsOf, type Settings } from '../../contract/settings.js';
+import type { EnvironmentOutputs } from '../../contract/outputs.js';
+import type { Platform, Reading, SlotState } from '../../pipeline/ports.js';
+import type { OpenEnvironment } from '../open-environment.js';
+
+export interface World {
+  readonly reading: Reading;
+  readonly slots: Readonly<Record<Colour, SlotState>>;
+}
+
+/** The balancer's weights and what both slots run, as they are now. */
+export async function readWorld(platform: Platform): Promise<World> {
+  const [reading, blue, green] = await Promise.all([
+    platform.traffic.read(),
+    platform.slots.state('blue'),
+    platform.slots.state('green'),
+  ]);
+  return { reading, slots: { blue, green } };
+}
+
+export function settingsOfEnvironment({ configuration }: OpenEnvironment): Settings {
+  return settingsOf({ values: configuration.settings, secrets: configuration.secrets });
+}
+
+/** What every plan of this environment is computed from, beside the release. */
+export async function gatherFacts(
+  environment: OpenEnvironment,
+  platform: Platform,
+  outputs: EnvironmentOutputs,
+  request: { readonly run: string; readonly because: string },
+) {
+  return {
+    ...request,
+    ...(await readWorld(platform)),
+    environment: environment.name,
+    outputs,
+    rules: environment.configuration.rules,
+    affinity: environment.configuration.affinity,
+    requestedBy: environment.by,
+    now: environment.clock.now(),
+  };
+}

@@ -1,0 +1,64 @@
+import { StoreError, type ExitCode } from '../../contract/errors.js';
+import type { Event, Outcome } from '../../contract/event.js';
+import type { Progress } from '../../pipeline/progress.js';
+import type { Ended } from '../../pipeline/run.js';
+import type { Platform } from '../../pipeline/ports.js';
+import { jsonPrinter, runPrinter, type RunPrinter } from '../print/run-printer.js';
+import type { OpenEnvironment } from '../open-environment.js';
+import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
+import { interrupts } from './interrupts.js';
+
+export interface Performance {
+  readonly environment: OpenEnvironment;
+  readonly platform: Platform;
+  readonly json: boolean;
+  readonly exitOf: (outcome: Outcome) => ExitCode;
+  readonly conducting: Pick<Conducting, 'run' | 'plan' | 'preempt' | 'turn' | 'keepWeights' | 'waivers'>;
+  /** Go on without a record, from here, when the store can't be written. Only for going back. */
+  readonly unrecorded?: () => Promise<Progress>;
+}
+
+/** A run from the command line: printed as it goes, stopped by Ctrl-C, its outcome the exit code. */
+export async function perform(performance: Performance): Promise<ExitCode> {
+  const printer = printerFor(performance.json);
+  const interrupt = interrupts((line) => process.stderr.write(`${line}\n`));
+  try {
+    const ended = await recordedOrNot(performance, printer, interrupt.signal);
+    return performance.exitOf(ended.outcome);
+  } finally {
+    interrupt.stop();
+  }
+}
+
+export function printerFor(json: boolean): RunPrinter {
+  const screen = {
+    isTTY: process.stdout.isTTY,
+    columns: process.stdout.columns,
+    write: (text: string) => void process.stdout.write(text),
+  };
+  return json ? jsonPrinter(screen) : runPrinter(screen, () => globalThis.performance.now());
+}
+
+async function recordedOrNot(performance: Performance, printer: RunPrinter, interrupt: AbortSignal): Promise<Ended> {
+  const { environment, platform } = performance;
+  const { store, clock, by, quarantine, name } = environment;
+  const conducting: Conducting = {
+    store,
+    clock,
+    by,
+    quarantine,
+    platform,
+    environment: name,
+    interrupt,
+    onEvent: (event: Event) => printer.event(event),
+    say: (line) => printer.say(line),
+    ...performance.conducting,
+  };
+  try {
+    return await conduct(conducting);
+  } catch (error) {
+    if (!(error instanceof StoreError) || !performance.unrecorded) throw error;
+    process.stderr.write(`${error.message}\ngoing back without a record: traffic matters more\n`);
+    return conductUnrecorded(conducting, await performance.unrecorded());
+  }
+}

@@ -1,0 +1,94 @@
+import { otherColour, type Colour } from '../contract/colour.js';
+import { RefusedError } from '../contract/errors.js';
+import type { EnvironmentOutputs } from '../contract/outputs.js';
+import type { Plan } from '../contract/plan.js';
+import type { Rules } from '../contract/rules.js';
+import type { SlotInput } from '../contract/slot-input.js';
+import type { Reading, SlotState } from './ports.js';
+import { StepList } from './step-list.js';
+
+export interface SlotFacts {
+  readonly run: string;
+  readonly environment: string;
+  readonly colour: Colour;
+  readonly outputs: EnvironmentOutputs;
+  readonly rules: Rules;
+  readonly affinity: 'none' | 'cohort';
+  readonly reading: Reading;
+  readonly slots: Readonly<Record<Colour, SlotState>>;
+  readonly requestedBy: string;
+  readonly because: string;
+  readonly now: Date;
+}
+
+/** Takes an idle slot away. It can be made again from the store, which takes as long as provisioning does. */
+export function planRetire(facts: SlotFacts): Plan {
+  const list = new StepList();
+  addIdleGates(list);
+  list.add({
+    id: 'destroy-slot',
+    use: 'destroy-slot',
+    kind: 'one-way',
+    title: `destroy ${facts.colour}`,
+    oneWayBecause: `what ran in ${facts.colour} is gone; 'crossfade slot create' makes it again from the store`,
+  });
+  return slotPlan(facts, 'retire', null, list);
+}
+
+/** Makes an idle slot again as its last run left it, or as `input` says. It gets no traffic. */
+export function planCreate(facts: SlotFacts, input: SlotInput | undefined): Plan {
+  if (!input) {
+    throw new RefusedError(`no run has put a release into ${facts.colour} yet`, {
+      hint: `'crossfade deploy ${facts.environment} VERSION' does`,
+    });
+  }
+  const list = new StepList();
+  addIdleGates(list);
+  list.gate({
+    id: 'gate-artifacts-present',
+    use: 'artifacts-present',
+    title: 'every artifact is present with its digest',
+  });
+  const { version } = input.release;
+  list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${version} into ${facts.colour}` });
+  list.add({
+    id: 'assert-outcome',
+    use: 'assert-outcome',
+    title: `see every replica of ${facts.colour} run what was asked for`,
+  });
+  return slotPlan(facts, 'create', { ...input, run: facts.run }, list);
+}
+
+function addIdleGates(list: StepList): void {
+  list.gate({
+    id: 'gate-target-without-traffic',
+    use: 'target-without-traffic',
+    title: 'no weight points at the slot',
+  });
+  list.gate({ id: 'gate-target-idle', use: 'target-idle', title: 'the slot is idle' });
+}
+
+function slotPlan(facts: SlotFacts, action: 'create' | 'retire', input: SlotInput | null, { steps }: StepList): Plan {
+  const { run, environment, colour, outputs, rules, affinity, requestedBy, because } = facts;
+  const standing = facts.slots[colour].input;
+  const version = input?.release.version ?? standing?.release.version;
+  return {
+    format: 1,
+    run,
+    action,
+    environment,
+    from: otherColour(colour),
+    to: colour,
+    weightsBefore: facts.reading.weights ?? null,
+    input,
+    release: version === undefined ? null : { version },
+    previous: null,
+    rules,
+    affinity,
+    outputs,
+    requestedBy,
+    because,
+    createdAt: facts.now.toISOString(),
+    steps,
+  };
+}
