@@ -1,0 +1,32 @@
+import { Command } from '@commander-js/extra-typings';
+import { registerChecks } from './register-checks.js';
+import { registerRuns } from './register-runs.js';
+import { reportFailure } from './report-failure.js';
+
+/** The command line. Every command loads its own code when it is called, so that help costs nothing. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('crossfade')
+    .description(
+      'Releases your checklist: puts a release into the idle slot, moves traffic to it, and can always go back.',
+    )
+    .addHelpText('after', help)
+    .showHelpAfterError("('crossfade --help' lists the commands)")
+    .exitOverride();
+  registerRuns(program);
+  registerChecks(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = reportFailure(error, argv.includes('--json'));
+  }
+}
+
+const help = `
+At 3 a.m.:
+  crossfade status                 what is live, what is in flight, and the one command to type
+  crossfade rollback               users' traffic back to the other slot, now
+
+Exit codes:
+  0 done   1 a bug   2 usage or configuration   3 refused before any change   4 rolled back
+  5 ROLLBACK FAILED   6 somebody else has the lease   7 parked: waiting for time or a person
+`;

@@ -1,0 +1,124 @@
+import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import type { Colour } from '../contract/colour.js';
+import type { ExitCode } from '../contract/errors.js';
+
+const because = ['--because <reason>', 'why, for the journal', 'asked for on the command line'] as const;
+const json = ['--json', 'one JSON line an event, as journalled', false] as const;
+const dryRun = ['--dry-run', 'show the plan and stop', false] as const;
+
+/** Commands that execute runs. */
+export function registerRuns(program: Command): void {
+  program
+    .command('deploy')
+    .argument('<words...>', '[environment] version')
+    .summary('put a release into the idle slot and move traffic to it')
+    .description(
+      'Backs up, migrates, provisions the idle slot, checks it, then moves traffic share by share. Goes back by itself.',
+    )
+    .option(...because)
+    .option(
+      '--waive <gate=reason>',
+      'let a gate pass, on record; repeatable',
+      collectWaiver,
+      [] as { gate: string; because: string }[],
+    )
+    .option(...dryRun)
+    .option(...json)
+    .addHelpText('after', '\nExample:\n  crossfade deploy production 2.4.0 --because "monthly release"\n')
+    .action(async (words, options) => {
+      const [environment, version] = lastOf(words, 'version');
+      const { deploy } = await import('./commands/deploy.js');
+      done(await deploy(environment, version, { ...options, waivers: options.waive }));
+    });
+  program
+    .command('plan')
+    .argument('<words...>', '[environment] version')
+    .summary('show what a deploy would do')
+    .option(...json)
+    .action(async (words, options) => {
+      const [environment, version] = lastOf(words, 'version');
+      const { deploy } = await import('./commands/deploy.js');
+      done(await deploy(environment, version, { ...options, because: '', dryRun: true, waivers: [] }));
+    });
+  program
+    .command('rollback')
+    .argument('[environment]')
+    .summary("users' traffic back to the other slot, now")
+    .description(
+      'Traffic first, in one call to the balancer. Needs no Pulumi and waits for no deploy: a run in flight is turned.',
+    )
+    .option(
+      '--to <version>',
+      'a stored release; one that stands in no slot is deployed, which takes as long as a deploy',
+    )
+    .option(...because)
+    .option(...dryRun)
+    .option(...json)
+    .action(async (environment, { to, ...options }) => {
+      const { rollback } = await import('./commands/rollback.js');
+      done(await rollback(environment, { ...options, to }));
+    });
+  program
+    .command('resume')
+    .argument('[environment]')
+    .summary('go on with a run that was interrupted, held or killed')
+    .option(...json)
+    .action(async (environment, options) => {
+      const { resume } = await import('./commands/resume.js');
+      done(await resume(environment, options));
+    });
+  program
+    .command('abort')
+    .argument('[environment]')
+    .summary('undo a run that is not finished')
+    .option('--keep-weights', 'adopt the weights that somebody else has set', false)
+    .option(...because)
+    .option(...json)
+    .action(async (environment, options) => {
+      const { abort } = await import('./commands/resume.js');
+      done(await abort(environment, options));
+    });
+  registerSlot(program);
+}
+
+function registerSlot(program: Command): void {
+  const slot = program.command('slot').summary('destroy the idle slot, or make it again');
+  for (const verb of ['create', 'destroy'] as const) {
+    slot
+      .command(verb)
+      .argument('<words...>', '[environment] blue|green')
+      .summary(
+        verb === 'create' ? 'make an idle slot again as its last run left it' : 'destroy a slot that has no traffic',
+      )
+      .option(...because)
+      .option(...dryRun)
+      .option(...json)
+      .action(async (words, options) => {
+        const [environment, colour] = lastOf(words, 'colour');
+        const { changeSlot } = await import('./commands/slot.js');
+        done(await changeSlot(verb, environment, readColour(colour), options));
+      });
+  }
+}
+
+/** `[environment] last`: the environment may be left out where there is only one. */
+function lastOf(words: readonly string[], what: string): [string | undefined, string] {
+  const [first, second, ...more] = words;
+  if (first === undefined || more.length > 0) throw new InvalidArgumentError(`expected [environment] ${what}`);
+  return second === undefined ? [undefined, first] : [first, second];
+}
+
+function readColour(text: string): Colour {
+  if (text === 'blue' || text === 'green') return text;
+  throw new InvalidArgumentError(`expected blue or green, found ${text}`);
+}
+
+function collectWaiver(text: string, before: { gate: string; because: string }[]): { gate: string; because: string }[] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('expected gate=reason');
+  return [...before, { gate: text.slice(0, at), because: text.slice(at + 1) }];
+}
+
+function done(exitCode: ExitCode): void {
+  process.exitCode = exitCode;
+}
