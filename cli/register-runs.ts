@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { Colour } from '../contract/colour.js';
-import type { ExitCode } from '../contract/errors.js';
+import { ConfigurationError, type ExitCode } from '../contract/errors.js';
 
 const because = ['--because <reason>', 'why, for the journal', 'asked for on the command line'] as const;
 const json = ['--json', 'one JSON line an event, as journalled', false] as const;
@@ -104,13 +104,13 @@ function registerSlot(program: Command): void {
 /** `[environment] last`: the environment may be left out where there is only one. */
 function lastOf(words: readonly string[], what: string): [string | undefined, string] {
   const [first, second, ...more] = words;
-  if (first === undefined || more.length > 0) throw new InvalidArgumentError(`expected [environment] ${what}`);
+  if (first === undefined || more.length > 0) throw new ConfigurationError(`expected [environment] ${what}`);
   return second === undefined ? [undefined, first] : [first, second];
 }
 
 function readColour(text: string): Colour {
   if (text === 'blue' || text === 'green') return text;
-  throw new InvalidArgumentError(`expected blue or green, found ${text}`);
+  throw new ConfigurationError(`expected blue or green, found ${text}`);
 }
 
 function collectWaiver(text: string, before: { gate: string; because: string }[]): { gate: string; because: string }[] {

@@ -93,6 +93,8 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
       title: `open the routes to ${to}`,
       arguments: { services: [...dark, ...Object.keys(reading.services)].filter(carried), weights: weightsTo(to, 100) },
     });
+    const followed = { weights: weightsTo(to, 100), shift: 'open-routes' };
+    list.add({ id: 'converge-100', use: 'converge', title: 'see the traffic follow', arguments: followed });
     addHandOvers(list, background, 0, 100);
   } else {
     addShifts(list, rules, to, background);
@@ -116,14 +118,19 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
       arguments: { services: gone },
     });
   }
-  const bake = { weights: weightsTo(to, 100), shift: null, holdMilliseconds: rules.bake };
-  list.add({ id: 'bake', use: 'judge', title: `watch ${to} with all the traffic`, arguments: bake });
+  // Before a first release there are no users whose requests could be judged, and none to be harmed.
+  if (from !== null) addBake(list, rules, to);
   list.add({
     id: 'assert-live',
     use: 'assert-outcome',
     title: `see every replica of ${to} still run what was asked for`,
   });
   return list.steps;
+}
+
+function addBake(list: StepList, rules: Rules, to: Colour): void {
+  const bake = { weights: weightsTo(to, 100), shift: null, holdMilliseconds: rules.bake };
+  list.add({ id: 'bake', use: 'judge', title: `watch ${to} with all the traffic`, arguments: bake });
 }
 
 function addGates(list: StepList): void {
