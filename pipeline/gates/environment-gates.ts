@@ -22,9 +22,12 @@ export const environmentReachable: Gate = {
 /** Nobody has moved the weights since the plan was made. */
 export const weightsAsPlanned: Gate = {
   async ask({ plan, platform, signal }) {
-    const { weights } = await platform.traffic.read(signal);
-    if (plan.weightsBefore === null)
-      return (await standing(platform)) ? no('a slot stands by now: plan again', {}) : yes('no slot is live yet', {});
+    const { weights, services } = await platform.traffic.read(signal);
+    if (plan.weightsBefore === null) {
+      // A slot that a failed first release left behind stands, but no open route leads to it.
+      const reached = Object.keys(services).length > 0 && (await standing(platform));
+      return reached ? no('a slot is live by now: plan again', {}) : yes('no slot is live yet', {});
+    }
     if (weights === undefined) return no("the services' weights are mixed", {});
     if (sameWeights(weights, plan.weightsBefore)) return yes(describeWeights(weights), { weights });
     return no(`weights are ${describeWeights(weights)}, the plan was made at ${describeWeights(plan.weightsBefore)}`, {

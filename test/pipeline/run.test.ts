@@ -17,6 +17,13 @@ describe('a deploy', () => {
     expect(fake.world.owner).to.deep.equal({ worker: 'blue' });
   });
 
+  it('puts a first release live after another first release failed and left its slot standing', async () => {
+    const fake = new FakeRun();
+    fake.world.behaviours['0.9.0'] = { smokeStatus: 500 };
+    expect((await fake.deploy(someRelease('0.9.0'))).outcome).to.equal('rolled-back');
+    expect(await fake.deploy(someRelease('1.0.0'))).to.include({ outcome: 'completed', live: 'blue' });
+  });
+
   it('moves a good release through every share, then hands background work over, and keeps the other slot', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     const ended = await fake.deploy(someRelease('2.0.0'));
