@@ -80,6 +80,8 @@ function titleOf({ action, environment, release, to }: Plan): string {
       return `Deploy ${version} to ${environment}`;
     case 'rollback':
       return `Roll ${environment} back to ${version}`;
+    case 'create':
+      return `Make ${to} of ${environment} again`;
     case 'retire':
       return `Retire ${to} of ${environment}`;
     case 'drill':

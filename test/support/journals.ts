@@ -1,9 +1,10 @@
 import type { Event, EventBody } from '../../contract/event.js';
 import { canonicalJson, digestOf } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
+import { planRetire } from '../../pipeline/plan-slot.js';
 import type { Behaviour } from './fake-platform.js';
 import { FakeRun, withLive } from './fake-run.js';
-import { someRelease } from './product.js';
+import { localOutputs, someRelease } from './product.js';
 
 /** Journals as the real pipeline writes them, each from a run on the fake platform that takes its time. */
 export const journals = {
@@ -65,6 +66,27 @@ export const journals = {
   rollback: async (): Promise<Event[]> => {
     const fake = await deployed({});
     await fake.rollback();
+    return fake.events;
+  },
+
+  /** The idle slot taken away. */
+  retired: async (): Promise<Event[]> => {
+    const fake = await deployed({});
+    const { platform, rules, clock } = fake;
+    const plan = planRetire({
+      run: 'run-retire',
+      environment: 'local',
+      colour: 'blue',
+      outputs: localOutputs(fake.world.services),
+      rules,
+      affinity: 'none',
+      reading: await platform.traffic.read(),
+      slots: { blue: await platform.slots.state('blue'), green: await platform.slots.state('green') },
+      requestedBy: 'ada',
+      because: 'a test',
+      now: clock.now(),
+    });
+    await fake.start(plan);
     return fake.events;
   },
 };

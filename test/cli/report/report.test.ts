@@ -94,6 +94,10 @@ describe('reportOf', () => {
     });
   });
 
+  it('names a run that moves no traffic by its slot', async () => {
+    expect(reportOf(await journals.retired(), proof)).to.deep.include({ title: 'Retire blue of local', judgements: [] });
+  });
+
   it('shows a judgement whose evidence it does not know by its words alone', async () => {
     const events = reworded(await journals.completed(), (body) => {
       return body.kind === 'judged' || body.kind === 'passed' ? { ...body, evidence: { services: 'elsewhere' } } : body;
