@@ -86,78 +86,86 @@ async function calls(folder: string): Promise<unknown[]> {
 
 describe('the shim of a local resource', function () {
   this.timeout(180_000);
-  let open: PulumiProject | undefined;
+  const password = 'sw0rdfish';
 
-  afterEach(async () => {
-    await open?.remove();
-    open = undefined;
+  describe('in the project that is the package', () => {
+    let open: PulumiProject;
+    let state: string;
+
+    before(async () => {
+      open = await project();
+      const told: string[][] = [['stack', 'init', 'local'], up];
+      for (const words of told) expect(await open.pulumi(words)).to.include({ exitCode: 0 });
+      state = (await open.pulumi(['stack', 'export', '-s', 'local'])).output;
+    });
+
+    after(() => open.remove());
+
+    it('hands every verb of the real engine to the compiled implementation, without what Pulumi adds', async () => {
+      const verbs: (readonly [words: string[], environment: NodeJS.ProcessEnv])[] = [
+        [up, { COUNT: '2' }],
+        [['refresh', '-s', 'local', '--skip-preview', '--yes'], {}],
+        [['destroy', '-s', 'local', '--skip-preview', '--yes'], {}],
+      ];
+      for (const [words, environment] of verbs) {
+        const answer = await open.pulumi(words, { environment });
+        expect(answer.exitCode, answer.output).to.equal(0);
+      }
+      expect(await calls(open.folder)).to.deep.equal([
+        ['check', {}, { count: 1, password }],
+        ['create', { count: 1, password }],
+        ['check', { count: 1, password }, { count: 2, password }],
+        ['diff', 'one', { count: 1, made: 1, password }, { count: 2, password }],
+        ['update', 'one', { count: 1, made: 1, password }, { count: 2, password }],
+        ['read', 'one', { count: 2, made: 2, password }],
+        ['diff', 'one', { count: 2, made: 2, password }, { count: 2, password }],
+        ['delete', 'one', { count: 2, made: 2, password }],
+      ]);
+    });
+
+    it('leaves no secret in the state, and no path in what it leaves there', () => {
+      expect(state).not.to.contain(password);
+      expect(state).not.to.contain('a secret the program knows');
+      const shims = [...state.matchAll(/"__provider": "(.*)"/g)].map(([, text]) => text ?? '');
+      expect(new Set(shims).size).to.equal(1);
+      expect(shims[0]).to.contain('crossfade/local-provider').and.to.contain('processes');
+      expect(shims[0]).not.to.contain(open.folder);
+      expect(shims[0]).not.to.contain('file:');
+    });
   });
 
-  async function start(made: Promise<PulumiProject>): Promise<PulumiProject> {
-    open = await made;
-    expect((await open.pulumi(['stack', 'init', 'local'])).exitCode).to.equal(0);
-    return open;
-  }
+  describe('in a project that depends on the package', () => {
+    let open: PulumiProject;
 
-  it('hands every verb of the real engine to the compiled implementation, without what Pulumi adds', async () => {
-    const { pulumi, folder } = await start(project());
-    const verbs: (readonly [words: string[], environment: NodeJS.ProcessEnv])[] = [
-      [up, {}],
-      [up, { COUNT: '2' }],
-      [['refresh', '-s', 'local', '--skip-preview', '--yes'], {}],
-      [['destroy', '-s', 'local', '--skip-preview', '--yes'], {}],
-    ];
-    for (const [words, environment] of verbs) {
-      const answer = await pulumi(words, { environment });
-      expect(answer.exitCode, answer.output).to.equal(0);
-    }
-    const password = 'sw0rdfish';
-    expect(await calls(folder)).to.deep.equal([
-      ['check', {}, { count: 1, password }],
-      ['create', { count: 1, password }],
-      ['check', { count: 1, password }, { count: 2, password }],
-      ['diff', 'one', { count: 1, made: 1, password }, { count: 2, password }],
-      ['update', 'one', { count: 1, made: 1, password }, { count: 2, password }],
-      ['read', 'one', { count: 2, made: 2, password }],
-      ['diff', 'one', { count: 2, made: 2, password }, { count: 2, password }],
-      ['delete', 'one', { count: 2, made: 2, password }],
-    ]);
-  });
+    before(async () => {
+      open = await dependent();
+      await open.pulumi(['stack', 'init', 'local']);
+    });
 
-  it('leaves no secret in the state, and no path in what it leaves there', async () => {
-    const { pulumi, folder } = await start(project());
-    expect((await pulumi(up)).exitCode).to.equal(0);
-    const state = (await pulumi(['stack', 'export', '-s', 'local'])).output;
-    expect(state).not.to.contain('sw0rdfish');
-    expect(state).not.to.contain('a secret the program knows');
-    const shims = [...state.matchAll(/"__provider": "(.*)"/g)].map(([, text]) => text ?? '');
-    expect(new Set(shims).size).to.equal(1);
-    expect(shims[0]).to.contain('crossfade/local-provider').and.to.contain('processes');
-    expect(shims[0]).not.to.contain(folder);
-    expect(shims[0]).not.to.contain('file:');
-  });
+    after(() => open.remove());
 
-  it('forgets at refresh what the implementation says is gone', async () => {
-    const { pulumi } = await start(project());
-    await pulumi(up);
-    const answer = await pulumi(['refresh', '-s', 'local', '--skip-preview', '--yes'], { environment: { GONE: '1' } });
-    expect(answer.output).to.contain('1 deleted');
-  });
+    it('shows what check refuses', async () => {
+      const answer = await open.pulumi(up, { environment: { COUNT: '-1' } });
+      expect(answer.exitCode).to.equal(1);
+      expect(answer.output).to.contain('is negative');
+    });
 
-  it('shows what check refuses, and says when there is no such implementation', async () => {
-    const { pulumi } = await start(project());
-    const refused = await pulumi(up, { environment: { COUNT: '-1' } });
-    expect(refused.exitCode).to.equal(1);
-    expect(refused.output).to.contain('is negative');
-    const unknown = await pulumi(up, { environment: { IMPLEMENTATION: 'daemons' } });
-    expect(unknown.exitCode).to.equal(1);
-    expect(unknown.output).to.contain('no local resource named daemons');
-  });
+    it('says when there is no such implementation', async () => {
+      const answer = await open.pulumi(up, { environment: { IMPLEMENTATION: 'daemons' } });
+      expect(answer.exitCode).to.equal(1);
+      expect(answer.output).to.contain('no local resource named daemons');
+    });
 
-  it('finds the implementation in an installed package, too', async () => {
-    const { pulumi, folder } = await start(dependent());
-    const answer = await pulumi(up);
-    expect(answer.exitCode, answer.output).to.equal(0);
-    expect(await calls(folder)).to.have.lengthOf(2);
+    it('makes the resource, and forgets at refresh what the implementation says is gone', async () => {
+      const made = await open.pulumi(up);
+      expect(made.exitCode, made.output).to.equal(0);
+      const refresh = ['refresh', '-s', 'local', '--skip-preview', '--yes'];
+      const answer = await open.pulumi(refresh, { environment: { GONE: '1' } });
+      expect(answer.output).to.contain('1 deleted');
+      expect((await calls(open.folder)).slice(-2)).to.deep.equal([
+        ['create', { count: 1, password }],
+        ['read', 'one', { count: 1, made: 1, password }],
+      ]);
+    });
   });
 });
