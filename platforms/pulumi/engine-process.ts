@@ -22,6 +22,7 @@ export interface EngineProcessOptions {
 }
 
 export interface EngineEnd {
+  /** Undefined when it was killed. */
   readonly exitCode: number | undefined;
   readonly errors: readonly string[];
   readonly events: {
@@ -53,9 +54,10 @@ export async function runEngineProcess(options: EngineProcessOptions): Promise<E
     if (pid !== undefined) signal(pid, 'SIGINT');
   };
   process.once('exit', atExit);
+  let exitCode: number | undefined;
   try {
     const [summary, errorText] = await Promise.all([readEvents(child, options.work), lastOf(child)]);
-    const { exitCode } = await child;
+    ({ exitCode } = await child);
     const errors = summary.errors.length > 0 ? summary.errors : errorText === '' ? [] : [errorText];
     return { exitCode, errors, events: summary };
   } finally {
@@ -65,7 +67,8 @@ export async function runEngineProcess(options: EngineProcessOptions): Promise<E
     if (record !== undefined) {
       // The program and the providers may outlive a CLI that was killed.
       await killEngine(record);
-      await forgetEngine(options.records, record);
+      // One that was killed leaves its lock: the record says that this lock was ours.
+      if (exitCode !== undefined) await forgetEngine(options.records, record);
     }
   }
 }

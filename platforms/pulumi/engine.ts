@@ -144,10 +144,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function failure(stack: string, verb: string, end: EngineEnd, work: Work): Promise<EngineError> {
+    if (end.exitCode === undefined) {
+      return new EngineError(`pulumi ${verb} of stack ${stack} was killed`, {
+        hint: 'do the same again: it mends itself',
+      });
+    }
     const locks = backend === undefined ? [] : await readStackLocks(backend, project, stack);
     if (locks.length > 0) return lockedError(environment.name, stack, locks.map(describeLock));
     const how = work.signal.aborted ? 'was interrupted' : 'failed';
-    const said = end.errors.length === 0 ? `exit code ${end.exitCode ?? 'none'}` : end.errors.join('\n');
+    const said = end.errors.length === 0 ? `exit code ${end.exitCode}` : end.errors.join('\n');
     return new EngineError(`pulumi ${verb} of stack ${stack} ${how}: ${said}`, {
       hint: `nothing was moved; to see more, ${typed(environment.name)} and: pulumi preview --stack ${stack}`,
     });

@@ -12,7 +12,8 @@ export type StackLock = z.infer<typeof lockSchema>;
 export async function readStackLocks(folder: string, project: string, stack: string): Promise<StackLock[]> {
   const place = join(folder, '.pulumi', 'locks', 'organization', project, stack);
   const locks: StackLock[] = [];
-  for (const name of await readdir(place).catch(() => [])) {
+  const names = await readdir(place).catch(() => []);
+  for (const name of names.filter((each) => each.endsWith('.json'))) {
     const text = await readFile(join(place, name), 'utf8').catch(() => undefined);
     if (text !== undefined) locks.push(readLock(text));
   }

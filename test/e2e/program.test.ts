@@ -1,0 +1,252 @@
+import { expect } from 'chai';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalOutputs } from '../../contract/outputs.js';
+import { weightsTo } from '../../contract/weights.js';
+import type { ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
+import { answeringService, localProject, routedApi, type LocalProject } from '../support/local-project.js';
+
+const web = { ...routedApi, path: '/web' };
+
+/** One environment through its life; each test goes on from where the one before left it. */
+describe('the Pulumi program with the real engine', function () {
+  this.timeout(240_000);
+  this.bail(true);
+
+  let project: LocalProject;
+  let outputs: LocalOutputs;
+
+  before(async () => {
+    project = await localProject({ api: routedApi });
+  });
+
+  after(() => project.remove());
+
+  async function openTo(colour: 'blue' | 'green', services: readonly string[]): Promise<void> {
+    const client = await project.client();
+    const { reading } = await client.call('read', {});
+    const asked = { token: reading.token + 1 };
+    await client.call('open', { services: [...services], weights: weightsTo(colour, 100), ...asked });
+    await client.call('shift', { weights: weightsTo(colour, 100), ...asked });
+  }
+
+  function ask(path = '/'): Promise<string> {
+    return fetch(`${outputs.balancer.url}${path}`, { signal: AbortSignal.timeout(5_000) }).then((answer) =>
+      answer.text(),
+    );
+  }
+
+  const pids = (records: readonly ReplicaRecord[]): number[] => records.map(({ pid }) => pid);
+
+  it('refuses a slot before its environment is up, and says so in one message', async () => {
+    const error = await project.engine
+      .up('local-blue', { input: await project.input('1.0.0'), work: project.work })
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('code', 'engine');
+    expect(String(error)).to.contain('local');
+    expect(await readdir(join(project.place, 'local'))).to.not.include('slots');
+  });
+
+  it('brings an environment up, with a dark route and a checkout as clean as before', async () => {
+    const before = await readFile(join(project.folder, 'Pulumi.local.yaml'), 'utf8');
+    outputs = await project.upEnvironment();
+    const { reading, port } = await (await project.client()).call('read', {});
+    expect(reading).to.deep.include({ services: {}, dark: ['api'] });
+    expect(outputs.balancer.url).to.equal(`http://127.0.0.1:${port}`);
+    expect(await readFile(join(project.folder, 'Pulumi.local.yaml'), 'utf8')).to.equal(before);
+    expect(await readdir(project.folder)).to.not.include('Pulumi.local-blue.yaml');
+  });
+
+  it('does not choose a release by itself', async () => {
+    const { exitCode, output } = await project.pulumi(['up', '--stack', 'local-blue', '--yes', '--skip-preview']);
+    expect(exitCode).to.not.equal(0);
+    expect(output).to.contain('has held no release yet').and.contain('crossfade deploy');
+    expect(output).to.not.contain('at Object');
+  });
+
+  it('puts what a run asks for into a slot, and saves the state before', async () => {
+    const result = await project.engine.up('local-blue', { input: await project.input('1.0.0'), work: project.work });
+    expect(result.changes).to.include({ create: 3 });
+    expect(result.outputs).to.have.nested.property('input.release.version', '1.0.0');
+    expect(project.said).to.include('creating local-blue-api');
+    await openTo('blue', ['api']);
+    expect(await ask()).to.equal('api 1.0.0 blue');
+  });
+
+  it('reproduces exactly that in a plain up, and changes nothing', async () => {
+    const before = await project.replicas('blue', 'api');
+    const { exitCode, output } = await project.pulumi(['up', '--stack', 'local-blue', '--yes', '--skip-preview']);
+    expect(exitCode, output).to.equal(0);
+    expect(output).to.match(/Resources:\s+4 unchanged/);
+    expect(await project.replicas('blue', 'api')).to.deep.equal(before);
+  });
+
+  it('does the same from a fresh clone, and from a checkout with other definitions', async () => {
+    const before = await project.replicas('blue', 'api');
+    const stale = await project.checkout({ api: { ...routedApi, stopWithin: '9s', replicas: 3 }, web });
+    const { exitCode, output } = await project.pulumi(
+      ['up', '--stack', 'local-blue', '--yes', '--skip-preview'],
+      stale,
+    );
+    expect(exitCode, output).to.equal(0);
+    expect(output).to.match(/Resources:\s+4 unchanged/);
+    expect(await project.replicas('blue', 'api')).to.deep.equal(before);
+    expect(await ask()).to.equal('api 1.0.0 blue');
+  });
+
+  it('refuses a release that somebody wrote into a stack file, and unknown keys', async () => {
+    const file = join(project.folder, 'Pulumi.local-blue.yaml');
+    const salted = await readFile(file, 'utf8');
+    const other = { ...(await project.input('6.6.6')), run: 'by-hand' };
+    await writeFile(file, `${salted}\nconfig: ${JSON.stringify({ 'crossfade:run': other })}\n`);
+    const release = await project.pulumi(['preview', '--stack', 'local-blue']);
+    expect(release.exitCode).to.not.equal(0);
+    expect(release.output).to.contain('another release or other settings').and.contain('crossfade deploy');
+    await writeFile(file, `${salted}\nconfig: { "crossfade:release": 6.6.6 }\n`);
+    const unknown = await project.pulumi(['preview', '--stack', 'local-blue']);
+    expect(unknown.exitCode).to.not.equal(0);
+    expect(unknown.output).to.contain("expected no key 'crossfade:release'");
+    await rm(file);
+  });
+
+  it('fails an up whose replica crashes, with its last words, and goes back to what stood by a plain one', async () => {
+    await project.engine.up('local-green', { input: await project.input('1.1.0'), work: project.work });
+    const crashing = `console.error('no such table: orders'); process.exit(1);`;
+    const bad = await project.input('1.2.0', { api: crashing });
+    const error = await project.engine
+      .up('local-green', { input: bad, work: project.work })
+      .catch((thrown: unknown) => thrown);
+    expect(String(error)).to.contain('did not get healthy').and.contain('no such table: orders');
+    expect(await project.replicas('green', 'api')).to.deep.equal([]);
+    const { exitCode, output } = await project.pulumi(['up', '--stack', 'local-green', '--yes', '--skip-preview']);
+    expect(exitCode, output).to.equal(0);
+    expect((await project.replicas('green', 'api')).map(({ version }) => version)).to.deep.equal(['1.1.0']);
+    expect(await ask()).to.equal('api 1.0.0 blue');
+  });
+
+  it('refuses to destroy the slot with weight before anything is touched', async () => {
+    const before = await project.replicas('blue', 'api');
+    const { exitCode, output } = await project.pulumi(['destroy', '--stack', 'local-blue', '--yes', '--skip-preview']);
+    expect(exitCode).to.not.equal(0);
+    expect(output).to.contain('blue has weight: 100 % of api');
+    expect(await project.replicas('blue', 'api')).to.deep.equal(before);
+    const state = await project.engine.exportState('local-blue');
+    expect(state?.resources.map(({ type }) => type)).to.include.members([
+      'pulumi-nodejs:dynamic/local:Service',
+      'pulumi-nodejs:dynamic/local:Slot',
+    ]);
+    expect(await ask()).to.equal('api 1.0.0 blue');
+  });
+
+  it('destroys the idle slot and makes it again while the other serves, and no request fails', async () => {
+    let asked = 0;
+    const failed: string[] = [];
+    const load = new AbortController();
+    const loading = (async () => {
+      while (!load.signal.aborted) {
+        const said = await ask('/?slow=5').catch((error: unknown) => String(error));
+        asked += 1;
+        if (said !== 'api 1.0.0 blue') failed.push(said);
+      }
+    })();
+    const destroyed = await project.engine.destroy('local-green', { work: project.work });
+    expect(destroyed.changes).to.include({ delete: 4 });
+    expect(await readdir(join(project.place, 'local', 'slots', 'green', 'services'))).to.deep.equal([]);
+    await project.engine.up('local-green', { input: await project.input('1.3.0'), work: project.work });
+    load.abort();
+    await loading;
+    expect(failed).to.deep.equal([]);
+    expect(asked).to.be.greaterThan(20);
+  });
+
+  it('starts again by a plain up what was killed by hand', async () => {
+    const before = await project.replicas('blue', 'api');
+    for (const { pid } of before) process.kill(-pid, 'SIGKILL');
+    const { exitCode, output } = await project.pulumi(['up', '--stack', 'local-blue', '--yes', '--skip-preview']);
+    expect(exitCode, output).to.equal(0);
+    expect(pids(await project.replicas('blue', 'api')))
+      .to.have.length(1)
+      .and.not.deep.equal(pids(before));
+    expect(await ask()).to.equal('api 1.0.0 blue');
+  });
+
+  it('adds a service dark, and takes a plain up of the live slot no further', async () => {
+    await project.configure({ api: routedApi, web });
+    await project.upEnvironment();
+    const { reading } = await (await project.client()).call('read', {});
+    expect(reading.dark).to.deep.equal(['web']);
+    expect(reading.services['api']).to.deep.equal({ blue: 100, green: 0 });
+    const plain = await project.pulumi(['up', '--stack', 'local-blue', '--yes', '--skip-preview']);
+    expect(plain.output).to.match(/Resources:\s+4 unchanged/);
+    const both = { api: answeringService, web: answeringService };
+    await project.engine.up('local-green', { input: await project.input('2.0.0', both), work: project.work });
+    expect(await project.replicas('green', 'web')).to.have.length(1);
+    await openTo('green', ['web']);
+    expect(await ask('/web')).to.equal('web 2.0.0 green');
+    expect(await ask('/')).to.equal('api 2.0.0 green');
+  });
+
+  it('keeps the route and the processes of a removed service until a run ends them', async () => {
+    await project.configure({ api: routedApi });
+    await project.upEnvironment();
+    expect(await ask('/web')).to.equal('web 2.0.0 green');
+    const plain = await project.pulumi(['up', '--stack', 'local-green', '--yes', '--skip-preview']);
+    expect(plain.output).to.match(/Resources:\s+5 unchanged/);
+    expect(await ask('/web')).to.equal('web 2.0.0 green');
+  });
+
+  it('is up again after its engine was killed in mid-up, without anything twice', async () => {
+    const slow = `setTimeout(() => { ${answeringService} }, 4000);`;
+    const input = await project.input('2.1.0', { api: slow });
+    const engine = project.engine.up('local-blue', { input, work: project.work }).catch((thrown: unknown) => thrown);
+    const record = await engineRecord(project.place);
+    await untilSome(() => project.replicas('blue', 'api'), '2.1.0');
+    process.kill(record, 'SIGKILL');
+    expect(await engine).to.have.property('code', 'engine');
+    const again = await project.engine.up('local-blue', { input, work: project.work });
+    expect(again.outputs).to.have.nested.property('input.release.version', '2.1.0');
+    expect(await project.replicas('blue', 'api')).to.have.length(1);
+    const { targets } = await (await project.client()).call('read', {});
+    expect(targets.blue['api']).to.have.length(1);
+  });
+
+  it('refuses to destroy an environment that still has slots', async () => {
+    const { exitCode, output } = await project.pulumi(['destroy', '--stack', 'local', '--yes', '--skip-preview']);
+    expect(exitCode).to.not.equal(0);
+    expect(output).to.contain('slot blue still stands');
+    expect(await ask('/')).to.equal('api 2.0.0 green');
+  });
+
+  it('goes as a whole once its routes are closed and its slots are destroyed', async () => {
+    const client = await project.client();
+    const { reading } = await client.call('read', {});
+    await client.call('close', { services: Object.keys(reading.services), token: reading.token + 1 });
+    for (const stack of ['local-blue', 'local-green', 'local']) {
+      await project.engine.destroy(stack, { work: project.work });
+    }
+    expect(await client.call('read', {}).catch((error: unknown) => error)).to.have.property('code', 'platform');
+    const saved = await readdir(join(project.place, 'store', 'states'));
+    expect(saved).to.have.members(['local', 'local-blue', 'local-green']);
+  });
+});
+
+async function engineRecord(place: string): Promise<number> {
+  const folder = join(place, 'local', 'engines');
+  const names = await untilAny(() => readdir(folder).catch(() => []));
+  const { pid } = JSON.parse(await readFile(join(folder, names[0]!), 'utf8')) as { pid: number };
+  return pid;
+}
+
+function untilSome(look: () => Promise<ReplicaRecord[]>, version: string): Promise<ReplicaRecord[]> {
+  return untilAny(async () => (await look()).filter((record) => record.version === version));
+}
+
+async function untilAny<Item>(look: () => Promise<Item[]>): Promise<Item[]> {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
+    const found = (await look()).filter((item) => !String(item).endsWith('.tmp'));
+    if (found.length > 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('nothing came within a minute');
+}
