@@ -16,6 +16,8 @@ export interface RollbackFacts {
   readonly affinity: 'none' | 'cohort';
   readonly reading: Reading;
   readonly slots: Readonly<Record<Colour, SlotState>>;
+  /** Whether what stands in this slot was live before, and nobody has quarantined it since; else why not. */
+  readonly unproven: string | undefined;
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -96,9 +98,11 @@ function rollbackSteps({ outputs, reading }: RollbackFacts, to: Colour, target: 
   return list;
 }
 
-function refuseUnfit({ outputs }: RollbackFacts, to: Colour, target: SlotState): void {
+function refuseUnfit(facts: RollbackFacts, to: Colour, target: SlotState): void {
   const hint = "'crossfade rollback --to VERSION' deploys a stored release, which takes as long as a deploy";
+  if (target.standing && facts.unproven !== undefined) throw new RefusedError(facts.unproven, { hint });
   if (!target.standing) throw new RefusedError(`${to} does not stand any more`, { hint });
+  const { outputs } = facts;
   const routed = Object.keys(outputs.services).filter(
     (name) =>
       outputs.services[name]?.kind === 'routed' &&

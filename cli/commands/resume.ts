@@ -4,7 +4,8 @@ import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { goBack } from '../run/go-back.js';
 import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
-import { unfinishedRun, type UnfinishedRun } from '../run/unfinished-run.js';
+import type { KnownRun } from '../run/runs-of.js';
+import { unfinishedRun } from '../run/unfinished-run.js';
 
 /** Goes on with the environment's unfinished run, from its recorded plan. */
 export async function resume(name: string | undefined, options: { readonly json: boolean }): Promise<ExitCode> {
@@ -25,7 +26,7 @@ export async function abort(
   return goBack(environment, unfinished, turn, options);
 }
 
-async function requireUnfinished({ store, name }: OpenEnvironment): Promise<UnfinishedRun> {
+async function requireUnfinished({ store, name }: OpenEnvironment): Promise<KnownRun> {
   const unfinished = await unfinishedRun(store, name);
   if (unfinished) return unfinished;
   throw new RefusedError(`no run of ${name} is unfinished`, { hint: `'crossfade status ${name}' shows what is live` });

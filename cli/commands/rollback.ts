@@ -1,6 +1,8 @@
+import { otherColour } from '../../contract/colour.js';
 import type { ExitCode } from '../../contract/errors.js';
 import { newRunId } from '../../journal/run-id.js';
 import { Turn } from '../../pipeline/endings.js';
+import { liveColour } from '../../pipeline/plan-deploy.js';
 import { planRollback } from '../../pipeline/plan-rollback.js';
 import { progressOf } from '../../pipeline/progress.js';
 import type { Plan } from '../../contract/plan.js';
@@ -10,6 +12,7 @@ import { goBack } from '../run/go-back.js';
 import { exitOfBack } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
 import { unfinishedRun } from '../run/unfinished-run.js';
+import { unprovenBecause } from '../run/unproven-because.js';
 import { deploy, dryRun } from './deploy.js';
 
 export interface RollbackOptions {
@@ -42,7 +45,7 @@ async function backToTheOtherSlot(environment: OpenEnvironment, options: Rollbac
   const platform = await environment.platform(outputs);
   const run = newRunId(environment.name, environment.clock.now());
   const plan = async (): Promise<Plan> =>
-    planRollback(await gatherFacts(environment, platform, outputs, { run, because: options.because }));
+    planBack(environment, await gatherFacts(environment, platform, outputs, { run, because: options.because }));
   if (options.dryRun) return dryRun(await plan(), options.json);
   return perform({
     environment,
@@ -52,6 +55,15 @@ async function backToTheOtherSlot(environment: OpenEnvironment, options: Rollbac
     conducting: { run, plan, preempt: true },
     unrecorded: async () => progressOf([unrecordedBeginning(await plan(), environment)]),
   });
+}
+
+type Facts = Awaited<ReturnType<typeof gatherFacts>>;
+
+async function planBack({ store, name, quarantine }: OpenEnvironment, facts: Facts): Promise<Plan> {
+  const live = liveColour(facts.reading, facts.slots);
+  const target = live === null ? undefined : facts.slots[otherColour(live)];
+  const unproven = target && (await unprovenBecause({ store, quarantine, environment: name }, target));
+  return planRollback({ ...facts, unproven });
 }
 
 async function standsBeside(environment: OpenEnvironment, version: string): Promise<boolean> {

@@ -2,14 +2,13 @@ import type { Colour } from '../../contract/colour.js';
 import type { ExitCode } from '../../contract/errors.js';
 import type { Plan } from '../../contract/plan.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import { readJournalIfAny } from '../../journal/read-journal.js';
-import { newRunId, readRunId } from '../../journal/run-id.js';
+import { newRunId } from '../../journal/run-id.js';
 import { planCreate, planRetire } from '../../pipeline/plan-slot.js';
-import { progressOf } from '../../pipeline/progress.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { gatherFacts } from '../run/gather-facts.js';
 import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
+import { runsOf } from '../run/runs-of.js';
 import { dryRun, refuseUnfinished } from './deploy.js';
 
 export interface SlotOptions {
@@ -40,11 +39,8 @@ export async function changeSlot(
 
 /** What a run last put into the slot, from the journals: also when the slot is gone. */
 async function lastInput({ store, name }: OpenEnvironment, colour: Colour): Promise<SlotInput | undefined> {
-  const runs = (await store.list('journals')).filter((run) => readRunId(run)?.environment === name);
-  for (const run of [...runs].sort().reverse()) {
-    const reading = await readJournalIfAny(store, run);
-    if (!reading || reading.events.length === 0) continue;
-    const { plan, done } = progressOf(reading.events);
+  for await (const { progress } of runsOf(store, name)) {
+    const { plan, done } = progress;
     if (plan.to === colour && plan.input && done.has('provision')) return plan.input;
   }
   return undefined;

@@ -7,7 +7,7 @@ import { isFinal, progressOf } from '../../pipeline/progress.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { exitOfBack } from './outcome-exit.js';
 import { perform, printerFor } from './perform.js';
-import type { UnfinishedRun } from './unfinished-run.js';
+import type { KnownRun } from './runs-of.js';
 
 /** How long a living holder of the run has to take the request before this process takes the run from it. */
 const obeyWithin = 2_000;
@@ -18,7 +18,7 @@ const backWithin = 30_000;
 /** Turns an unfinished run: by its own process when that listens, by this one otherwise. */
 export async function goBack(
   environment: OpenEnvironment,
-  unfinished: UnfinishedRun,
+  unfinished: KnownRun,
   turn: Turn,
   options: { readonly json: boolean; readonly keepWeights: boolean },
 ): Promise<ExitCode> {
@@ -45,7 +45,7 @@ export async function goBack(
 /** Undefined when nobody holds the run, or its holder does not listen, or nothing can be written. */
 async function askTheHolder(
   environment: OpenEnvironment,
-  { run }: UnfinishedRun,
+  { run }: KnownRun,
   turn: Turn,
   json: boolean,
 ): Promise<ExitCode | undefined> {

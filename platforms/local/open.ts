@@ -1,8 +1,10 @@
 import type { LocalOutputs } from '../../contract/outputs.js';
-import type { Database, Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports.js';
 import type { Engine } from '../pulumi/engine.js';
+import { artifactFolder } from './artifact-digest.js';
 import { localArtifacts } from './artifacts.js';
 import { localBackground } from './background.js';
+import { openLocalDatabase } from './database.js';
 import { localDeadMansSwitch } from './dead-mans-switch.js';
 import { balancerClient } from './host/balancer/client.js';
 import { localMetrics } from './metrics.js';
@@ -12,10 +14,10 @@ import { localTraffic } from './traffic.js';
 /** The local platform of an environment that is up. Opening it touches and asks nothing. */
 export function openLocal(
   outputs: LocalOutputs,
-  dependencies: { readonly engine: Pick<Engine, 'up' | 'destroy'>; readonly database?: Database },
+  dependencies: { readonly engine: Pick<Engine, 'up' | 'destroy'> },
 ): Platform {
   const client = balancerClient(outputs.balancer.adminSocket);
-  const { engine, database } = dependencies;
+  const { engine } = dependencies;
   return {
     name: 'local',
     abilities: { cohort: true, compareAndSet: true },
@@ -25,6 +27,12 @@ export function openLocal(
     background: localBackground({ outputs, client }),
     artifacts: localArtifacts(outputs.artifacts),
     deadMansSwitch: localDeadMansSwitch(client),
-    ...(database === undefined ? {} : { database }),
+    ...databaseOf(outputs),
   };
+}
+
+function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Platform, 'database'> {
+  if (database === null) return {};
+  const folder = (digest: string): string => artifactFolder(artifacts, digest);
+  return { database: openLocalDatabase({ directory, name: database.name, artifactFolder: folder }) };
 }

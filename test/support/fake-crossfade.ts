@@ -28,7 +28,7 @@ export class FakeCrossfade {
   }
 
   rollback(run: string): Promise<Ended> {
-    return this.#conduct(run, async (world) => planRollback(await facts(world, run)));
+    return this.#conduct(run, async (world) => planRollback({ ...(await facts(world, run)), unproven: undefined }));
   }
 
   resume(run: string): Promise<Ended> {

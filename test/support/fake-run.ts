@@ -50,7 +50,7 @@ export class FakeRun {
   }
 
   async rollback(): Promise<Ended> {
-    return this.start(planRollback(await this.facts()));
+    return this.start(planRollback({ ...(await this.facts()), unproven: undefined }));
   }
 
   /** A fresh journal with this plan, executed. */
