@@ -54,7 +54,8 @@ export function planRollback(facts: RollbackFacts): Plan {
   };
 }
 
-function rollbackSteps({ outputs, reading }: RollbackFacts, to: Colour, target: SlotState): StepList {
+function rollbackSteps(facts: RollbackFacts, to: Colour, target: SlotState): StepList {
+  const { outputs, reading } = facts;
   const weights = weightsTo(to, 100);
   const list = new StepList();
   const carried = (name: string) => target.input === undefined || name in target.input.release.artifacts;
@@ -95,7 +96,16 @@ function rollbackSteps({ outputs, reading }: RollbackFacts, to: Colour, target: 
     arguments: { weights, shift: 'shift-100' },
   });
   if (target.input) list.add({ id: 'assert-live', use: 'assert-outcome', title: `see ${to} run what it ran before` });
+  const digests = digestsOf(facts.slots[otherColour(to)]).filter((digest) => !digestsOf(target).includes(digest));
+  if (digests.length > 0) {
+    const title = 'quarantine what is left behind';
+    list.add({ id: 'quarantine', use: 'quarantine', kind: 'change', title, arguments: { digests } });
+  }
   return list;
+}
+
+function digestsOf({ input }: SlotState): string[] {
+  return Object.values(input?.release.artifacts ?? {}).map((artifact) => artifact.digest);
 }
 
 function refuseUnfit(facts: RollbackFacts, to: Colour, target: SlotState): void {

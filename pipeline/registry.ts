@@ -8,6 +8,7 @@ import { converge, convergeArguments } from './steps/converge.js';
 import * as database from './steps/database.js';
 import { judge, judgeArguments } from './steps/judge.js';
 import { closeArguments, closeRoutes, openArguments, openRoutes } from './steps/routes.js';
+import { quarantine, quarantineArguments } from './steps/quarantine.js';
 import { shift, shiftArguments } from './steps/shift.js';
 import * as slot from './steps/slot.js';
 import type { Gate, Step } from './step.js';
@@ -30,6 +31,7 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   judge: known(judgeArguments, judge),
   'open-routes': known(openArguments, openRoutes),
   'close-routes': known(closeArguments, closeRoutes),
+  quarantine: known(quarantineArguments, quarantine),
   'hand-over': known(handOverArguments, handOver),
 };
 

@@ -324,6 +324,16 @@ describe('a rollback', () => {
     expect(fake.world.effects).to.deep.equal(['shift blue 100 % / green 0 %', 'hand over worker to blue']);
   });
 
+  it('quarantines what it leaves behind, but nothing that both slots run', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    const { web } = someRelease('1.0.0').artifacts;
+    const { api, worker } = someRelease('2.0.0').artifacts;
+    if (!web || !api || !worker) throw new Error('three services');
+    await fake.deploy(someRelease('2.0.0', { artifacts: { api, web, worker } }));
+    await fake.rollback();
+    expect(fake.quarantined.map(({ digest }) => digest)).to.have.members([api.digest, worker.digest]);
+  });
+
   it('holds instead of going back to the bad slot when something after the shift fails', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     await fake.deploy(someRelease('2.0.0'));
