@@ -33,6 +33,8 @@ const createdDatabaseSchema = z
     monitoringSeconds: z
       .union([z.literal(0), z.literal(1), z.literal(5), z.literal(15), z.literal(30), z.literal(60)])
       .default(60),
+    /** Of the server; services of both slots share them. */
+    maxConnections: z.int().min(20).max(5_000).default(200),
     replica: z.strictObject({ class: instanceClass }).nullable().default(null),
     /** Days after which the application's password is changed, by two roles that take turns; null: by hand. */
     rotateAfterDays: z.int().min(1).max(365).nullable().default(null),

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { regionSchema } from './aws-configuration.js';
 import { productionExceptionSchema } from './production-rules.js';
+import { parsedServiceSchema } from './service.js';
 
 const arn = z.string().regex(/^arn:aws[a-z-]*:/, { error: 'an ARN' });
 const perColour = <Schema extends z.ZodType>(schema: Schema) => z.strictObject({ blue: schema, green: schema });
 const perSeverity = z.strictObject({ low: arn, medium: arn, high: arn, critical: arn });
 
 export const awsRouteSchema = z.strictObject({
+  path: z.string(),
+  host: z.string().nullable(),
   ruleArn: arn,
   targetGroups: perColour(arn),
   /** `targetgroup/name/id`, the dimension that CloudWatch wants. */
@@ -48,6 +51,8 @@ export const awsOutputParts = {
   region: regionSchema,
   accountId: z.string().regex(/^\d{12}$/, { error: 'an account number of 12 digits' }),
   tags: z.record(z.string(), z.string()),
+  /** A stand-in for AWS, in tests; null: AWS itself. */
+  endpoint: z.url().nullable(),
   network: z.strictObject({
     vpcId: z.string(),
     privateSubnetIds: z.array(z.string()).min(1),
@@ -70,6 +75,8 @@ export const awsOutputParts = {
     cohortSeconds: z.int().min(1).max(604_800).nullable(),
   }),
   routes: z.record(z.string(), awsRouteSchema),
+  /** No longer configured; their routes stand until they are named in droppedRoutes. */
+  formerServices: z.record(z.string(), parsedServiceSchema.readonly()),
   database: awsDatabaseOutputSchema.extend({ snapshots: awsSnapshotPolicySchema }).nullable(),
   secrets: z.record(z.string(), arn),
   alarms: z.strictObject({

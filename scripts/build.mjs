@@ -1,5 +1,5 @@
 // Compiles the package into dist/ and notes when. Types are checked unless --no-check; --clean removes dist/ first.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { staleness } from '../bin/staleness.js';
@@ -21,6 +21,9 @@ export async function build({ check = true, clean = false } = {}) {
   const { code, output } = await runProgram(process.execPath, words);
   if (code !== 0) throw new Error(`tsc -p tsconfig.build.json failed:\n${output}`);
   await mkdir(`${ROOT}dist`, { recursive: true });
+  // Runs in Lambda as it is written: not for tsc.
+  const lambda = 'components/aws/dead-mans-switch';
+  await cp(`${ROOT}${lambda}`, `${ROOT}dist/${lambda}`, { recursive: true, filter: (path) => !path.endsWith('.d.mts') });
   await writeFile(`${ROOT}dist/.built`, JSON.stringify({ began }));
 }
 

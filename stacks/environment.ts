@@ -13,12 +13,15 @@ export interface EnvironmentOptions {
 }
 
 /** What is long-lived: balancer, routes, database. Throws ConfigurationError before the first resource. */
-export function environmentStack(options: EnvironmentOptions): Unresolved<EnvironmentOutputs> {
+export async function environmentStack(options: EnvironmentOptions): Promise<Unresolved<EnvironmentOutputs>> {
   const { configuration } = options;
   switch (configuration.platform) {
     case 'local':
       return localEnvironment({ ...options, configuration });
-    case 'aws':
-      throw new Error('platform aws: see stacks/aws-environment');
+    case 'aws': {
+      // Only whoever is on AWS pays for loading its components.
+      const { awsEnvironment } = await import('./aws-environment.js');
+      return awsEnvironment({ ...options, configuration });
+    }
   }
 }

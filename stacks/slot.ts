@@ -14,12 +14,14 @@ export interface SlotOptions {
 }
 
 /** What is disposable: the processes of one release. */
-export function slotStack(options: SlotOptions): Unresolved<SlotOutputs> {
+export async function slotStack(options: SlotOptions): Promise<Unresolved<SlotOutputs>> {
   const { environment } = options;
   switch (environment.platform) {
     case 'local':
       return localSlot({ ...options, environment });
-    case 'aws':
-      throw new Error('platform aws: see stacks/aws-slot');
+    case 'aws': {
+      const { awsSlot } = await import('./aws-slot.js');
+      return awsSlot({ ...options, environment });
+    }
   }
 }

@@ -1,0 +1,120 @@
+import { fileURLToPath } from 'node:url';
+import { EventRule } from '@pulumi/aws/cloudwatch/eventRule.js';
+import { EventTarget } from '@pulumi/aws/cloudwatch/eventTarget.js';
+import { LogGroup } from '@pulumi/aws/cloudwatch/logGroup.js';
+import { Role } from '@pulumi/aws/iam/role.js';
+import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
+import { Function as LambdaFunction } from '@pulumi/aws/lambda/function.js';
+import { Permission } from '@pulumi/aws/lambda/permission.js';
+import { ScheduleGroup } from '@pulumi/aws/scheduler/scheduleGroup.js';
+import * as pulumi from '@pulumi/pulumi';
+import type { PerColour } from '../../contract/outputs.js';
+import { allow, policy, trust } from './policy.js';
+
+export interface DeadMansSwitchArgs {
+  readonly environment: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Where the journal lies. */
+  readonly store: { readonly bucket: string; readonly prefix: string };
+  readonly ruleArns: pulumi.Input<string>[];
+  readonly slotBadArns: PerColour<pulumi.Input<string>>;
+  readonly topicArn: pulumi.Input<string>;
+  readonly logDays: number;
+  readonly logKeyArn: pulumi.Input<string>;
+  readonly topicKeyArn: pulumi.Input<string>;
+}
+
+/**
+ * Takes split traffic back when the run that split it gives no more sign: at the deadline that the run keeps moving,
+ * or as soon as the slot that was given traffic is bad. Armed by a schedule, which is the pipeline's.
+ */
+export class DeadMansSwitch extends pulumi.ComponentResource {
+  readonly functionArn: pulumi.Output<string>;
+  readonly scheduleGroup: pulumi.Output<string>;
+  readonly scheduleRoleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: DeadMansSwitchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('crossfade:aws:DeadMansSwitch', name, {}, opts);
+    const child = { parent: this };
+    const schedules = new ScheduleGroup(name, {}, child);
+    const logs = new LogGroup(name, { retentionInDays: args.logDays, kmsKeyId: args.logKeyArn }, child);
+    const role = new Role(name, { assumeRolePolicy: trust('lambda.amazonaws.com') }, child);
+    const policyText = policy(...statements(args, logs.arn, schedules.name));
+    const permissions = new RolePolicy(name, { role: role.id, policy: policyText }, child);
+    const lambda = new LambdaFunction(
+      name,
+      {
+        description: `Takes split traffic of ${args.environment} back when its run is gone`,
+        runtime: 'nodejs22.x',
+        handler: 'index.handler',
+        code: new pulumi.asset.AssetArchive({ 'index.mjs': code('index.mjs'), 'fire.mjs': code('fire.mjs') }),
+        role: role.arn,
+        timeout: 60,
+        memorySize: 256,
+        loggingConfig: { logFormat: 'JSON', logGroup: logs.name },
+        environment: {
+          variables: {
+            ENVIRONMENT: args.environment,
+            STORE_BUCKET: args.store.bucket,
+            STORE_PREFIX: args.store.prefix,
+            SCHEDULE_GROUP: schedules.name,
+            TOPIC_ARN: args.topicArn,
+            BAD_BLUE_ARN: args.slotBadArns.blue,
+            BAD_GREEN_ARN: args.slotBadArns.green,
+          },
+        },
+      },
+      { ...child, dependsOn: permissions },
+    );
+    const bad = new EventRule(
+      name,
+      {
+        description: "A slot's composite alarm has fired",
+        eventPattern: pulumi.jsonStringify({
+          source: ['aws.cloudwatch'],
+          'detail-type': ['CloudWatch Alarm State Change'],
+          resources: [args.slotBadArns.blue, args.slotBadArns.green],
+          detail: { state: { value: ['ALARM'] } },
+        }),
+      },
+      child,
+    );
+    new EventTarget(name, { rule: bad.name, arn: lambda.arn }, child);
+    const principal = { function: lambda.name, action: 'lambda:InvokeFunction', principal: 'events.amazonaws.com' };
+    new Permission(name, { ...principal, sourceArn: bad.arn }, child);
+    const own = { StringEquals: { 'aws:SourceAccount': args.accountId } };
+    const scheduler = new Role(`${name}-schedule`, { assumeRolePolicy: trust('scheduler.amazonaws.com', own) }, child);
+    const invoke = policy(allow(['lambda:InvokeFunction'], [lambda.arn]));
+    new RolePolicy(`${name}-schedule`, { role: scheduler.id, policy: invoke }, child);
+
+    this.functionArn = lambda.arn;
+    this.scheduleGroup = schedules.name;
+    this.scheduleRoleArn = scheduler.arn;
+    this.registerOutputs({ functionArn: this.functionArn });
+  }
+}
+
+function code(file: string): pulumi.asset.FileAsset {
+  return new pulumi.asset.FileAsset(fileURLToPath(new URL(`./dead-mans-switch/${file}`, import.meta.url)));
+}
+
+function statements(args: DeadMansSwitchArgs, logsArn: pulumi.Input<string>, group: pulumi.Input<string>) {
+  const bucket = `arn:aws:s3:::${args.store.bucket}`;
+  const prefix = args.store.prefix === '' ? '' : `${args.store.prefix}/`;
+  const schedules = pulumi.interpolate`arn:aws:scheduler:${args.region}:${args.accountId}:schedule/${group}/*`;
+  return [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [pulumi.interpolate`${logsArn}:*`]),
+    allow(['elasticloadbalancing:ModifyRule'], args.ruleArns),
+    allow(['scheduler:GetSchedule'], [schedules]),
+    allow(['cloudwatch:DescribeAlarms'], ['*']),
+    // It appends; nothing that was written is ever replaced or deleted.
+    allow(
+      ['s3:GetObject', 's3:PutObject'],
+      ['leases', 'switches', 'journals'].map((folder) => `${bucket}/${prefix}${folder}/*`),
+    ),
+    allow(['s3:ListBucket'], [bucket]),
+    allow(['sns:Publish'], [args.topicArn]),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [args.topicKeyArn]),
+  ];
+}

@@ -1,0 +1,28 @@
+import { Role } from '@pulumi/aws/iam/role.js';
+import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
+import * as pulumi from '@pulumi/pulumi';
+import { environmentServices } from './permissions-boundary.js';
+import { allow, policy } from './policy.js';
+
+export interface ProvisionRoleArgs {
+  readonly trustPolicy: pulumi.Input<string>;
+}
+
+/**
+ * What `pulumi up` runs as. Unlike the release role's, its policy is not derived from calls: a provider makes those it
+ * likes. The boundary that every role carries is its limit.
+ */
+export class ProvisionRole extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: ProvisionRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('crossfade:aws:ProvisionRole', name, {}, opts);
+    const description = 'Provisions the environment and its slots; its policy is not derived from calls';
+    const trust = { assumeRolePolicy: args.trustPolicy, maxSessionDuration: 2 * 3_600, description };
+    const role = new Role(name, trust, { parent: this });
+    const actions = environmentServices.map((service) => `${service}:*`);
+    new RolePolicy(name, { role: role.id, policy: policy(allow(actions, ['*'])) }, { parent: this });
+    this.arn = role.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}

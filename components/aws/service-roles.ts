@@ -1,0 +1,44 @@
+import { Role } from '@pulumi/aws/iam/role.js';
+import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
+import * as pulumi from '@pulumi/pulumi';
+import { allow, policy, trust, type Statement } from './policy.js';
+
+export interface ServiceRolesArgs {
+  readonly accountId: string;
+  readonly logGroupArns: pulumi.Input<string>[];
+  /** The only secrets that a task may be started with. */
+  readonly secretArns: pulumi.Input<string>[];
+  readonly dataKeyArn: pulumi.Input<string>;
+}
+
+/** `execution` starts a task: pulls its image, reads its secrets, writes its logs. `task` is what the service itself may do: nothing of AWS. */
+export class ServiceRoles extends pulumi.ComponentResource {
+  readonly executionRoleArn: pulumi.Output<string>;
+  readonly taskRoleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceRolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('crossfade:aws:ServiceRoles', name, {}, opts);
+    const child = { parent: this };
+    // Only ECS of this account: nobody else's service can borrow the role.
+    const own = { StringEquals: { 'aws:SourceAccount': args.accountId } };
+    const assumeRolePolicy = trust('ecs-tasks.amazonaws.com', own);
+    const execution = new Role(`${name}-execution`, { assumeRolePolicy }, child);
+    const task = new Role(`${name}-task`, { assumeRolePolicy }, child);
+    new RolePolicy(`${name}-execution`, { role: execution.id, policy: policy(...executionStatements(args)) }, child);
+    this.executionRoleArn = execution.arn;
+    this.taskRoleArn = task.arn;
+    this.registerOutputs({ taskRoleArn: this.taskRoleArn });
+  }
+}
+
+function executionStatements(args: ServiceRolesArgs): readonly Statement[] {
+  const streams = args.logGroupArns.map((arn) => pulumi.interpolate`${arn}:*`);
+  const images = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
+  return [
+    allow(['ecr:GetAuthorizationToken'], ['*']),
+    allow(images, [`arn:aws:ecr:*:${args.accountId}:repository/*`]),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], streams),
+    ...(args.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], args.secretArns)]),
+    allow(['kms:Decrypt'], [args.dataKeyArn]),
+  ];
+}

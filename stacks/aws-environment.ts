@@ -1,0 +1,150 @@
+import type * as pulumi from '@pulumi/pulumi';
+import { AlarmTopics } from '../components/aws/alarm-topics.js';
+import { Balancer } from '../components/aws/balancer.js';
+import { Cluster } from '../components/aws/cluster.js';
+import { EncryptionKey } from '../components/aws/encryption-key.js';
+import { ServiceLogs } from '../components/aws/service-logs.js';
+import { ServiceRoles } from '../components/aws/service-roles.js';
+import type { AwsConfiguration } from '../contract/configuration.js';
+import type { AwsOutputs, EnvironmentOutputs } from '../contract/outputs.js';
+import { awsAlarms } from './aws-alarms.js';
+import { awsDatabase } from './aws-database.js';
+import { awsFirewall, awsNetwork } from './aws-network.js';
+import { awsDeadMansSwitch } from './aws-pipeline.js';
+import { awsProvider, defaultTags } from './aws-provider.js';
+import { awsBoundary, awsRoles } from './aws-roles.js';
+import { awsRoutes } from './aws-routes.js';
+import { awsSecrets } from './aws-secrets.js';
+import { checkAwsConfiguration } from './check-aws-configuration.js';
+import type { Unresolved } from './unresolved.js';
+
+export interface AwsEnvironmentOptions {
+  readonly environment: string;
+  readonly configuration: AwsConfiguration;
+  readonly last: EnvironmentOutputs | undefined;
+}
+
+/** Staging and production alike: what differs is the configuration, and what `tier: production` enforces of it. */
+export function awsEnvironment({ environment, configuration, last }: AwsEnvironmentOptions): Unresolved<AwsOutputs> {
+  checkAwsConfiguration(configuration);
+  const { accountId, region, protect, services, balancer: wanted } = configuration;
+  const name = `${configuration.product}-${environment}`;
+  const tags = defaultTags(configuration, environment);
+  const provider = awsProvider(name, { ...configuration, tags });
+  const boundary = awsBoundary(name, configuration, { provider });
+  const opts: pulumi.ComponentResourceOptions & pulumi.InvokeOutputOptions = { provider, ...boundary.opts };
+
+  const key = (what: string, description: string, users: readonly string[]): EncryptionKey =>
+    new EncryptionKey(`${name}-${what}`, { description, accountId, services: users, protect }, opts);
+  const logKey = key('logs', `Logs of ${name}`, [`logs.${region}.amazonaws.com`]);
+  const dataKey = key('data', `Database, snapshots and secrets of ${name}`, []);
+  const alarmKey = key('alarms', `Alarms of ${name}`, ['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
+
+  const network = awsNetwork(`${name}-network`, configuration, logKey.arn, opts);
+  const firewall = awsFirewall(`${name}-firewall`, configuration, network, opts);
+  const balancer = new Balancer(
+    name,
+    { ...wanted, accountId, network, securityGroupId: firewall.balancerGroupId, protect },
+    opts,
+  );
+  const lastHere = last?.platform === 'aws' ? last : undefined;
+  const { routes, outputs, former } = awsRoutes(
+    name,
+    { configuration, balancer, vpcId: network.vpcId, last: lastHere },
+    opts,
+  );
+  const topics = new AlarmTopics(
+    `${name}-alarms`,
+    { accountId, receivers: configuration.alarms.receivers, keyArn: alarmKey.arn },
+    opts,
+  );
+  const database = awsDatabase(`${name}-database`, { configuration, network, firewall, key: dataKey, topics }, opts);
+  const secrets = awsSecrets(name, configuration, dataKey, opts);
+  const cluster = new Cluster(name, { clusterName: name, protect }, opts);
+  const logs = new ServiceLogs(
+    `${name}-services`,
+    {
+      prefix: `/crossfade/${configuration.product}/${environment}`,
+      services: Object.keys({ ...former, ...services }),
+      days: configuration.logDays,
+      keyArn: logKey.arn,
+      protect,
+    },
+    opts,
+  );
+  const databaseSecret = database.ids ? [database.ids.applicationSecretArn] : [];
+  const taskRoles = new ServiceRoles(
+    `${name}-services`,
+    {
+      accountId,
+      logGroupArns: logs.arns,
+      secretArns: [...Object.values(secrets), ...databaseSecret],
+      dataKeyArn: dataKey.arn,
+    },
+    opts,
+  );
+  const slotBad = awsAlarms(name, { configuration, topics, balancer, routes, database: database.ids }, opts);
+  const deadMansSwitch = awsDeadMansSwitch(
+    `${name}-dead-mans-switch`,
+    { environment, configuration, routes, slotBad, topics, logKey, alarmKey },
+    opts,
+  );
+  const roles = awsRoles(`${name}-pipeline`, { environment, configuration }, opts);
+
+  return {
+    format: 1,
+    environment,
+    services,
+    platform: 'aws',
+    tier: configuration.tier,
+    region,
+    accountId,
+    tags,
+    endpoint: configuration.endpoint,
+    network: {
+      vpcId: network.vpcId,
+      privateSubnetIds: network.privateSubnetIds,
+      serviceSecurityGroupId: firewall.serviceGroupId,
+    },
+    cluster: { arn: cluster.arn, name: cluster.clusterName },
+    balancer: {
+      arn: balancer.arn,
+      dnsName: balancer.dnsName,
+      url: balancer.url,
+      testUrl: balancer.testUrl,
+      listenerArn: balancer.listenerArn,
+      testListenerArn: balancer.testListenerArn,
+      maintenanceRuleArn: balancer.maintenanceRuleArn,
+      metricDimension: balancer.metricDimension,
+      cohortSeconds: configuration.affinity === 'cohort' ? Math.ceil(wanted.cohortFor / 1_000) : null,
+    },
+    routes: outputs,
+    formerServices: former,
+    database: database.outputs,
+    secrets,
+    alarms: { topics: topics.arns, testAlarms: topics.testAlarms, slotBad },
+    deadMansSwitch: deadMansSwitch
+      ? {
+          functionArn: deadMansSwitch.functionArn,
+          scheduleGroup: deadMansSwitch.scheduleGroup,
+          scheduleRoleArn: deadMansSwitch.scheduleRoleArn,
+        }
+      : null,
+    slots: {
+      executionRoleArn: taskRoles.executionRoleArn,
+      taskRoleArn: taskRoles.taskRoleArn,
+      permissionsBoundaryArn: boundary.arn,
+      logGroups: logs.names,
+      logKeyArn: logKey.arn,
+      architecture: configuration.architecture,
+      scaleUpTo: configuration.scaleUpTo,
+      limits: {
+        cpuPercent: configuration.alarms.limits.cpuPercent,
+        memoryPercent: configuration.alarms.limits.memoryPercent,
+      },
+    },
+    roles: roles ? { release: roles.releaseRoleArn, provision: roles.provisionRoleArn } : null,
+    approvals: configuration.pipeline.approvals,
+    exceptions: configuration.exceptions,
+  };
+}

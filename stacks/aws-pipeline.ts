@@ -1,0 +1,54 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { AlarmTopics } from '../components/aws/alarm-topics.js';
+import { DeadMansSwitch } from '../components/aws/dead-mans-switch.js';
+import type { EncryptionKey } from '../components/aws/encryption-key.js';
+import type { Route } from '../components/aws/route.js';
+import type { AwsConfiguration } from '../contract/configuration.js';
+import { ConfigurationError } from '../contract/errors.js';
+import type { PerColour } from '../contract/outputs.js';
+
+interface Guarded {
+  readonly environment: string;
+  readonly configuration: AwsConfiguration;
+  readonly routes: Readonly<Record<string, Route>>;
+  readonly slotBad: PerColour<pulumi.Input<string>>;
+  readonly topics: AlarmTopics;
+  readonly logKey: EncryptionKey;
+  readonly alarmKey: EncryptionKey;
+}
+
+/** Null where it is switched off. Throws ConfigurationError where the store is no bucket: the switch has to write there. */
+export function awsDeadMansSwitch(
+  name: string,
+  { environment, configuration, routes, slotBad, topics, logKey, alarmKey }: Guarded,
+  opts: pulumi.ComponentResourceOptions,
+): DeadMansSwitch | null {
+  const { pipeline, accountId, region, logDays } = configuration;
+  if (!pipeline.deadMansSwitch) return null;
+  return new DeadMansSwitch(
+    name,
+    {
+      environment,
+      accountId,
+      region,
+      store: bucketOf(configuration.store),
+      ruleArns: Object.values(routes).map((route) => route.ruleArn),
+      slotBadArns: slotBad,
+      topicArn: topics.arns.critical,
+      logDays,
+      logKeyArn: logKey.arn,
+      topicKeyArn: alarmKey.arn,
+    },
+    opts,
+  );
+}
+
+export function bucketOf(store: string): { readonly bucket: string; readonly prefix: string } {
+  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/.exec(store);
+  if (!match) {
+    throw new ConfigurationError(`store is ${store}: on aws it is s3://bucket or s3://bucket/prefix`, {
+      hint: "the dead man's switch writes there; with pipeline.deadMansSwitch: false a folder will do",
+    });
+  }
+  return { bucket: match[1] ?? '', prefix: match[2] ?? '' };
+}

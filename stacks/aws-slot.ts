@@ -1,0 +1,44 @@
+import * as pulumi from '@pulumi/pulumi';
+import { SlotService } from '../components/aws/slot-service.js';
+import type { Colour } from '../contract/colour.js';
+import { ConfigurationError } from '../contract/errors.js';
+import { slotStackName } from '../contract/names.js';
+import type { AwsOutputs, SlotOutputs } from '../contract/outputs.js';
+import type { Services } from '../contract/service.js';
+import type { SlotInput } from '../contract/slot-input.js';
+import { awsProvider } from './aws-provider.js';
+import type { Unresolved } from './unresolved.js';
+
+export function awsSlot(options: {
+  readonly environment: AwsOutputs;
+  readonly colour: Colour;
+  readonly input: SlotInput;
+  readonly services: Services;
+}): Unresolved<SlotOutputs> {
+  const { environment, colour, input, services } = options;
+  const without = Object.entries(services).find(
+    ([name, service]) => service.kind === 'routed' && !environment.routes[name],
+  );
+  if (without) {
+    throw new ConfigurationError(`service ${without[0]} has no route in ${environment.environment}`, {
+      hint: `run 'pulumi up -s ${environment.environment}' first: it makes one, dark`,
+    });
+  }
+  const name = slotStackName(environment.environment, colour);
+  const provider = awsProvider(name, { ...environment, tags: { ...environment.tags, 'crossfade:slot': colour } });
+  const made = Object.entries(services).map(([service, definition]) => {
+    const args = { environment, colour, service, definition, input };
+    return [service, new SlotService(`${name}-${service}`, args, { provider }).serviceArn] as const;
+  });
+  // What the stack says stands there must wait until it does: else a failed up would leave the next release's name.
+  const standing = pulumi.all(made.map(([, arn]) => arn));
+  return {
+    format: 1,
+    platform: 'aws',
+    environment: environment.environment,
+    colour,
+    input: standing.apply(() => input),
+    services: standing.apply(() => services),
+    handles: pulumi.all(Object.fromEntries(made)),
+  };
+}

@@ -1,0 +1,21 @@
+import type { AwsConfiguration } from '../contract/configuration.js';
+import { ConfigurationError } from '../contract/errors.js';
+import { fargateSizeFault } from '../contract/fargate-size.js';
+import { enforceProduction } from './enforce-production.js';
+
+/** What no schema of one part can see. Throws ConfigurationError before the first resource. */
+export function checkAwsConfiguration(configuration: AwsConfiguration): void {
+  const { balancer, region, accountId, services } = configuration;
+  const certificate = balancer.certificateArn?.split(':');
+  if (certificate && (certificate[3] !== region || certificate[4] !== accountId)) {
+    throw new ConfigurationError(
+      `balancer.certificateArn is of ${certificate[3]} and account ${certificate[4]}; the balancer is in ${region}, ${accountId}`,
+    );
+  }
+  const sizes = Object.entries(services).flatMap(([name, { cpu, memory }]) => {
+    const fault = fargateSizeFault(cpu, memory);
+    return fault === undefined ? [] : [`services.${name}: ${fault}`];
+  });
+  if (sizes.length > 0) throw new ConfigurationError(sizes.join('\n'));
+  enforceProduction(configuration);
+}
