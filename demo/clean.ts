@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { colours } from '../contract/colour.js';
 import { readOutputsIfAny } from '../journal/outputs.js';
 import { FolderStore } from '../journal/folder-store.js';
@@ -14,7 +14,7 @@ import { place } from './place.js';
 const stopWithin = 5_000;
 
 /** Removes every trace of the demo, whatever state it is in: also with a lost Pulumi state or a killed set-up. */
-export async function clean(): Promise<void> {
+export async function clean({ keepReports = false } = {}): Promise<void> {
   for (const colour of colours) {
     const services = await readdir(join(slotFolder(place.directory, colour), 'services')).catch(() => []);
     await Promise.all(services.map((service) => stopService({ directory: place.directory, colour, service })));
@@ -24,7 +24,11 @@ export async function clean(): Promise<void> {
   const adminSocket = outputs?.platform === 'local' ? outputs.balancer.adminSocket : join(folder, 'admin.sock');
   await stopBalancer({ directory: folder, adminSocket, withinMilliseconds: stopWithin });
   await removeServer({ directory: place.directory });
-  await rm(place.traces, { recursive: true, force: true });
+  const kept = keepReports ? [basename(place.reports)] : [];
+  for (const trace of await readdir(place.traces).catch(() => [])) {
+    if (!kept.includes(trace)) await rm(join(place.traces, trace), { recursive: true, force: true });
+  }
+  if (!keepReports) await rm(place.traces, { recursive: true, force: true });
   for (const colour of colours)
     await rm(join(place.shop, `Pulumi.${place.environment}-${colour}.yaml`), { force: true });
 }

@@ -13,6 +13,7 @@ export const place = {
   traces: join(shop, '.crossfade'),
   directory: join(shop, '.crossfade', 'local'),
   store: join(shop, '.crossfade', 'store'),
+  reports: join(shop, '.crossfade', 'reports'),
   builds: join(shop, '.crossfade', 'builds'),
   migrations: join(root, 'demo', 'product', 'migrations'),
 } as const;

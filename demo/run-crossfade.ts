@@ -28,8 +28,13 @@ export function runCrossfade(screen: Screen, words: readonly string[]): Promise<
   return startCrossfade(screen, words).ended;
 }
 
+/** For what is worth a fact, not a look. */
+export function runQuietly(words: readonly string[]): Promise<Ended> {
+  return startProgram(undefined, process.execPath, [place.crossfade, ...words]).ended;
+}
+
 export function startProgram(
-  screen: Screen,
+  screen: Screen | undefined,
   program: string,
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -45,7 +50,7 @@ export function startProgram(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       output.push(line);
-      screen.quote(line);
+      screen?.quote(line);
     });
   }
   const ended = once(child, 'close').then(([code]: unknown[]) => {
