@@ -26,6 +26,7 @@ export function adminDoor(balancer: Balancer): Door {
     }
   }
   return {
+    leave: () => undefined,
     request: (request, response) => {
       void answer(request).then(({ status, body }) => send(response, status, body));
     },

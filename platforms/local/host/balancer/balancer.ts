@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PlatformError } from '../../../../contract/errors.js';
 import { errnoOf } from '../errno.js';
@@ -11,6 +10,7 @@ import type { Crossing, Limits, World } from './crossing.js';
 import { testDoor, usersDoor } from './doors.js';
 import { Flights } from './flights.js';
 import { listen } from './listener.js';
+import type { Listener } from './listener.js';
 import { Prober } from './prober.js';
 import { RemainingFile } from './remaining-file.js';
 import { RequestRing } from './request-ring.js';
@@ -46,8 +46,8 @@ export class Balancer {
   readonly committed: CommittedState;
   readonly prober: Prober;
   private readonly timer: SwitchTimer;
-  private users: Server | undefined;
-  private servers: Server[] = [];
+  private users: Listener | undefined;
+  private listeners: Listener[] = [];
 
   readonly options: BalancerOptions;
 
@@ -65,7 +65,6 @@ export class Balancer {
       tunnels: new Tunnels(),
       limits: options.limits ?? defaultLimits,
       probeSecret,
-      draining: false,
       monotonic,
       random,
       probed: (service, colour) => this.prober.note(service, colour),
@@ -110,7 +109,7 @@ export class Balancer {
   }
 
   get port(): number {
-    return (this.users?.address() as AddressInfo | null)?.port ?? this.committed.committed.port;
+    return (this.users?.server.address() as AddressInfo | null)?.port ?? this.committed.committed.port;
   }
 
   /** Takes the new port first, so that a port that is taken (PlatformError) changes nothing. */
@@ -125,31 +124,25 @@ export class Balancer {
         throw error;
       });
     this.users = next;
-    this.servers = [...this.servers.filter((server) => server !== former), next];
-    former?.close();
-    former?.closeIdleConnections();
+    this.listeners.push(next);
+    former?.leave();
     return port;
   }
 
   /** Stops accepting, ends websockets with code 1001, waits for requests at most this long, then lets go. */
   async close(drainMilliseconds: number): Promise<void> {
-    this.crossing.draining = true;
     this.timer.stop();
-    this.users?.close();
+    this.users?.leave();
     this.crossing.tunnels.hangUp();
     const until = performance.now() + drainMilliseconds;
     while (this.crossing.flights.total > 0 && performance.now() < until) {
-      this.users?.closeIdleConnections();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await this.committed.settled();
     this.crossing.targets.close();
     this.prober.close();
-    for (const server of this.servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-    if (this.servers.length > 1) {
+    for (const listener of this.listeners) listener.close();
+    if (this.listeners.length > 1) {
       await rm(this.options.adminSocket, { force: true });
       await rm(this.options.testSocket, { force: true });
     }
@@ -158,13 +151,13 @@ export class Balancer {
   private async start(port: number): Promise<void> {
     // The port is what makes one balancer the only one: sockets of a dead one are replaced only by who has it.
     this.users = await listenForUsers(this.crossing, port);
-    this.servers.push(this.users);
+    this.listeners.push(this.users);
     for (const [socket, door] of [
       [this.options.testSocket, testDoor(this.crossing)],
       [this.options.adminSocket, adminDoor(this)],
     ] as const) {
       await rm(socket, { force: true });
-      this.servers.push(await listen(door, { path: socket }));
+      this.listeners.push(await listen(door, { path: socket }));
       await chmod(socket, 0o600);
     }
     const chosen = this.port;
@@ -213,7 +206,7 @@ function emptyState({ port, affinity }: BalancerOptions): BalancerState {
   };
 }
 
-async function listenForUsers(crossing: Crossing, port: number): Promise<Server> {
+async function listenForUsers(crossing: Crossing, port: number): Promise<Listener> {
   try {
     return await listen(usersDoor(crossing), { host: '127.0.0.1', port });
   } catch (cause) {

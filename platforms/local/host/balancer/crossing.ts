@@ -23,8 +23,6 @@ export interface Crossing {
   readonly limits: Limits;
   /** Only a request that carries this is the balancer's own probe. */
   readonly probeSecret: string;
-  /** Set while the process drains: clients are told to go elsewhere for the next request. */
-  draining: boolean;
   readonly monotonic: () => number;
   readonly random: () => number;
   /** Slots that probes chose; emptied by who asked for them. */

@@ -21,6 +21,18 @@ export interface Upgrade {
   readonly head: Buffer;
 }
 
+/** A request that came in by one of the doors. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  /** Absent with an upgrade. */
+  readonly response: ServerResponse | undefined;
+  readonly upgrade: Upgrade | undefined;
+  readonly purpose: Purpose;
+  readonly service: string;
+  /** Whether the door is closing: the client is told to send its next request elsewhere. */
+  readonly leaving: () => boolean;
+}
+
 /**
  * One request and its answer, from arrival to the last byte. A request is tried again only where nothing of it can
  * have been acted on: the connection was refused, or a kept-alive connection was reset before any byte of an answer
@@ -44,28 +56,23 @@ export class Exchange {
   private readonly hasBody: boolean;
 
   private readonly crossing: Crossing;
+  private readonly visit: Visit;
   private readonly request: IncomingMessage;
-  private response: ServerResponse | undefined;
   private readonly upgrade: Upgrade | undefined;
   private readonly purpose: Purpose;
   private readonly service: string;
+  private response: ServerResponse | undefined;
 
-  constructor(
-    crossing: Crossing,
-    request: IncomingMessage,
-    response: ServerResponse | undefined,
-    upgrade: Upgrade | undefined,
-    purpose: Purpose,
-    service: string,
-  ) {
+  constructor(crossing: Crossing, visit: Visit) {
     this.crossing = crossing;
-    this.request = request;
-    this.response = response;
-    this.upgrade = upgrade;
-    this.purpose = purpose;
-    this.service = service;
-    this.method = request.method ?? 'GET';
-    this.hasBody = hasBody(request);
+    this.visit = visit;
+    this.request = visit.request;
+    this.response = visit.response;
+    this.upgrade = visit.upgrade;
+    this.purpose = visit.purpose;
+    this.service = visit.service;
+    this.method = visit.request.method ?? 'GET';
+    this.hasBody = hasBody(visit.request);
   }
 
   /** `colour` is given on the test route only; users' slots are drawn by the weights. */
@@ -235,7 +242,7 @@ export class Exchange {
     const response = this.plainResponse();
     const headers = answerHeaders(answer);
     this.addCookie(headers);
-    if (this.crossing.draining) response.shouldKeepAlive = false;
+    if (this.visit.leaving()) response.shouldKeepAlive = false;
     try {
       response.writeHead(status, answer.statusMessage ?? '', headers);
     } catch {
@@ -296,7 +303,7 @@ export class Exchange {
     this.answered = true;
     const response = this.plainResponse();
     if (this.hasBody) this.request.unpipe();
-    if (this.crossing.draining) response.shouldKeepAlive = false;
+    if (this.visit.leaving()) response.shouldKeepAlive = false;
     const headers = ['Content-Type', 'text/plain; charset=utf-8', balancerHeader, because];
     this.addCookie(headers);
     const body = `${status} ${because}\n`;

@@ -81,12 +81,16 @@ async function adopt(running: Answer<'read'>, options: StartArguments): Promise<
 
 /** Undefined when nobody listens at the socket, or only a dead one did. */
 async function readRunning(adminSocket: string): Promise<Answer<'read'> | undefined> {
-  try {
-    return await balancerClient(adminSocket).call('read', {}, { timeoutMilliseconds: 5_000 });
-  } catch (error) {
-    const code = error instanceof PlatformError ? errnoOf(error.cause) : undefined;
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await balancerClient(adminSocket).call('read', {}, { timeoutMilliseconds: 5_000 });
+    } catch (error) {
+      const code = error instanceof PlatformError ? errnoOf(error.cause) : undefined;
+      if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
+      // One that is just ending resets what it no longer answers.
+      if (code !== 'ECONNRESET' || attempt === 20) throw error;
+      await pause(100);
+    }
   }
 }
 

@@ -1,5 +1,7 @@
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { PlatformError } from '../../../../contract/errors.js';
 import { canonicalJson, digestOf } from '../../../../contract/json.js';
@@ -7,6 +9,8 @@ import { parse } from '../../../../contract/parse.js';
 import { errnoOf } from '../errno.js';
 import { balancerStateSchema } from './state.js';
 import type { BalancerState } from './state.js';
+
+const flush = promisify(fsync);
 
 const envelopeSchema = z.object({ checksum: z.string(), state: z.unknown() });
 
@@ -40,30 +44,34 @@ export class StateFile {
     });
   }
 
+  /**
+   * Only the flushes leave the thread: in a busy process each wait costs a turn of the event loop, and users' traffic
+   * is waiting for this one.
+   */
   async write(state: BalancerState): Promise<void> {
-    const file = await open(this.temporaryPath, 'w', 0o600);
+    const file = openSync(this.temporaryPath, 'w', 0o600);
     try {
-      await file.writeFile(JSON.stringify({ checksum: digestOf(canonicalJson(state)), state }));
-      await file.sync();
+      writeFileSync(file, JSON.stringify({ checksum: digestOf(canonicalJson(state)), state }));
+      await flush(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
-    await this.keepPrevious();
-    await rename(this.temporaryPath, this.path);
-    const folder = await open(this.directory, 'r');
+    this.keepPrevious();
+    renameSync(this.temporaryPath, this.path);
+    const folder = openSync(this.directory, 'r');
     try {
-      await folder.sync();
+      await flush(folder);
     } finally {
-      await folder.close();
+      closeSync(folder);
     }
   }
 
-  private async keepPrevious(): Promise<void> {
+  private keepPrevious(): void {
     const aside = `${this.previousPath}.linking`;
-    await rm(aside, { force: true });
+    rmSync(aside, { force: true });
     try {
-      await link(this.path, aside);
-      await rename(aside, this.previousPath);
+      linkSync(this.path, aside);
+      renameSync(aside, this.previousPath);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }

@@ -45,7 +45,9 @@ export async function bench(options: Partial<BalancerOptions> = {}): Promise<Ben
   const client = balancerClient(balancer.options.adminSocket);
   const [blue, green] = await Promise.all([slotServer('blue'), slotServer('green')]);
   const servers = [blue, green];
-  await client.call('putRoutes', { routes: { api: { path: '/', health: { path: '/healthz', everyMilliseconds: 50 } } } });
+  await client.call('putRoutes', {
+    routes: { api: { path: '/', health: { path: '/healthz', everyMilliseconds: 50 } } },
+  });
   await client.call('putTargets', { colour: 'blue', service: 'api', targets: [{ id: '1', port: blue.port }] });
   await client.call('putTargets', { colour: 'green', service: 'api', targets: [{ id: '1', port: green.port }] });
   await client.call('open', { services: ['api'], weights: allBlue, token: 0 });

@@ -19,7 +19,6 @@ export async function slotServer(name: string, port = 0): Promise<SlotServer> {
   const server = createServer((request, response) => {
     const url = request.url ?? '';
     if (url === '/healthz') {
-      if (slot.healthy) health += 1;
       response.statusCode = slot.healthy ? 200 : 503;
       response.end();
       return;
@@ -27,7 +26,6 @@ export async function slotServer(name: string, port = 0): Promise<SlotServer> {
     slot.requests.push({ url, at: performance.now(), headers: request.headers });
     slot.answer(request, response);
   });
-  let health = 0;
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port }, resolve));
   const slot: SlotServer = {
     server,
