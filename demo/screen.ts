@@ -2,12 +2,19 @@ import pc from 'picocolors';
 
 const width = 100;
 
+/** What the screen needs of a stream. */
+export interface Output {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): unknown;
+}
+
 /** Where the demo tells its story: lines that stay, and in a terminal one line at the bottom that is always rewritten. */
 export class Screen {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Output;
   #status = '';
 
-  constructor(out: NodeJS.WriteStream = process.stdout) {
+  constructor(out: Output = process.stdout) {
     this.#out = out;
   }
 
