@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
+import { registerReleases } from './register-releases.js';
 
 /** Commands that only look, and those about releases. */
-export function registerChecks(_program: Command): void {
-  // none yet
+export function registerChecks(program: Command): void {
+  registerReleases(program);
 }
