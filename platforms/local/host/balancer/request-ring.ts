@@ -106,9 +106,9 @@ export class RequestRing {
 
   private since(mark: string): { complete: boolean; seconds: number; cells: readonly Cell[] } {
     const now = this.monotonic();
-    const [boot, sequence, began] = mark.split(':');
-    const index = boot === this.boot ? Number(sequence) - this.first : NaN;
-    if (Number.isInteger(index) && index >= 0 && index < this.cells.length) {
+    const [, boot, sequence, began] = /^([^:]+):(\d+):(\d+\.\d+)$/.exec(mark) ?? [];
+    const index = boot === this.boot ? Number(sequence) - this.first : -1;
+    if (index >= 0 && index < this.cells.length) {
       return { complete: true, seconds: Math.max(0, now - Number(began)) / 1_000, cells: this.cells.slice(index) };
     }
     const oldest = this.cells[0]?.began ?? now;
