@@ -14,6 +14,7 @@ import { registeredServices } from './registered-service.js';
 import { wantedReplicas } from './run-service.js';
 import { readSlotRecord } from './slot-record.js';
 import { standingBecause } from './standing-because.js';
+import { sweepSlot } from './sweep-slot.js';
 
 /** Slots as processes of this machine. Their state is read from pid files and processes, never from Pulumi. */
 export function localSlots(options: {
@@ -40,7 +41,10 @@ export function localSlots(options: {
     async destroy(colour, work) {
       const because = await standingBecause({ directory, adminSocket: balancer.adminSocket, colour });
       if (because !== undefined) throw new RefusedError(`${because}: slot ${colour} must keep standing`);
-      return evidenceOf(stackOf(colour), await engine.destroy(stackOf(colour), { work }), []);
+      const result = await engine.destroy(stackOf(colour), { work });
+      await client.call('removeTargets', { colour });
+      await sweepSlot(directory, colour);
+      return evidenceOf(stackOf(colour), result, []);
     },
     probe: (colour, request, signal) => probeSlot(balancer.testSocket, colour, request, signal),
     async quiet(colour) {

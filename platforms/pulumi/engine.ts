@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,9 +9,10 @@ import type { Work } from '../../pipeline/ports.js';
 import { backendFolder } from './backend.js';
 import { runEngineProcess, type EngineEnd } from './engine-process.js';
 import { engineVariables, type EngineEnvironment } from './engine-variables.js';
-import { readExportedState, type ExportedState } from './exported-state.js';
+import { withoutPending, type ExportedState } from './exported-state.js';
 import { endLeftovers } from './leftover-engine.js';
-import { writeScratchProject, writeStackConfiguration } from './stack-configuration.js';
+import { stackCommands } from './stack-commands.js';
+import { writeStackConfiguration } from './stack-configuration.js';
 import { describeLock, isAbandoned, readStackLocks } from './stack-lock.js';
 
 /** Pulumi's engine, for the stacks of one environment. All methods throw EngineError. */
@@ -40,6 +40,8 @@ export interface EngineResult {
   readonly stateBefore: { readonly key: string; readonly digest: string } | undefined;
 }
 
+const nothingDone: EngineResult = { outputs: undefined, changes: {}, seconds: 0, stateBefore: undefined };
+
 export interface EngineOptions {
   readonly environment: EngineEnvironment & { readonly name: string };
   /** The folder of `pulumi` and its language host. */
@@ -48,122 +50,115 @@ export interface EngineOptions {
   readonly saveState: (key: string, text: string) => Promise<unknown>;
 }
 
-const noStackCode = 6;
-const shortCommandWithin = 60_000;
-
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { environment, bin } = options;
+  const { environment, bin, saveState } = options;
+  const { root, secretsProvider, directory } = environment;
   const variables = await engineVariables(environment, bin);
-  const project = await readProject(environment.root);
+  const project = await readProject(root);
   const pulumi = join(bin, 'pulumi');
-  const backend = backendFolder(environment.backend, environment.root);
-  const records = join(environment.directory ?? environment.root, environment.directory ? '' : '.crossfade', 'engines');
   const env = { ...inheritedVariables(), ...variables };
-
-  async function command(
-    argv: readonly string[],
-  ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-    const settings = { cwd: environment.root, env, extendEnv: false, stdin: 'ignore', reject: false } as const;
-    const { exitCode, stdout, stderr } = await execa(pulumi, argv, { ...settings, timeout: shortCommandWithin });
-    return { exitCode, stdout, stderr };
-  }
-
-  async function exportState(stack: string): Promise<ExportedState | undefined> {
-    const { exitCode, stdout, stderr } = await command(['stack', 'export', '--stack', stack, '--non-interactive']);
-    if (exitCode === noStackCode) return undefined;
-    const state = exitCode === 0 ? readExportedState(stdout) : undefined;
-    if (state !== undefined) return state;
-    throw new EngineError(`the state of stack ${stack} can't be read: ${stderr.trim() || 'no export'}`, {
-      hint: `${typed(environment.name)} and put a saved state back: pulumi stack import --stack ${stack} --file <store>/states/${stack}/….json`,
-    });
-  }
-
-  async function save(stack: string, state: ExportedState): Promise<{ key: string; digest: string }> {
-    const at = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-    const key = `states/${stack}/${at}-${state.digest.slice('sha256:'.length, 'sha256:'.length + 12)}.json`;
-    await options.saveState(key, state.text);
-    return { key, digest: state.digest };
-  }
+  const backend = backendFolder(environment.backend, root);
+  const records = join(directory ?? join(root, '.crossfade'), 'engines');
+  const typedBefore = `eval "$(crossfade env ${environment.name})"`;
+  const commands = stackCommands({ pulumi, root, env, project, secretsProvider, typedBefore });
 
   /** What a killed engine left behind is cleared; what somebody else holds is refused with what to type. */
   async function requireUnlocked(stack: string): Promise<void> {
     const ended = await endLeftovers(records, stack);
-    if (backend === undefined) return;
-    const locks = await readStackLocks(backend, project, stack);
+    const locks = backend === undefined ? [] : await readStackLocks(backend, project, stack);
+    if (locks.length === 0) return;
     const abandoned = await Promise.all(locks.map((lock) => isAbandoned(lock, ended)));
-    if (locks.length > 0 && abandoned.every((gone) => gone)) {
-      const { exitCode, stderr } = await command(['cancel', '--stack', stack, '--yes', '--non-interactive']);
-      if (exitCode !== 0) throw new EngineError(`the lock of stack ${stack} can't be taken off: ${stderr.trim()}`);
-    } else if (locks.length > 0) throw lockedError(environment.name, stack, locks.map(describeLock));
+    if (!abandoned.every((gone) => gone)) throw lockedError(stack, locks.map(describeLock));
+    await commands.unlock(stack);
+  }
+
+  /** Our own resources find what a killed engine had made of them; of others nobody knows whether they exist. */
+  async function settlePending(stack: string, state: ExportedState): Promise<void> {
+    if (state.pending.length === 0) return;
+    const foreign = state.pending.filter(({ type }) => !type.startsWith('pulumi-nodejs:dynamic/local:'));
+    if (foreign.length === 0) return commands.importState(stack, withoutPending(state));
+    const named = foreign.map(({ operation, urn }) => `${operation} ${urn}`).join(', ');
+    throw new EngineError(`an engine was killed while it was ${named}: nobody knows whether that exists`, {
+      hint: `look for it, then ${typedBefore} && pulumi refresh --stack ${stack} --clear-pending-creates`,
+    });
+  }
+
+  async function save(stack: string, { digest, text }: ExportedState): Promise<{ key: string; digest: string }> {
+    const at = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const key = `states/${stack}/${at}-${digest.slice('sha256:'.length).slice(0, 12)}.json`;
+    await saveState(key, text);
+    return { key, digest };
+  }
+
+  async function change(
+    verb: 'up' | 'destroy',
+    stack: string,
+    { input, work }: { readonly input?: SlotInput; readonly work: Work },
+  ): Promise<EngineResult> {
+    const began = performance.now();
+    await requireUnlocked(stack);
+    const before = await commands.exportState(stack);
+    if (before === undefined && verb === 'destroy') return nothingDone;
+    if (before === undefined) await commands.create(stack);
+    const stateBefore = before === undefined ? undefined : await save(stack, before);
+    if (before !== undefined) await settlePending(stack, before);
+    const end = await run(stack, [verb, '--yes', '--skip-preview'], input, work);
+    return { ...end.events, seconds: (performance.now() - began) / 1_000, stateBefore };
   }
 
   async function run(
     stack: string,
     argv: readonly string[],
+    input: SlotInput | undefined,
     work: Work,
-    extra: Record<string, string>,
   ): Promise<EngineEnd> {
-    const settings = { pulumi, cwd: environment.root, env: { ...env, ...extra }, stack, records, work };
-    const flags = ['--stack', stack, '--json', '--non-interactive', '--color', 'never'];
-    return runEngineProcess({ ...settings, argv: [...argv, ...flags] });
-  }
-
-  async function change(
-    stack: string,
-    verb: 'up' | 'destroy' | 'preview',
-    { input, work }: { readonly input?: SlotInput; readonly work: Work },
-  ): Promise<EngineResult> {
-    const began = performance.now();
-    if (verb !== 'preview') await requireUnlocked(stack);
-    const before = await exportState(stack);
-    if (before === undefined && verb === 'up') await create(stack);
-    const stateBefore = before === undefined || verb === 'preview' ? undefined : await save(stack, before);
-    const configuration = await writeStackConfiguration({ root: environment.root, stack, input });
+    const configuration = await writeStackConfiguration({ root, stack, input });
     try {
-      const argv = [verb, ...(verb === 'preview' ? [] : ['--yes', '--skip-preview'])];
-      argv.push('--config-file', configuration.file);
-      const extra = input === undefined ? {} : { CROSSFADE_RUN: input.run };
-      const end = await run(stack, argv, work, extra);
-      if (end.exitCode !== 0) throw await failure(stack, verb, end, work);
-      const { outputs, changes } = end.events;
-      return { outputs, changes, seconds: (performance.now() - began) / 1_000, stateBefore };
+      const flags = ['--stack', stack, '--config-file', configuration.file, '--json', '--non-interactive'];
+      const end = await runEngineProcess({
+        pulumi,
+        argv: [...argv, ...flags, '--color', 'never'],
+        cwd: root,
+        env: input === undefined ? env : { ...env, CROSSFADE_RUN: input.run },
+        stack,
+        records,
+        work,
+      });
+      if (end.exitCode !== 0) throw await failure(`pulumi ${argv[0] ?? ''} of stack ${stack}`, stack, end, work);
+      return end;
     } finally {
       await configuration.remove();
     }
   }
 
-  async function create(stack: string): Promise<void> {
-    const scratch = await writeScratchProject(project);
-    try {
-      const argv = ['stack', 'init', stack, '--secrets-provider', environment.secretsProvider, '--cwd', scratch.folder];
-      const { exitCode, stderr } = await command([...argv, '--non-interactive']);
-      if (exitCode !== 0) throw new EngineError(`stack ${stack} can't be created: ${stderr.trim()}`);
-    } finally {
-      await scratch.remove();
-    }
-  }
-
-  async function failure(stack: string, verb: string, end: EngineEnd, work: Work): Promise<EngineError> {
+  async function failure(what: string, stack: string, end: EngineEnd, work: Work): Promise<EngineError> {
     if (end.exitCode === undefined) {
-      return new EngineError(`pulumi ${verb} of stack ${stack} was killed`, {
-        hint: 'do the same again: it mends itself',
-      });
+      return new EngineError(`${what} was killed`, { hint: 'do the same again: it mends itself' });
     }
     const locks = backend === undefined ? [] : await readStackLocks(backend, project, stack);
-    if (locks.length > 0) return lockedError(environment.name, stack, locks.map(describeLock));
-    const how = work.signal.aborted ? 'was interrupted' : 'failed';
+    if (locks.length > 0) return lockedError(stack, locks.map(describeLock));
     const said = end.errors.length === 0 ? `exit code ${end.exitCode}` : end.errors.join('\n');
-    return new EngineError(`pulumi ${verb} of stack ${stack} ${how}: ${said}`, {
-      hint: `nothing was moved; to see more, ${typed(environment.name)} and: pulumi preview --stack ${stack}`,
+    return new EngineError(`${what} ${work.signal.aborted ? 'was interrupted' : 'failed'}: ${said}`, {
+      hint: `no traffic was moved; to see more: ${typedBefore} && pulumi preview --stack ${stack}`,
+    });
+  }
+
+  function lockedError(stack: string, holders: readonly string[]): EngineError {
+    return new EngineError(`the state of stack ${stack} is locked by ${holders.join(', ')}`, {
+      hint: `when that process is gone: ${typedBefore} && pulumi cancel --stack ${stack} --yes`,
     });
   }
 
   return {
-    up: (stack, asked) => change(stack, 'up', asked),
-    destroy: (stack, asked) => change(stack, 'destroy', asked),
-    preview: (stack, asked) => change(stack, 'preview', asked),
-    exportState,
-    outputs: async (stack) => (await exportState(stack))?.outputs,
+    up: (stack, asked) => change('up', stack, asked),
+    destroy: (stack, asked) => change('destroy', stack, asked),
+    async preview(stack, { input, work }) {
+      const began = performance.now();
+      const { events } = await run(stack, ['preview'], input, work);
+      return { ...events, seconds: (performance.now() - began) / 1_000, stateBefore: undefined };
+    },
+    exportState: (stack) => commands.exportState(stack),
+    outputs: async (stack) => (await commands.exportState(stack))?.outputs,
     variables,
   };
 }
@@ -177,16 +172,6 @@ async function readProject(root: string): Promise<string> {
 }
 
 function inheritedVariables(): Record<string, string> {
-  const entries = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-function typed(environment: string): string {
-  return `eval "$(crossfade env ${environment})"`;
-}
-
-function lockedError(environment: string, stack: string, holders: readonly string[]): EngineError {
-  return new EngineError(`the state of stack ${stack} is locked by ${holders.join(', ')}`, {
-    hint: `when that process is gone: ${typed(environment)} && pulumi cancel --stack ${stack} --yes`,
-  });
+  const named = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  return Object.fromEntries(named.map(({ name, value }) => [name, value]));
 }

@@ -47,6 +47,12 @@ export function readExportedState(text: string): ExportedState | undefined {
   };
 }
 
+/** The same export without what an engine had begun; only for resources whose creation may be done again. */
+export function withoutPending(state: ExportedState): string {
+  const whole = z.looseObject({ deployment: z.looseObject({}) }).parse(JSON.parse(state.text));
+  return JSON.stringify({ ...whole, deployment: { ...whole.deployment, pending_operations: [] } });
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

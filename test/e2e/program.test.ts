@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../contract/outputs.js';
 import { weightsTo } from '../../contract/weights.js';
+import { serverAlive } from '../../platforms/local/host/postgres-server.js';
 import type { ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
 import { answeringService, localProject, routedApi, type LocalProject } from '../support/local-project.js';
 
@@ -17,7 +18,7 @@ describe('the Pulumi program with the real engine', function () {
   let outputs: LocalOutputs;
 
   before(async () => {
-    project = await localProject({ api: routedApi });
+    project = await localProject({ api: routedApi }, 'shop');
   });
 
   after(() => project.remove());
@@ -55,6 +56,8 @@ describe('the Pulumi program with the real engine', function () {
     expect(outputs.balancer.url).to.equal(`http://127.0.0.1:${port}`);
     expect(await readFile(join(project.folder, 'Pulumi.local.yaml'), 'utf8')).to.equal(before);
     expect(await readdir(project.folder)).to.not.include('Pulumi.local-blue.yaml');
+    expect(outputs.database).to.include({ name: 'shop', host: '127.0.0.1' });
+    expect((await serverAlive(outputs)).answer).to.equal('yes');
   });
 
   it('does not choose a release by itself', async () => {
@@ -170,6 +173,16 @@ describe('the Pulumi program with the real engine', function () {
     expect(await ask()).to.equal('api 1.0.0 blue');
   });
 
+  it('brings a killed balancer back by a plain up of the environment, with the weights as they were', async () => {
+    const { pid } = await (await project.client()).call('read', {});
+    process.kill(pid, 'SIGKILL');
+    const { exitCode, output } = await project.pulumi(['up', '--stack', 'local', '--yes', '--skip-preview']);
+    expect(exitCode, output).to.equal(0);
+    expect((await (await project.client()).call('read', {})).pid).to.not.equal(pid);
+    expect(await ask()).to.equal('api 1.0.0 blue');
+    expect((await serverAlive(outputs)).answer).to.equal('yes');
+  });
+
   it('adds a service dark, and takes a plain up of the live slot no further', async () => {
     await project.configure({ api: routedApi, web });
     await project.upEnvironment();
@@ -195,21 +208,6 @@ describe('the Pulumi program with the real engine', function () {
     expect(await ask('/web')).to.equal('web 2.0.0 green');
   });
 
-  it('is up again after its engine was killed in mid-up, without anything twice', async () => {
-    const slow = `setTimeout(() => { ${answeringService} }, 4000);`;
-    const input = await project.input('2.1.0', { api: slow });
-    const engine = project.engine.up('local-blue', { input, work: project.work }).catch((thrown: unknown) => thrown);
-    const record = await engineRecord(project.place);
-    await untilSome(() => project.replicas('blue', 'api'), '2.1.0');
-    process.kill(record, 'SIGKILL');
-    expect(await engine).to.have.property('code', 'engine');
-    const again = await project.engine.up('local-blue', { input, work: project.work });
-    expect(again.outputs).to.have.nested.property('input.release.version', '2.1.0');
-    expect(await project.replicas('blue', 'api')).to.have.length(1);
-    const { targets } = await (await project.client()).call('read', {});
-    expect(targets.blue['api']).to.have.length(1);
-  });
-
   it('refuses to destroy an environment that still has slots', async () => {
     const { exitCode, output } = await project.pulumi(['destroy', '--stack', 'local', '--yes', '--skip-preview']);
     expect(exitCode).to.not.equal(0);
@@ -229,24 +227,3 @@ describe('the Pulumi program with the real engine', function () {
     expect(saved).to.have.members(['local', 'local-blue', 'local-green']);
   });
 });
-
-async function engineRecord(place: string): Promise<number> {
-  const folder = join(place, 'local', 'engines');
-  const names = await untilAny(() => readdir(folder).catch(() => []));
-  const { pid } = JSON.parse(await readFile(join(folder, names[0]!), 'utf8')) as { pid: number };
-  return pid;
-}
-
-function untilSome(look: () => Promise<ReplicaRecord[]>, version: string): Promise<ReplicaRecord[]> {
-  return untilAny(async () => (await look()).filter((record) => record.version === version));
-}
-
-async function untilAny<Item>(look: () => Promise<Item[]>): Promise<Item[]> {
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline) {
-    const found = (await look()).filter((item) => !String(item).endsWith('.tmp'));
-    if (found.length > 0) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('nothing came within a minute');
-}

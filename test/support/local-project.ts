@@ -10,6 +10,7 @@ import { slotInputSchema, type SlotInput } from '../../contract/slot-input.js';
 import type { Work } from '../../pipeline/ports.js';
 import { balancerClient, type BalancerClient } from '../../platforms/local/host/balancer/client.js';
 import { stopBalancer } from '../../platforms/local/host/balancer/start.js';
+import { removeServer } from '../../platforms/local/host/postgres-server.js';
 import { readReplicaRecords, type ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
 import { serviceFolder, slotFolder } from '../../platforms/local/host/processes/service-spec.js';
 import { stopReplica } from '../../platforms/local/host/processes/stop-replica.js';
@@ -23,6 +24,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A team's repository that uses this package, with a local environment that lies beside it. */
 export interface LocalProject {
   readonly folder: string;
+  /** Of the compiled package that the project uses. */
+  readonly compiled: string;
   /** Holds state, store and the environment's directory; checkouts lie in it too. */
   readonly place: string;
   readonly engine: Engine;
@@ -55,13 +58,17 @@ const server = createServer((request, response) => {
 process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;
 
-export async function localProject(services: Readonly<Record<string, object>>): Promise<LocalProject> {
+/** `PLACE` in the further configuration stands for the project's place. */
+export async function localProject(
+  services: Readonly<Record<string, object>>,
+  further: Readonly<Record<string, object>> = {},
+): Promise<LocalProject> {
   const found = await findEngine();
   if (found === undefined) throw new Error('no Pulumi engine: run node scripts/engine.mjs');
   const place = await realpath(await mkdtemp(join(tmpdir(), 'crossfade-project-')));
   const directory = join(place, 'local');
   const compiled = await compiledPackage();
-  const folder = await makeCheckout(place, compiled.folder, services);
+  const folder = await makeCheckout(place, compiled.folder, services, further);
   const engine = await openEngine({
     environment: {
       name: 'local',
@@ -85,6 +92,7 @@ export async function localProject(services: Readonly<Record<string, object>>): 
     readReplicaRecords(serviceFolder({ directory, colour, service }));
   return {
     folder,
+    compiled: compiled.folder,
     place,
     engine,
     work,
@@ -101,8 +109,8 @@ export async function localProject(services: Readonly<Record<string, object>>): 
       });
       return { exitCode: answer.exitCode, output: answer.all };
     },
-    checkout: (committed) => makeCheckout(place, compiled.folder, committed),
-    configure: (committed, where = folder) => configure(where, place, committed),
+    checkout: (committed) => makeCheckout(place, compiled.folder, committed, database),
+    configure: (committed, where = folder) => configure(where, place, committed, database),
     upEnvironment: async () => localOutputsSchema.parse((await engine.up('local', { work })).outputs),
     client: () => Promise.resolve(balancerClient(adminSocket)),
     async input(version, programs = { api: answeringService }) {
@@ -133,6 +141,7 @@ export async function localProject(services: Readonly<Record<string, object>>): 
           for (const record of await replicas(colour, service)) await stopReplica(record, 1_000);
         }
       }
+      await removeServer({ directory });
       await stopBalancer({ directory: join(directory, 'balancer'), adminSocket, withinMilliseconds: 3_000 });
       await rm(place, { recursive: true, force: true, maxRetries: 3 });
       await compiled.remove();
@@ -144,6 +153,7 @@ async function makeCheckout(
   place: string,
   compiled: string,
   services: Readonly<Record<string, object>>,
+  further: Readonly<Record<string, object>> = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(place, 'checkout-'));
   const modules = join(folder, 'node_modules');
@@ -162,11 +172,16 @@ async function makeCheckout(
     'index.ts': `export { default } from 'crossfade';\n`,
   };
   for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
-  await configure(folder, place, services);
+  await configure(folder, place, services, further);
   return folder;
 }
 
-async function configure(folder: string, place: string, services: Readonly<Record<string, object>>): Promise<void> {
+async function configure(
+  folder: string,
+  place: string,
+  services: Readonly<Record<string, object>>,
+  further: Readonly<Record<string, object>> = {},
+): Promise<void> {
   const environment = {
     platform: 'local',
     product: 'shop',
@@ -175,11 +190,11 @@ async function configure(folder: string, place: string, services: Readonly<Recor
     store: join(place, 'store'),
     directory: join(place, 'local'),
     port: 0,
+    ...(database === undefined ? {} : { database: { name: database } }),
     services,
+    ...further,
   };
   // JSON is YAML.
-  await writeFile(
-    join(folder, 'Pulumi.local.yaml'),
-    JSON.stringify({ config: { 'crossfade:environment': environment } }),
-  );
+  const text = JSON.stringify({ config: { 'crossfade:environment': environment } });
+  await writeFile(join(folder, 'Pulumi.local.yaml'), text.replaceAll('PLACE', place));
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readExportedState } from '../../../platforms/pulumi/exported-state.js';
+import { readExportedState, withoutPending } from '../../../platforms/pulumi/exported-state.js';
 
 const stack = (outputs: object) => ({
   urn: 'urn:pulumi:s::p::pulumi:pulumi:Stack::s',
@@ -19,6 +19,16 @@ describe('readExportedState', () => {
     const resource = { urn: 'urn:pulumi:s::p::a:b:C::api', type: 'a:b:C', inputs: {} };
     const state = readExportedState(text({ resources: [], pending_operations: [{ resource, type: 'creating' }] }));
     expect(state?.pending).to.deep.equal([{ operation: 'creating', urn: resource.urn, type: 'a:b:C' }]);
+  });
+
+  it('can be had without that, and with all the rest', () => {
+    const resource = { urn: 'urn:pulumi:s::p::a:b:C::api', type: 'a:b:C' };
+    const rest = { manifest: { version: 'v3' }, resources: [stack({ format: 1 })], metadata: {} };
+    const state = readExportedState(text({ ...rest, pending_operations: [{ resource, type: 'creating' }] }))!;
+    expect(JSON.parse(withoutPending(state))).to.deep.equal({
+      version: 3,
+      deployment: { ...rest, pending_operations: [] },
+    });
   });
 
   it('says undefined for what is no export, whole or torn', () => {
