@@ -230,6 +230,12 @@ describe('judge', () => {
       expect(verdict.answer).to.equal('unknown');
     });
 
+    it('sees what happens within the bucket of the live percentile, by its lower bound', () => {
+      const steady = sample(3_600, 0, histogram([100, 3_400], [200, 200], [400, 0]));
+      const slower = sample(400, 0, histogram([100, 300], [200, 100], [400, 0]));
+      expect(judge(observed(slower, steady), asking(p95Worse)).answer).to.equal('no');
+    });
+
     it('holds when the buckets of the two slots differ', () => {
       const other = sample(3_600, 0, histogram([70, 3_600], [90, 0]));
       const verdict = judge(observed(sample(400, 0, latencies(400, 0)), other), asking(p95Worse));

@@ -16,7 +16,7 @@ describe('Watch', () => {
   it('sees a slot that turns bad after an hour, which the whole hides', () => {
     const watch = new Watch(request);
     for (let second = 1; second <= 3_600; second += 1) watch.look(at(second, sample(second * 100, 0)));
-    const turned = at(3_605, sample(360_500, 50));
+    const turned = at(3_605, sample(360_500, 26));
     expect(judge(turned, request).answer).to.equal('yes');
     const verdict = watch.look(turned);
     expect(verdict.answer).to.equal('no');
