@@ -18,7 +18,7 @@ describe('the Pulumi program with the real engine', function () {
   let outputs: LocalOutputs;
 
   before(async () => {
-    project = await localProject({ api: routedApi }, 'shop');
+    project = await localProject({ api: routedApi }, { database: { name: 'shop' } });
   });
 
   after(() => project.remove());

@@ -109,8 +109,8 @@ export async function localProject(
       });
       return { exitCode: answer.exitCode, output: answer.all };
     },
-    checkout: (committed) => makeCheckout(place, compiled.folder, committed, database),
-    configure: (committed, where = folder) => configure(where, place, committed, database),
+    checkout: (committed) => makeCheckout(place, compiled.folder, committed, further),
+    configure: (committed, where = folder) => configure(where, place, committed, further),
     upEnvironment: async () => localOutputsSchema.parse((await engine.up('local', { work })).outputs),
     client: () => Promise.resolve(balancerClient(adminSocket)),
     async input(version, programs = { api: answeringService }) {
@@ -190,7 +190,6 @@ async function configure(
     store: join(place, 'store'),
     directory: join(place, 'local'),
     port: 0,
-    ...(database === undefined ? {} : { database: { name: database } }),
     services,
     ...further,
   };
