@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { PlatformError } from '../../contract/errors.js';
-import type { Session } from './session.js';
+import type { Work } from '../../pipeline/ports.js';
+import type { PostgresAddress } from './address.js';
+import { invalidIndexes } from './invalid-indexes.js';
+import { openSession, type Session } from './session.js';
 import { wait } from './wait.js';
 
 /** The advisory lock of this database that whoever migrates holds: the eight letters "crossfad" as one number. */
@@ -31,6 +34,32 @@ export async function takeMigrationLock(session: Session, options: LockWait): Pr
       );
     }
     await wait(Math.min(250, Math.max(1, deadline - performance.now())), options.signal);
+  }
+}
+
+/** For a migration that another program does: the lock is held by a session of ours for as long as it runs. Throws PlatformError when an index was left invalid. */
+export async function withMigrationLock<Result>(
+  address: PostgresAddress,
+  options: { readonly run: string; readonly withinMilliseconds: number },
+  work: Work,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession(address, { applicationName: `crossfade migrate ${options.run}` });
+  try {
+    await takeMigrationLock(session, {
+      withinMilliseconds: options.withinMilliseconds,
+      signal: work.signal,
+      say: (line) => work.say(line),
+    });
+    const before = new Set(await invalidIndexes(session));
+    const result = await act();
+    const left = (await invalidIndexes(session)).filter((name) => !before.has(name));
+    if (left.length === 0) return result;
+    throw new PlatformError(`the migration ended well but left invalid indexes: ${left.join(', ')}`, {
+      hint: left.map((name) => `DROP INDEX CONCURRENTLY ${name};`).join(' '),
+    });
+  } finally {
+    await session.close();
   }
 }
 

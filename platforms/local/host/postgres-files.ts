@@ -24,7 +24,7 @@ const serverRecordSchema = z.strictObject({
 export type ServerRecord = z.infer<typeof serverRecordSchema>;
 
 /** A unix socket's path may have 103 bytes on macOS, of which `/.s.PGSQL.65535` takes 15. */
-const longestSocketFolder = 88;
+export const longestSocketFolder = 88;
 
 /** Record, passwords, log, and where possible data and socket of the server of one environment. */
 export function serverFolder(directory: string): string {

@@ -16,6 +16,12 @@ export interface PostgresPlace {
   readonly account: Account | undefined;
 }
 
+export interface StartPatience {
+  readonly withinMilliseconds: number;
+  /** A server killed a moment ago holds its shared memory until its last child has gone: a first failure is not the end. */
+  readonly retryWithinMilliseconds: number;
+}
+
 const logLimitBytes = 10_000_000;
 
 /** The process id of the server that runs on this data folder, undefined when none does, also where a stale postmaster.pid names another process. */
@@ -29,21 +35,22 @@ export async function runPostmaster(
   binaries: PostgresBinaries,
   place: PostgresPlace,
   settings: Readonly<Record<string, string>>,
-  withinMilliseconds: number,
+  patience: StartPatience,
 ): Promise<void> {
-  const deadline = performance.now() + withinMilliseconds;
+  const began = performance.now();
+  const deadline = began + patience.withinMilliseconds;
   let child: { failed: string | undefined } | undefined;
   while (!isReady(place.data)) {
     if (postmasterOf(place.data) === undefined && (child === undefined || child.failed !== undefined)) {
-      // A server killed a moment ago may hold its shared memory until its last child has gone: one failure is not the end.
-      if (child?.failed !== undefined && performance.now() > deadline - withinMilliseconds / 2)
-        throw notStarted(place, child.failed);
-      if (child?.failed !== undefined) await pause(250);
+      if (child?.failed !== undefined) {
+        if (performance.now() - began > patience.retryWithinMilliseconds) throw notStarted(place, child.failed);
+        await pause(250);
+      }
       forgetReusedNumber(place.data);
       child = launch(binaries, place, settings);
     }
     if (performance.now() > deadline)
-      throw notStarted(place, `not ready within ${Math.round(withinMilliseconds / 1_000)} s`);
+      throw notStarted(place, `not ready within ${Math.round(patience.withinMilliseconds / 1_000)} s`);
     await pause(20);
   }
 }

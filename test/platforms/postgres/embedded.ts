@@ -117,11 +117,11 @@ export async function failure(act: Promise<unknown>): Promise<Error & { hint?: s
   throw new Error('expected a failure, but it succeeded');
 }
 
-/** Waits until it holds, at most ten seconds. */
+/** Waits until it holds, at most 30 s. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come true within 10 s');
+    if (performance.now() > deadline) throw new Error('it did not come true within 30 s');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

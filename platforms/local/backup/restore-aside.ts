@@ -1,0 +1,144 @@
+import { chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IntegrityError } from '../../../contract/errors.js';
+import type { PostgresAddress } from '../../postgres/address.js';
+import { errnoOf } from '../host/errno.js';
+import { freePort } from '../host/free-port.js';
+import { canReach, reachableTemporaryFolder, unprivilegedAccount, type Account } from '../host/postgres-account.js';
+import { postgresBinaries } from '../host/postgres-binaries.js';
+import { longestSocketFolder, makeFolder } from '../host/postgres-files.js';
+import { runPostmaster, stopPostmaster } from '../host/postgres-process.js';
+import { postgresRoles } from '../host/postgres-roles.js';
+import { serverSettings } from '../host/postgres-server.js';
+import { copyFile } from './copy-file.js';
+import { backupFolder, type BackupManifest } from './manifest.js';
+
+export interface Restored {
+  /** As superuser over a unix socket in a folder that nobody else can enter. */
+  readonly address: PostgresAddress;
+  /** From copying to ready. */
+  readonly milliseconds: number;
+  /** Stops it and deletes its files. */
+  remove(): Promise<void>;
+}
+
+export interface RestoreOptions {
+  readonly withinMilliseconds: number;
+  /** Whether it also listens on its port of 127.0.0.1, for the roles and passwords of the backup. */
+  readonly open: boolean;
+  readonly signal: AbortSignal;
+}
+
+const prefix = 'crossfade-restore-';
+
+/**
+ * A server on a copy of a backup, beside the one that works. Throws IntegrityError when the backup is not what its
+ * manifest says, PlatformError when the server doesn't come up; neither leaves anything behind.
+ */
+export async function restoreAside(
+  backups: string,
+  manifest: BackupManifest,
+  options: RestoreOptions,
+): Promise<Restored> {
+  const began = performance.now();
+  const account = unprivilegedAccount();
+  const binaries = await postgresBinaries(account);
+  const near = canReach(backups, account) && join(backups, `${prefix}123456`, 'socket').length <= longestSocketFolder;
+  const parent = near ? backups : reachableTemporaryFolder(account);
+  await sweep(parent);
+  const base = await mkdtemp(join(parent, prefix));
+  const data = join(base, 'data');
+  const remove = async () => {
+    await stopPostmaster(data, 20_000);
+    await rm(base, { recursive: true, force: true });
+  };
+  try {
+    await writeFile(join(base, 'owner'), String(process.pid));
+    const hba = join(base, 'pg_hba.conf');
+    await writeFile(hba, `local all ${postgresRoles.superuser} trust\nhost all all 127.0.0.1/32 scram-sha-256\n`);
+    const socketFolder = join(base, 'socket');
+    await makeFolder(socketFolder, account);
+    await copyBack(join(backupFolder(backups, manifest.name), 'data'), data, manifest, options.signal);
+    await give(base, account);
+    const port = await freePort(0);
+    const settings = {
+      ...serverSettings({ port, socketFolder }),
+      hba_file: hba,
+      cluster_name: `crossfade restore ${manifest.name}`.slice(0, 63),
+      autovacuum: 'off',
+      ...(options.open ? {} : { listen_addresses: '', fsync: 'off' }),
+    };
+    const patience = { withinMilliseconds: options.withinMilliseconds, retryWithinMilliseconds: 0 };
+    await runPostmaster(
+      binaries,
+      { data, socketFolder, port, account, log: join(base, 'server.log') },
+      settings,
+      patience,
+    );
+    const user = postgresRoles.superuser;
+    const address: PostgresAddress = {
+      host: socketFolder,
+      port,
+      database: manifest.database,
+      user,
+      password: () => Promise.resolve(''),
+      tls: 'off',
+    };
+    return { address, milliseconds: Math.round(performance.now() - began), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function copyBack(from: string, to: string, manifest: BackupManifest, signal: AbortSignal): Promise<void> {
+  await refuseStrangers(from, manifest);
+  await mkdir(to, { mode: 0o700 });
+  for (const folder of manifest.folders) await mkdir(join(to, folder), { recursive: true, mode: 0o700 });
+  for (const [path, expected] of Object.entries(manifest.files)) {
+    signal.throwIfAborted();
+    const found = await copyFile(join(from, path), join(to, path));
+    if (found?.bytes === expected.bytes && found.digest === expected.digest) continue;
+    const what =
+      found === undefined
+        ? 'is missing'
+        : found.bytes === expected.bytes
+          ? 'has another content'
+          : `has ${found.bytes} bytes, not ${expected.bytes}`;
+    throw new IntegrityError(`backup ${manifest.name}: ${path} ${what}`);
+  }
+}
+
+/** A file that the manifest doesn't know could be a configuration of somebody else's. */
+async function refuseStrangers(from: string, manifest: BackupManifest): Promise<void> {
+  const known = new Set([...manifest.folders, ...Object.keys(manifest.files)]);
+  for (const path of await readdir(from, { recursive: true }).catch(() => [])) {
+    if (!known.has(path)) throw new IntegrityError(`backup ${manifest.name}: ${path} is not in its manifest`);
+  }
+}
+
+async function give(base: string, account: Account | undefined): Promise<void> {
+  if (account === undefined) return;
+  await chown(base, account.uid, account.gid);
+  for (const path of await readdir(base, { recursive: true })) await chown(join(base, path), account.uid, account.gid);
+}
+
+/** What a killed process has left running or lying here. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const base = join(parent, name);
+    const owner = Number(await readFile(join(base, 'owner'), 'utf8').catch(() => ''));
+    if (!(owner > 0) || isAlive(owner)) continue;
+    await stopPostmaster(join(base, 'data'), 20_000);
+    await rm(base, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}

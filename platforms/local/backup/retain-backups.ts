@@ -1,0 +1,72 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../host/errno.js';
+import { backupFolder, readManifest } from './manifest.js';
+import { verifiedFile } from './verify-backup.js';
+
+export interface StandingBackup {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly bytes: number;
+  readonly verified: boolean;
+}
+
+/** Newest first. Folders without a readable manifest are not among them. */
+export async function listBackups(backups: string): Promise<StandingBackup[]> {
+  const found: StandingBackup[] = [];
+  for (const name of await namesIn(backups)) {
+    if (name.startsWith('.')) continue;
+    const manifest = await readManifest(backups, name).catch(() => undefined);
+    if (manifest === undefined) continue;
+    const verified = await isVerified(backups, name);
+    found.push({ name, createdAt: manifest.createdAt, bytes: manifest.bytes, verified });
+  }
+  return found.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+}
+
+/**
+ * Deletes what is older than the newest `count` verified backups, except what is needed. A backup that was never
+ * verified pushes out no other. Returns the names that went.
+ */
+export async function retainBackups(backups: string, count: number, needed: readonly string[]): Promise<string[]> {
+  await sweep(backups);
+  const standing = await listBackups(backups);
+  const last = standing.filter(({ verified }) => verified)[count - 1];
+  if (last === undefined) return [];
+  const gone = standing
+    .filter(({ name, createdAt }) => createdAt < last.createdAt && !needed.includes(name))
+    .map(({ name }) => name);
+  for (const name of gone) {
+    // Renamed first: a half deleted backup must not look like one.
+    const doomed = join(backups, `.${name}${going}`);
+    await rename(backupFolder(backups, name), doomed);
+    await rm(doomed, { recursive: true, force: true });
+  }
+  return gone;
+}
+
+const going = '.going';
+
+/** What a killed process began to delete. */
+async function sweep(backups: string): Promise<void> {
+  for (const name of await namesIn(backups))
+    if (name.startsWith('.') && name.endsWith(going)) await rm(join(backups, name), { recursive: true });
+}
+
+async function namesIn(backups: string): Promise<string[]> {
+  try {
+    return await readdir(backups);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function isVerified(backups: string, name: string): Promise<boolean> {
+  try {
+    return (await stat(join(backupFolder(backups, name), verifiedFile))).isFile();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

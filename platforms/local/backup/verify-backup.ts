@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError, IntegrityError, PlatformError } from '../../../contract/errors.js';
+import type { Verdict } from '../../../contract/verdict.js';
+import type { Work } from '../../../pipeline/ports.js';
+import { openSession } from '../../postgres/session.js';
+import { countTables, type TableCount } from '../../postgres/table-counts.js';
+import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
+import { restoreAside } from './restore-aside.js';
+
+/** Restores the backup beside the server and counts: every file as its digest says, the server comes up, every table has the rows it must have. */
+export async function verifyBackup(
+  backups: string,
+  name: string,
+  work: Work,
+  withinMilliseconds = 120_000,
+): Promise<Verdict> {
+  try {
+    const manifest = await readManifest(backups, name);
+    if (manifest === undefined) return { answer: 'no', because: `there is no backup ${name}`, evidence: {} };
+    work.say(`restoring ${name} aside to verify it`);
+    const restored = await restoreAside(backups, manifest, { withinMilliseconds, open: false, signal: work.signal });
+    try {
+      const session = await openSession(restored.address, { applicationName: 'crossfade verify', readOnly: true });
+      const found = await countTables(session).finally(() => session.close());
+      const verdict = compare(manifest, found, restored.milliseconds);
+      if (verdict.answer === 'yes') await markVerified(backups, name);
+      return verdict;
+    } finally {
+      await restored.remove();
+    }
+  } catch (error) {
+    work.signal.throwIfAborted();
+    if (error instanceof IntegrityError || error instanceof PlatformError || error instanceof ConfigurationError) {
+      return { answer: 'no', because: error.message, evidence: {} };
+    }
+    throw error;
+  }
+}
+
+export const verifiedFile = 'verified.json';
+
+function compare(
+  manifest: BackupManifest,
+  found: ReadonlyMap<string, TableCount>,
+  restoreMilliseconds: number,
+): Verdict {
+  const expected = Object.entries(manifest.tables);
+  const wrong = expected.flatMap(([table, bounds]) => {
+    const count = found.get(table);
+    if (count === undefined) return [`${table} is missing`];
+    if (bounds === null || count.rows === undefined) return [];
+    const { atLeast, atMost } = bounds;
+    return count.rows >= atLeast && count.rows <= atMost
+      ? []
+      : [`${table} has ${count.rows} rows, not ${atLeast} to ${atMost}`];
+  });
+  const rows = expected.reduce((sum, [table]) => sum + (found.get(table)?.rows ?? 0), 0);
+  const evidence = {
+    tables: expected.length,
+    rows,
+    bytes: manifest.bytes,
+    files: Object.keys(manifest.files).length,
+    restoreMilliseconds,
+  };
+  if (wrong.length > 0) return { answer: 'no', because: wrong.join('; '), evidence };
+  return {
+    answer: 'yes',
+    because: `restored aside in ${restoreMilliseconds} ms: ${expected.length} tables with ${rows} rows`,
+    evidence,
+  };
+}
+
+async function markVerified(backups: string, name: string): Promise<void> {
+  const text = JSON.stringify({ at: new Date().toISOString() });
+  await writeFile(join(backupFolder(backups, name), verifiedFile), text, { mode: 0o600, flush: true });
+}

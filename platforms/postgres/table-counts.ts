@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { sqlStateOf, type Session } from './session.js';
+
+/** One table at one moment. */
+export interface TableCount {
+  /** Undefined: too large to count. */
+  readonly rows: number | undefined;
+  /** Another number after a rewrite or a TRUNCATE. */
+  readonly file: string | null;
+}
+
+const tableSchema = z.object({ name: z.string(), file: z.string().nullable(), estimate: z.number() });
+const goneStates = new Set(['42P01', '3F000']);
+
+/** Counts every row of every table that survives a crash, by its quoted name. Unlogged and temporary tables are not in a physical backup. */
+export async function countTables(session: Session, largest = 20_000_000): Promise<Map<string, TableCount>> {
+  const tables = await session.rows(
+    tableSchema,
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_relation_filenode(c.oid)::text AS file, c.reltuples::float8 AS estimate
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND (c.relkind = 'r' OR c.relispopulated)
+        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ORDER BY 1`,
+  );
+  const counts = new Map<string, TableCount>();
+  for (const { name, file, estimate } of tables) {
+    const rows = estimate > largest ? undefined : await countRows(session, name);
+    if (rows !== 'gone') counts.set(name, { rows, file });
+  }
+  return counts;
+}
+
+async function countRows(session: Session, table: string): Promise<number | 'gone'> {
+  try {
+    const [row] = await session.rows(z.object({ rows: z.coerce.number() }), `SELECT count(*) AS rows FROM ${table}`);
+    return row?.rows ?? 0;
+  } catch (error) {
+    // Dropped since it was listed.
+    if (goneStates.has(sqlStateOf(error) ?? '')) return 'gone';
+    throw error;
+  }
+}

@@ -1,0 +1,356 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Client } from 'pg';
+import { PlatformError, RefusedError } from '../../../contract/errors.js';
+import { readServerRecord } from '../../../platforms/local/host/postgres-files.js';
+import { postmasterOf } from '../../../platforms/local/host/postgres-process.js';
+import { listBackups, retainBackups } from '../../../platforms/local/backup/retain-backups.js';
+import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/database.js';
+import { openSession } from '../../../platforms/postgres/session.js';
+import { failure, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
+
+describe('backing up the local database', function () {
+  this.timeout(120_000);
+  let server: Embedded;
+  let database: LocalDatabase;
+  let backups: string;
+
+  before(async () => {
+    server = await startEmbedded();
+    database = openLocalDatabase({
+      directory: server.directory,
+      name: 'shop',
+      artifactFolder: () => '/nonexistent',
+      keep: 3,
+    });
+    backups = join(server.directory, 'backups');
+    await server.query(
+      'owner',
+      `CREATE TABLE orders (id bigserial PRIMARY KEY, note text NOT NULL);
+       INSERT INTO orders (note) SELECT repeat('x', 200) FROM generate_series(1, 20000);
+       CREATE TABLE jobs (id bigserial PRIMARY KEY, done boolean NOT NULL DEFAULT false);
+       CREATE UNLOGGED TABLE cache (id int);
+       INSERT INTO cache VALUES (1);`,
+    );
+  });
+  afterEach(async () => {
+    await server.closeClients();
+    rmSync(backups, { recursive: true, force: true });
+  });
+  after(() => server.stop());
+
+  it('is taken while rows come and go, and restores to a moment in between', async () => {
+    const load = startLoad(await server.client('app'));
+    await until(() => Promise.resolve(load.writes() > 20));
+    const backup = await database.backUp('run-1', work());
+    const verdict = await database.verifyBackup('run-1', work());
+    expect(await load.stop()).to.be.above(40);
+    expect(verdict.because).to.match(/^restored aside in \d+ ms: 2 tables with \d+ rows$/);
+    expect(verdict.answer).to.equal('yes');
+    expect(verdict.evidence['rows']).to.be.above(20_000);
+    expect(backup.bytes).to.be.above(4_000_000);
+    expect(backup.evidence).to.include({ serverVersion: '15.18', tables: 2 });
+  });
+
+  it('is named once: asked for again it is the same, not a second one', async () => {
+    const first = await database.backUp('run-1', work());
+    await server.query('app', "INSERT INTO orders (note) VALUES ('later')");
+    expect(await database.backUp('run-1', work())).to.deep.equal(first);
+    expect(readdirSync(backups)).to.deep.equal(['run-1']);
+  });
+
+  it('fault 62: nobody else can read it', async () => {
+    const mask = process.umask(0o022);
+    try {
+      await database.backUp('run-1', work());
+    } finally {
+      process.umask(mask);
+    }
+    for (const path of [
+      backups,
+      ...readdirSync(backups, { recursive: true, encoding: 'utf8' }).map((name) => join(backups, name)),
+    ]) {
+      expect(statSync(path).mode & 0o077, path).to.equal(0);
+    }
+  });
+
+  it('restores aside to a server that services can use, with their own passwords', async () => {
+    await database.backUp('run-1', work());
+    const { rows } = await server.query('owner', 'SELECT count(*)::int AS n FROM orders');
+    const restored = await database.restoreAside('run-1', work());
+    try {
+      const session = await openSession(
+        { ...server.address('app'), port: restored.address.port },
+        { applicationName: 'test' },
+      );
+      expect(await session.scalar('SELECT count(*) FROM orders')).to.equal(String(rows[0]!['n']));
+      await session.run("INSERT INTO orders (note) VALUES ('aside')");
+      await session.close();
+      expect((await server.query('owner', "SELECT 1 FROM orders WHERE note = 'aside'")).rowCount).to.equal(0);
+    } finally {
+      await restored.remove();
+    }
+    expect(existsSync(restored.address.host)).to.equal(false);
+  });
+
+  describe('fault 21: a backup that is not what it should be', () => {
+    const backup = () => join(backups, 'run-1', 'data');
+
+    before(async () => {
+      await database.backUp('run-1', work());
+      renameSync(backups, `${backups}-pristine`);
+    });
+    beforeEach(() => cpSync(`${backups}-pristine`, backups, { recursive: true }));
+
+    for (const [what, spoil, because] of [
+      [
+        'cut short',
+        () => truncateSync(join(backup(), largest(backup())), 8192),
+        /^backup run-1: base\/.* has 8192 bytes, not \d+$/,
+      ],
+      [
+        'with a byte changed',
+        () => flip(join(backup(), largest(backup()))),
+        /^backup run-1: base\/.* has another content$/,
+      ],
+      [
+        'with a file gone',
+        () => rmSync(join(backup(), 'global/pg_control')),
+        /^backup run-1: global\/pg_control is missing$/,
+      ],
+      [
+        'with a file too many',
+        () => writeFileSync(join(backup(), 'recovery.signal'), ''),
+        /^backup run-1: recovery\.signal is not in its manifest$/,
+      ],
+      [
+        'without its log',
+        () => rmSync(join(backup(), 'pg_wal'), { recursive: true }),
+        /^backup run-1: pg_wal\/[0-9A-F]{24} is missing$/,
+      ],
+      ['without a manifest', () => rmSync(join(backups, 'run-1/manifest.json')), /^there is no backup run-1$/],
+      [
+        'with half a manifest',
+        () => truncateSync(join(backups, 'run-1/manifest.json'), 1000),
+        /manifest\.json: expected JSON/,
+      ],
+    ] as const) {
+      it(`is told: ${what}`, async () => {
+        spoil();
+        const verdict = await database.verifyBackup('run-1', work());
+        expect(verdict.because).to.match(because);
+        expect(verdict.answer).to.equal('no');
+      });
+    }
+
+    it('is told: whole and coherent, but with too few rows', async () => {
+      const file = join(backups, 'run-1/manifest.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { tables: Record<string, { atLeast: number }> };
+      manifest.tables['public.jobs']!.atLeast += 1;
+      manifest.tables['public.gone'] = { ...manifest.tables['public.jobs']! };
+      writeFileSync(file, JSON.stringify(manifest));
+      const verdict = await database.verifyBackup('run-1', work());
+      expect(verdict.because).to.match(/^public\.jobs has \d+ rows, not \d+ to \d+; public\.gone is missing$/);
+      expect(verdict.answer).to.equal('no');
+    });
+
+    it('is told: coherent by its digests, but no server comes up on it', async () => {
+      const file = join(backups, 'run-1/manifest.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { files: Record<string, unknown> };
+      rmSync(join(backup(), 'global/pg_control'));
+      delete manifest.files['global/pg_control'];
+      writeFileSync(file, JSON.stringify(manifest));
+      const verdict = await database.verifyBackup('run-1', work());
+      expect(verdict.because).to.match(/^PostgreSQL did not start on .*: ended with/);
+      expect(verdict.answer).to.equal('no');
+    });
+
+    it('leaves no server and no file of the attempt behind', async () => {
+      truncateSync(join(backup(), largest(backup())), 8192);
+      await database.verifyBackup('run-1', work());
+      expect(readdirSync(backups)).to.deep.equal(['run-1']);
+    });
+  });
+
+  describe('fault 21: a backup that does not come to its end', () => {
+    it('leaves nothing when the server dies under it', async () => {
+      const listening = work();
+      const blocker = await server.client('owner');
+      // The counting waits for this, so that the backup is surely under way.
+      await blocker.query('BEGIN; LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE');
+      const failing = failure(database.backUp('run-1', listening));
+      await until(
+        async () =>
+          (
+            await server.query(
+              'superuser',
+              "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'crossfade backup counts%' AND wait_event_type = 'Lock'",
+            )
+          ).rowCount === 1,
+      );
+      process.kill(postmasterOf((await readServerRecord(server.directory))!.data)!, 'SIGKILL');
+      const failed = await failing;
+      await server.restart();
+      expect(failed).to.be.instanceOf(PlatformError);
+      expect(readdirSync(backups)).to.deep.equal([]);
+      expect((await database.verifyBackup('run-1', work())).because).to.equal('there is no backup run-1');
+    });
+
+    it('leaves nothing when it is interrupted, and the server leaves its backup mode', async () => {
+      const listening = work();
+      const reason = new Error('Ctrl-C');
+      const interrupting = { ...listening, say: () => listening.abort(reason) };
+      expect(await failure(database.backUp('run-1', interrupting))).to.equal(reason);
+      expect(readdirSync(backups)).to.deep.equal([]);
+      await until(async () => (await server.query('superuser', 'SELECT 1 FROM pg_replication_slots')).rowCount === 0);
+    });
+
+    it('clears what a killed process had begun', async () => {
+      mkdirSync(join(backups, '.run-1.making-abc', 'data'), { recursive: true });
+      await database.backUp('run-1', work());
+      expect(readdirSync(backups)).to.deep.equal(['run-1']);
+    });
+
+    it('leaves nothing on a full disk, and the good one before it stays', async function () {
+      mkdirSync(backups);
+      if (!mountedSmall(backups)) this.skip();
+      try {
+        await database.backUp('good', work());
+        const failed = await failure(database.backUp('bad', work()));
+        expect(failed).to.be.instanceOf(PlatformError);
+        expect(failed.message).to.match(/^backup bad failed and was removed: ENOSPC/);
+        expect(failed.hint).to.include('make room');
+        expect(readdirSync(backups)).to.deep.equal(['good']);
+        expect((await database.verifyBackup('good', work())).answer).to.equal('yes');
+      } finally {
+        execFileSync('umount', [backups]);
+      }
+    });
+  });
+
+  it('refuses a name that is a path', async () => {
+    for (const name of ['../x', '/etc', '.hidden', 'a/b', '', 'a\0b']) {
+      expect(await failure(database.backUp(name, work())), name).to.be.instanceOf(RefusedError);
+    }
+  });
+
+  describe('keeping backups', () => {
+    const standing = async () => (await listBackups(backups)).map(({ name }) => name).sort();
+
+    beforeEach(() => {
+      for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) copyBackup(name, index + 1);
+    });
+
+    it('pushes out what is older than the newest verified ones, but nothing that is needed', async () => {
+      for (const name of ['b', 'c', 'd', 'e']) appendFileSync(join(backups, name, 'verified.json'), '{}');
+      expect(await retainBackups(backups, 2, ['b'])).to.deep.equal(['c', 'a']);
+      expect(await standing()).to.deep.equal(['b', 'd', 'e']);
+    });
+
+    it('lets no bad backup push out a good one', async () => {
+      appendFileSync(join(backups, 'a', 'verified.json'), '{}');
+      expect(await retainBackups(backups, 1, [])).to.deep.equal([]);
+      expect(await standing()).to.deep.equal(['a', 'b', 'c', 'd', 'e']);
+    });
+
+    function copyBackup(to: string, later: number): void {
+      cpSync(join(`${backups}-pristine`, 'run-1', 'manifest.json'), join(backups, to, 'manifest.json'), {
+        recursive: true,
+      });
+      const file = join(backups, to, 'manifest.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { name: string; createdAt: string };
+      const createdAt = new Date(Date.parse(manifest.createdAt) + later * 1_000).toISOString();
+      writeFileSync(file, JSON.stringify({ ...manifest, name: to, createdAt }));
+    }
+  });
+
+  describe('fault 20: what a restore would lose', () => {
+    it('counts the rows written since, per table, and the bytes of the log', async () => {
+      await database.backUp('run-1', work());
+      await server.query('app', "INSERT INTO orders (note) SELECT 'new' FROM generate_series(1, 37)");
+      await server.query('app', 'UPDATE orders SET note = note WHERE id <= 5; DELETE FROM orders WHERE id IN (6, 7)');
+      await until(async () => (await database.writesSince('run-1')).tables?.['public.orders']?.deleted === 2);
+      const writes = await database.writesSince('run-1');
+      expect(writes.tables).to.deep.equal({ 'public.orders': { inserted: 37, updated: 5, deleted: 2 } });
+      expect(writes.walBytes).to.be.above(2_000);
+      expect(writes.seconds).to.be.within(0, 60);
+    });
+
+    it('is nothing where nothing was written', async () => {
+      await database.backUp('run-1', work());
+      expect((await database.writesSince('run-1')).tables).to.deep.equal({});
+    });
+
+    it('is unknown, not nothing, after a crash has lost the counters', async () => {
+      await database.backUp('run-1', work());
+      process.kill(postmasterOf((await readServerRecord(server.directory))!.data)!, 'SIGKILL');
+      await server.restart();
+      await server.query('app', "INSERT INTO orders (note) VALUES ('after')");
+      const writes = await database.writesSince('run-1');
+      expect(writes.tables).to.equal(undefined);
+      expect(writes.because).to.match(/^the counters began anew at /);
+      expect(writes.walBytes).to.be.above(0);
+    });
+  });
+});
+
+/** Inserts, updates and deletes as fast as one connection can. */
+function startLoad(client: Client) {
+  let writes = 0;
+  const ended = new AbortController();
+  const working = (async () => {
+    while (!ended.signal.aborted) {
+      await client.query("INSERT INTO orders (note) VALUES ('load')");
+      await client.query('INSERT INTO jobs DEFAULT VALUES');
+      await client.query('DELETE FROM jobs WHERE id IN (SELECT id FROM jobs ORDER BY id LIMIT 1)');
+      writes += 3;
+    }
+  })();
+  return {
+    writes: () => writes,
+    stop: async () => {
+      ended.abort();
+      await working;
+      return writes;
+    },
+  };
+}
+
+function largest(folder: string): string {
+  const files = readdirSync(join(folder, 'base'), { recursive: true, encoding: 'utf8' }).map((name) =>
+    join('base', name),
+  );
+  return files
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort((one, other) => statSync(join(folder, other)).size - statSync(join(folder, one)).size)[0]!;
+}
+
+/** False where this account may not mount. */
+function mountedSmall(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60m', 'none', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function flip(file: string): void {
+  const content = readFileSync(file);
+  content[4_000] = (content[4_000] ?? 0) ^ 1;
+  writeFileSync(file, content);
+}

@@ -1,0 +1,144 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { PlatformError, RefusedError } from '../../../contract/errors.js';
+import { digestOf } from '../../../contract/json.js';
+import type { Release } from '../../../contract/release.js';
+import { settingsOf } from '../../../contract/settings.js';
+import type { SlotInput } from '../../../contract/slot-input.js';
+import { readPassword } from '../../../platforms/local/host/postgres-roles.js';
+import { stopServer } from '../../../platforms/local/host/postgres-server.js';
+import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/database.js';
+import { failure, releaseOf, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
+
+describe('the local database as a platform port', function () {
+  this.timeout(120_000);
+  let server: Embedded;
+  let database: LocalDatabase;
+  let artifact: string;
+
+  before(async () => {
+    server = await startEmbedded();
+    artifact = join(server.directory, 'artifact');
+    mkdirSync(artifact);
+    database = openLocalDatabase({ directory: server.directory, name: 'shop', artifactFolder: () => artifact });
+  });
+  after(() => server.stop());
+
+  it('tells what is applied, missing and differing', async () => {
+    expect(await database.migrations(releaseOf({ '1.sql': 'SELECT 1' }))).to.deep.equal({
+      applied: [],
+      missing: ['1.sql'],
+      differing: [],
+    });
+    const release = releaseOf({ '1.sql': 'CREATE TABLE orders (id int)', '2.sql': 'SELECT 2' });
+    const evidence = await database.migrate(release, inputOf(release), work());
+    expect(evidence).to.deep.include({ applied: ['1.sql', '2.sql'], alreadyIn: 0 });
+    const next = releaseOf({ '2.sql': 'SELECT 22', '3.sql': 'SELECT 3' });
+    expect(await database.migrations(next)).to.deep.equal({
+      applied: ['1.sql', '2.sql'],
+      missing: ['3.sql'],
+      differing: ['2.sql'],
+    });
+  });
+
+  it('asks as one who can only read', async () => {
+    expect(await database.ask('SELECT count(*) FROM orders')).to.equal('0');
+    expect(await database.ask('SELECT current_user')).to.equal('crossfade_reader');
+    expect(await failure(database.ask('INSERT INTO orders VALUES (1)'))).to.be.instanceOf(PlatformError);
+  });
+
+  it("runs the release's own tool in the artifact's folder, the URL of the owner in its environment alone", async () => {
+    const release = withTool(`
+      const { Client } = require(${JSON.stringify(resolve('node_modules/pg'))});
+      const client = new Client({ connectionString: process.env.DATABASE_URL });
+      client.connect()
+        .then(() => client.query('CREATE TABLE by_tool (id int)'))
+        .then(() => { console.log('done by', process.env.GREETING, process.argv.length); return client.end(); });
+    `);
+    const listening = work();
+    const evidence = await database.migrate(release, inputOf(release), listening);
+    expect(await database.ask("SELECT tableowner FROM pg_tables WHERE tablename = 'by_tool'")).to.equal(
+      'crossfade_owner',
+    );
+    expect(listening.said).to.include('  done by hello 2');
+    expect(evidence['command']).to.have.keys('milliseconds', 'outputBytes');
+    expect(JSON.stringify([evidence, listening.said])).not.to.include(
+      readPassword(join(server.directory, 'postgres'), 'owner'),
+    );
+  });
+
+  it('fails as the tool does', async () => {
+    const release = withTool("console.error('no such column'); process.exit(7)");
+    const failed = await failure(database.migrate(release, inputOf(release), work()));
+    expect(failed).to.be.instanceOf(PlatformError);
+    expect(failed.message).to.match(/ended with code 7; it last said: no such column$/);
+  });
+
+  it('fails when the tool ends well but leaves an invalid index', async () => {
+    await server.query('owner', 'CREATE TABLE twice (id int); INSERT INTO twice VALUES (1), (1)');
+    const release = withTool(`
+      const { Client } = require(${JSON.stringify(resolve('node_modules/pg'))});
+      const client = new Client({ connectionString: process.env.DATABASE_URL });
+      client.connect().then(() => client.query('CREATE UNIQUE INDEX CONCURRENTLY once ON twice (id)')).catch(() => {}).then(() => client.end());
+    `);
+    const failed = await failure(database.migrate(release, inputOf(release), work()));
+    expect(failed.message).to.equal('the migration ended well but left invalid indexes: public.once');
+    expect(failed.hint).to.equal('DROP INDEX CONCURRENTLY public.once;');
+    await server.query('owner', 'DROP TABLE twice');
+  });
+
+  it('refuses a tool of a service that the release does not have', async () => {
+    const release: Release = { ...releaseOf({}), migrate: { service: 'api', command: ['true'] } };
+    expect(await failure(database.migrate(release, inputOf(release), work()))).to.be.instanceOf(RefusedError);
+  });
+
+  it('keeps the tool from running beside another migration', async () => {
+    const slow = releaseOf({ '9.sql': 'SELECT pg_sleep(1)' });
+    const first = database.migrate(slow, inputOf(slow), work());
+    await until(
+      async () =>
+        (await database.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")) === '1',
+    );
+    const release = withTool("console.log('now')");
+    const listening = work();
+    await database.migrate(release, inputOf(release), listening);
+    await first;
+    expect(listening.said[0]).to.match(/^waiting for another migration: process \d+ \(crossfade migrate run-7/);
+  });
+
+  it('says whether it answers, also when it does not', async () => {
+    expect((await database.reachable()).answer).to.equal('yes');
+    await stopServer({ directory: server.directory });
+    const verdict = await database.reachable();
+    await server.restart();
+    expect(verdict.answer).to.equal('no');
+    expect(verdict.because).to.match(/^database shop on 127\.0\.0\.1:\d+ doesn't answer: connect ECONNREFUSED/);
+  });
+
+  it('has nothing to say where no server was ever created', async () => {
+    const nowhere = openLocalDatabase({
+      directory: join(server.directory, 'nowhere'),
+      name: 'shop',
+      artifactFolder: () => artifact,
+    });
+    expect((await nowhere.reachable()).answer).to.equal('no');
+    expect(await failure(nowhere.backUp('a', work()))).to.be.instanceOf(PlatformError);
+  });
+
+  function withTool(script: string): Release {
+    writeFileSync(join(artifact, 'migrate.cjs'), `#!${process.execPath}\n${script}`);
+    chmodSync(join(artifact, 'migrate.cjs'), 0o755);
+    const artifacts = { api: { digest: digestOf('api'), reference: 'api' } };
+    return { ...releaseOf({}), artifacts, migrate: { service: 'api', command: ['./migrate.cjs'] } };
+  }
+
+  function inputOf(release: Release): SlotInput {
+    return {
+      run: 'run-7',
+      release,
+      settings: settingsOf({ values: { GREETING: 'hello' }, secrets: {} }),
+      replicas: {},
+    };
+  }
+});
