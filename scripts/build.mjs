@@ -23,7 +23,10 @@ export async function build({ check = true, clean = false } = {}) {
   await mkdir(`${ROOT}dist`, { recursive: true });
   // Runs in Lambda as it is written: not for tsc.
   const lambda = 'components/aws/dead-mans-switch';
-  await cp(`${ROOT}${lambda}`, `${ROOT}dist/${lambda}`, { recursive: true, filter: (path) => !path.endsWith('.d.mts') });
+  await cp(`${ROOT}${lambda}`, `${ROOT}dist/${lambda}`, {
+    recursive: true,
+    filter: (path) => !path.endsWith('.d.mts'),
+  });
   await writeFile(`${ROOT}dist/.built`, JSON.stringify({ began }));
 }
 

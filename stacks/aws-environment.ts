@@ -10,7 +10,7 @@ import type { AwsOutputs, EnvironmentOutputs } from '../contract/outputs.js';
 import { awsAlarms } from './aws-alarms.js';
 import { awsDatabase } from './aws-database.js';
 import { awsFirewall, awsNetwork } from './aws-network.js';
-import { awsDeadMansSwitch } from './aws-pipeline.js';
+import { awsDeadMansSwitch } from './aws-dead-mans-switch.js';
 import { awsProvider, defaultTags } from './aws-provider.js';
 import { awsBoundary, awsRoles } from './aws-roles.js';
 import { awsRoutes } from './aws-routes.js';

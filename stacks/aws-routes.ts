@@ -1,9 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { Balancer } from '../components/aws/balancer.js';
 import { routePriorities } from '../components/aws/route-priority.js';
 import { Route } from '../components/aws/route.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
-import { ConfigurationError } from '../contract/errors.js';
 import type { AwsOutputs } from '../contract/outputs.js';
 import type { RoutedService, Service } from '../contract/service.js';
 import type { Unresolved } from './unresolved.js';
@@ -14,14 +12,21 @@ export interface AwsRoutes {
   readonly former: Readonly<Record<string, RoutedService>>;
 }
 
+interface Listeners {
+  readonly listenerArn: pulumi.Input<string>;
+  readonly testListenerArn: pulumi.Input<string>;
+}
+
+type LastRoutes = Pick<AwsOutputs, 'services' | 'formerServices' | 'routes'>;
+
 /** A route per routed service; that of a service which is no longer configured stands until it is dropped by name. */
 export function awsRoutes(
   name: string,
   options: {
     readonly configuration: AwsConfiguration;
-    readonly balancer: Balancer;
+    readonly balancer: Listeners;
     readonly vpcId: pulumi.Input<string>;
-    readonly last: AwsOutputs | undefined;
+    readonly last: LastRoutes | undefined;
   },
   opts: pulumi.ComponentResourceOptions,
 ): AwsRoutes {
@@ -71,12 +76,8 @@ function routed(services: Readonly<Record<string, Service>>): Record<string, Rou
 
 function formerServices(
   { services, droppedRoutes }: AwsConfiguration,
-  last: AwsOutputs | undefined,
+  last: LastRoutes | undefined,
 ): Record<string, RoutedService> {
-  const dropped = droppedRoutes.find((name) => name in services);
-  if (dropped !== undefined) {
-    throw new ConfigurationError(`droppedRoutes names ${dropped}, which is one of the services`);
-  }
   const known = Object.entries(routed({ ...last?.formerServices, ...last?.services }));
   return Object.fromEntries(known.filter(([name]) => !(name in services) && !droppedRoutes.includes(name)));
 }

@@ -16,14 +16,7 @@ export function awsSlot(options: {
   readonly services: Services;
 }): Unresolved<SlotOutputs> {
   const { environment, colour, input, services } = options;
-  const without = Object.entries(services).find(
-    ([name, service]) => service.kind === 'routed' && !environment.routes[name],
-  );
-  if (without) {
-    throw new ConfigurationError(`service ${without[0]} has no route in ${environment.environment}`, {
-      hint: `run 'pulumi up -s ${environment.environment}' first: it makes one, dark`,
-    });
-  }
+  checkServices(environment, input, services);
   const name = slotStackName(environment.environment, colour);
   const provider = awsProvider(name, { ...environment, tags: { ...environment.tags, 'crossfade:slot': colour } });
   const made = Object.entries(services).map(([service, definition]) => {
@@ -41,4 +34,14 @@ export function awsSlot(options: {
     services: standing.apply(() => services),
     handles: pulumi.all(Object.fromEntries(made)),
   };
+}
+
+function checkServices(environment: AwsOutputs, { release }: SlotInput, services: Services): void {
+  for (const [name, service] of Object.entries(services)) {
+    if (!release.artifacts[name]) throw new ConfigurationError(`release ${release.version} has no artifact of ${name}`);
+    if (service.kind !== 'routed' || environment.routes[name]) continue;
+    throw new ConfigurationError(`service ${name} has no route in ${environment.environment}`, {
+      hint: `run 'pulumi up -s ${environment.environment}' first: it makes one, dark`,
+    });
+  }
 }

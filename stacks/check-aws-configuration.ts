@@ -1,11 +1,12 @@
 import type { AwsConfiguration } from '../contract/configuration.js';
 import { ConfigurationError } from '../contract/errors.js';
 import { fargateSizeFault } from '../contract/fargate-size.js';
+import { bucketOf } from './bucket-of.js';
 import { enforceProduction } from './enforce-production.js';
 
 /** What no schema of one part can see. Throws ConfigurationError before the first resource. */
 export function checkAwsConfiguration(configuration: AwsConfiguration): void {
-  const { balancer, region, accountId, services } = configuration;
+  const { balancer, region, accountId, services, droppedRoutes, pipeline, store } = configuration;
   const certificate = balancer.certificateArn?.split(':');
   if (certificate && (certificate[3] !== region || certificate[4] !== accountId)) {
     throw new ConfigurationError(
@@ -17,5 +18,9 @@ export function checkAwsConfiguration(configuration: AwsConfiguration): void {
     return fault === undefined ? [] : [`services.${name}: ${fault}`];
   });
   if (sizes.length > 0) throw new ConfigurationError(sizes.join('\n'));
+  const dropped = droppedRoutes.find((name) => name in services);
+  if (dropped !== undefined)
+    throw new ConfigurationError(`droppedRoutes names ${dropped}, which is one of the services`);
+  if (pipeline.deadMansSwitch || pipeline.repository !== null) bucketOf(store);
   enforceProduction(configuration);
 }

@@ -4,8 +4,8 @@ import { DeadMansSwitch } from '../components/aws/dead-mans-switch.js';
 import type { EncryptionKey } from '../components/aws/encryption-key.js';
 import type { Route } from '../components/aws/route.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
-import { ConfigurationError } from '../contract/errors.js';
 import type { PerColour } from '../contract/outputs.js';
+import { bucketOf } from './bucket-of.js';
 
 interface Guarded {
   readonly environment: string;
@@ -17,7 +17,7 @@ interface Guarded {
   readonly alarmKey: EncryptionKey;
 }
 
-/** Null where it is switched off. Throws ConfigurationError where the store is no bucket: the switch has to write there. */
+/** Null where it is switched off. */
 export function awsDeadMansSwitch(
   name: string,
   { environment, configuration, routes, slotBad, topics, logKey, alarmKey }: Guarded,
@@ -41,14 +41,4 @@ export function awsDeadMansSwitch(
     },
     opts,
   );
-}
-
-export function bucketOf(store: string): { readonly bucket: string; readonly prefix: string } {
-  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/.exec(store);
-  if (!match) {
-    throw new ConfigurationError(`store is ${store}: on aws it is s3://bucket or s3://bucket/prefix`, {
-      hint: "the dead man's switch writes there; with pipeline.deadMansSwitch: false a folder will do",
-    });
-  }
-  return { bucket: match[1] ?? '', prefix: match[2] ?? '' };
 }
