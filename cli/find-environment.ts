@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { environmentConfigurationSchema, type EnvironmentConfiguration } from '../contract/configuration.js';
 import { ConfigurationError } from '../contract/errors.js';
 import { environmentNameSchema, readStackName } from '../contract/names.js';
@@ -17,6 +17,7 @@ export interface FoundEnvironment {
   readonly directory: string | undefined;
 }
 
+const key = 'crossfade:environment';
 const stackFile = /^Pulumi\.(.+)\.yaml$/;
 
 /** Reads Pulumi.<name>.yaml of the project that `from` lies in; without a name the only environment there is. Throws ConfigurationError. */
@@ -30,11 +31,8 @@ export async function findEnvironment(
       ? onlyOf(await environmentsIn(folder), folder)
       : parse(environmentNameSchema, name, 'environment');
   const file = join(folder, `Pulumi.${chosen}.yaml`);
-  const configuration = parse(
-    environmentConfigurationSchema,
-    await environmentValue(file, chosen, folder),
-    `${file}: crossfade:environment`,
-  );
+  const { value, lineOf } = await readEnvironment(file, chosen, folder);
+  const configuration = parse(environmentConfigurationSchema, value, (path) => `${file}:${lineOf(path)}: ${key}`);
   const directory = configuration.platform === 'local' ? resolve(folder, configuration.directory) : undefined;
   return { name: chosen, configuration, file, folder, directory };
 }
@@ -68,10 +66,51 @@ function onlyOf(names: readonly string[], folder: string): string {
   throw new ConfigurationError('which environment?', { hint: `name one of ${names.join(', ')}` });
 }
 
-async function environmentValue(file: string, name: string, folder: string): Promise<unknown> {
-  let text: string;
+interface EnvironmentText {
+  readonly value: unknown;
+  /** Of what stands at this path below the key, or of what it would stand in. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+}
+
+async function readEnvironment(file: string, name: string, folder: string): Promise<EnvironmentText> {
+  const lines = new LineCounter();
+  const document = parseDocument(await readText(file, name, folder), { uniqueKeys: true, lineCounter: lines });
+  const [problem] = document.errors;
+  if (problem) throw new ConfigurationError(`${file}: ${problem.message}`);
+  let value: unknown;
   try {
-    text = await readFile(file, 'utf8');
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new ConfigurationError(`${file}: too many aliases`, { cause });
+  }
+  return {
+    value: valueAt(value, ['config', key]),
+    lineOf: (path) => {
+      for (const whole = ['config', key, ...path]; whole.length > 0; whole.pop()) {
+        const offset = offsetOf(document, whole);
+        if (offset !== undefined) return lines.linePos(offset).line;
+      }
+      return 1;
+    },
+  };
+}
+
+/** Where the key begins, or the item of a list. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent = document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  if (isSeq(parent)) {
+    const item = parent.items[Number(last)];
+    return isNode(item) ? item.range?.[0] : undefined;
+  }
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find((candidate) => isScalar(candidate.key) && candidate.key.value === last);
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+}
+
+async function readText(file: string, name: string, folder: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
   } catch (error) {
     const known = await environmentsIn(folder);
     throw new ConfigurationError(`there is no environment ${name}: ${file} can't be read`, {
@@ -79,11 +118,6 @@ async function environmentValue(file: string, name: string, folder: string): Pro
       hint: known.length === 0 ? "'crossfade init' writes a first one" : `there is ${known.join(', ')}`,
     });
   }
-  const document = parseDocument(text, { uniqueKeys: true });
-  const [problem] = document.errors;
-  if (problem) throw new ConfigurationError(`${file}: ${problem.message}`);
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  return valueAt(value, ['config', 'crossfade:environment']);
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

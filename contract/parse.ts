@@ -1,26 +1,38 @@
 import { z } from 'zod';
 import { ConfigurationError } from './errors.js';
 
-/** Parses what crosses a boundary; `where` is the file, stack or address it came from. Throws ConfigurationError with every finding. */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
+type Path = readonly PropertyKey[];
+
+/**
+ * Parses what crosses a boundary; `where` is the file, stack or address it came from, or tells it for a path in the
+ * value. Throws ConfigurationError with every finding.
+ */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string | ((path: Path) => string),
+): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const findings = result.error.issues.flatMap((issue) => describeIssue(issue));
-  throw new ConfigurationError(`${where}: ${findings.join(`\n${where}: `)}`);
+  const findings = result.error.issues.flatMap((issue) => describeIssue(issue, where));
+  throw new ConfigurationError(findings.join('\n'));
 }
 
 type Issue = z.core.$ZodIssue;
 
-function describeIssue(issue: Issue): string[] {
+function describeIssue(issue: Issue, where: string | ((path: Path) => string)): string[] {
+  const place = (path: Path): string => (typeof where === 'string' ? where : where(path));
   const path = issue.path.length === 0 ? '(top level)' : issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${path}: expected no key '${key}', found it`);
+    return issue.keys.map((key) => `${place([...issue.path, key])}: ${path}: expected no key '${key}', found it`);
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every((branch) => branch.length > 0)) {
     const closest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
-    return closest.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as Issue));
+    return closest.flatMap((inner) =>
+      describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as Issue, where),
+    );
   }
-  return [`${path}: expected ${expectedOf(issue)}, found ${foundIn(issue.input)}`];
+  return [`${place(issue.path)}: ${path}: expected ${expectedOf(issue)}, found ${foundIn(issue.input)}`];
 }
 
 function expectedOf(issue: Issue): string {

@@ -10,33 +10,35 @@ export interface Said {
 
 /** Runs `crossfade` with these words inside of the test's process, as if called in `folder`. */
 export async function commandLine(folder: string, ...words: string[]): Promise<Said> {
-  const before = {
-    folder: process.cwd(),
-    exitCode: process.exitCode,
-    out: process.stdout.write,
-    err: process.stderr.write,
-  };
-  let stdout = '';
-  let stderr = '';
-  process.stdout.write = ((text: string | Uint8Array) => {
-    stdout += typeof text === 'string' ? text : Buffer.from(text).toString();
-    return true;
-  }) as typeof process.stdout.write;
-  process.stderr.write = ((text: string | Uint8Array) => {
-    stderr += typeof text === 'string' ? text : Buffer.from(text).toString();
-    return true;
-  }) as typeof process.stderr.write;
+  const before = { folder: process.cwd(), exitCode: process.exitCode };
+  const stdout = capture(process.stdout);
+  const stderr = capture(process.stderr);
   process.chdir(folder);
   process.exitCode = undefined;
   try {
     await main(words);
-    return { exitCode: Number(process.exitCode ?? 0), stdout, stderr };
+    return { exitCode: exitCode(), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
-    process.stdout.write = before.out;
-    process.stderr.write = before.err;
+    stdout.stop();
+    stderr.stop();
     process.chdir(before.folder);
     process.exitCode = before.exitCode;
   }
+}
+
+function exitCode(): number {
+  return Number(process.exitCode ?? 0);
+}
+
+function capture(stream: NodeJS.WriteStream): { text(): string; stop(): void } {
+  const chunks: Buffer[] = [];
+  const write = (chunk: string | Uint8Array): boolean => chunks.push(Buffer.from(chunk as Uint8Array)) > 0;
+  // An own property hides the stream's method until it is deleted.
+  Object.defineProperty(stream, 'write', { value: write, configurable: true });
+  return {
+    text: () => Buffer.concat(chunks).toString(),
+    stop: () => void Reflect.deleteProperty(stream, 'write'),
+  };
 }
 
 const services = `
