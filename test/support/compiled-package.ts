@@ -1,11 +1,11 @@
 import { build } from 'esbuild';
-import { copyFile, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['guard', 'contract', 'stacks', 'components', 'platforms'];
+const folders = ['guard', 'contract', 'stacks', 'components', 'pipeline', 'platforms', 'journal', 'cli'];
 
 /** This package as it would be installed, compiled from the sources as they are now and not from what dist/ holds. */
 export async function compiledPackage(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
@@ -21,6 +21,7 @@ export async function compiledPackage(): Promise<{ readonly folder: string; remo
     logLevel: 'silent',
   });
   await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
+  await cp(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

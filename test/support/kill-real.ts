@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { execa } from 'execa';
+import { saveOutputs } from '../../journal/outputs.js';
+import { FolderStore } from '../../journal/folder-store.js';
+import { anchorOf, readLease } from '../../journal/lease.js';
+import { readJournalIfAny } from '../../journal/read-journal.js';
+import { createRelease } from '../../journal/releases.js';
+import { verifyJournal } from '../../journal/verify.js';
+import { unfinishedRun } from '../../cli/run/unfinished-run.js';
+import { wholeColour } from '../../contract/weights.js';
+import { readOwnership } from '../../platforms/local/ownership.js';
+import { answeringService, localProject, type LocalProject } from './local-project.js';
+
+const run = promisify(execFile);
+
+/** A background service whose every life is a line in a file, so that two at once show. */
+const working = `
+const { appendFileSync } = require('node:fs');
+const { CROSSFADE_COLOUR, DIARY } = process.env;
+const write = (what) => appendFileSync(DIARY, what + ' ' + CROSSFADE_COLOUR + '\\n');
+write('start');
+setInterval(() => {}, 1000);
+process.on('SIGTERM', () => { write('stop'); process.exit(0); });
+`;
+
+const services = {
+  api: {
+    kind: 'routed',
+    path: '/',
+    command: ['node', 'server.cjs'],
+    stopWithin: '2s',
+    health: { within: '10s', every: '100ms' },
+  },
+  worker: { kind: 'background', command: ['node', 'server.cjs'], stopWithin: '2s' },
+};
+
+const rules = {
+  weights: [50, 100],
+  hold: '300ms',
+  minimumRequests: 5,
+  unknownFor: '20s',
+  bake: '300ms',
+  deadMansSwitch: '4s',
+};
+
+/** One real environment under load, in which deploys die and others go on. */
+export class KillRig {
+  readonly project: LocalProject;
+  readonly store: FolderStore;
+  readonly #compiled: string;
+  readonly #load: Load;
+  #versions = 0;
+
+  private constructor(project: LocalProject, compiled: string, load: Load) {
+    this.project = project;
+    this.store = new FolderStore(join(project.place, 'store'));
+    this.#compiled = compiled;
+    this.#load = load;
+  }
+
+  static async open(): Promise<KillRig> {
+    const project = await localProject(services, { rules, settings: { DIARY: 'PLACE/diary' } });
+    const outputs = await project.upEnvironment();
+    const rig = new KillRig(project, project.compiled, new Load(outputs.balancer.url));
+    await saveOutputs(rig.store, outputs);
+    const first = await rig.crossfade('deploy', 'local', await rig.release());
+    expect(first.exitCode, first.all).to.equal(0);
+    rig.#load.start();
+    return rig;
+  }
+
+  async close(): Promise<void> {
+    await this.#load.stop();
+    await this.project.remove();
+  }
+
+  /** Stores the next version; its services differ from every other's. */
+  async release(): Promise<string> {
+    this.#versions += 1;
+    const version = `1.0.${this.#versions}`;
+    const input = await this.project.input(version, { api: answeringService, worker: working });
+    await createRelease(this.store, input.release);
+    return version;
+  }
+
+  crossfade(...words: string[]) {
+    return execa(process.execPath, [join(this.#compiled, 'bin/crossfade.js'), ...words], {
+      cwd: this.project.folder,
+      reject: false,
+      all: true,
+      timeout: 120_000,
+    });
+  }
+
+  /** True when the deploy got as far as the point, and died there. */
+  async deployAndDie(append: number, when: 'before' | 'after'): Promise<boolean> {
+    const child = join(import.meta.dirname, 'kill-real-child.mjs');
+    const words = [child, this.#compiled, this.project.folder, await this.release(), String(append), when];
+    try {
+      await run(process.execPath, words, { timeout: 120_000 });
+      return false;
+    } catch (error) {
+      if (error instanceof Error && 'signal' in error && error.signal === 'SIGKILL') return true;
+      throw error;
+    }
+  }
+
+  async follow(how: 'resume' | 'rollback' | 'deploy'): Promise<void> {
+    const unfinished = (await unfinishedRun(this.store, 'local')) !== undefined;
+    if (how === 'deploy') {
+      const refused = await this.crossfade('deploy', 'local', await this.release());
+      if (unfinished) expect(refused.exitCode, refused.all).to.equal(3);
+    }
+    if (!unfinished) return;
+    const { exitCode, all } = await this.crossfade(how === 'rollback' ? 'rollback' : 'resume', 'local');
+    expect([0, 4], all).to.include(exitCode);
+  }
+
+  /** The invariants of faults.md: nobody lost, one whole live slot, one owner of the work, a chain that verifies, no lease left. */
+  async check(where: string): Promise<void> {
+    const { reading } = await (await this.project.client()).call('read', {});
+    const live = reading.weights && wholeColour(reading.weights);
+    expect(live, `${where}: I2 one slot is whole`).to.be.oneOf(['blue', 'green']);
+    const { owners } = await readOwnership(join(this.project.place, 'local'));
+    expect(owners['worker'], `${where}: the work is where the traffic is`).to.equal(live);
+    expect(await unfinishedRun(this.store, 'local'), `${where}: I5 nothing is unfinished`).to.equal(undefined);
+    const lease = await readLease(this.store, 'local');
+    expect(lease?.lease.holder ?? null, `${where}: I6 the lease is free`).to.equal(null);
+    for (const id of (await this.store.list('journals')).slice(-2)) {
+      if ((await readJournalIfAny(this.store, id)) === undefined) continue;
+      const { findings } = await verifyJournal(this.store, id, await anchorOf(this.store, 'local', id));
+      expect(findings, `${where}: I5 ${id} verifies`).to.deep.equal([]);
+    }
+    expect(this.#load.failures, `${where}: I1 no request failed of ${this.#load.requests}`).to.deep.equal([]);
+  }
+}
+
+/** A modest, constant stream of requests; every answer that is not a 200 is kept. */
+class Load {
+  readonly failures: string[] = [];
+  requests = 0;
+  readonly #url: string;
+  #running = false;
+  #over: Promise<void> = Promise.resolve();
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#over = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await this.#over;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#running) {
+      await Promise.all([this.#ask(), this.#ask(), pause(20)]);
+    }
+  }
+
+  #ask(): Promise<void> {
+    this.requests += 1;
+    return new Promise((resolve) => {
+      const failed = (why: string): void => {
+        this.failures.push(`${new Date().toISOString()} ${why}`);
+        resolve();
+      };
+      const asked = request(this.#url, { timeout: 20_000 }, (response) => {
+        response.resume();
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve() : failed(`status ${String(response.statusCode)}`),
+        );
+        response.on('error', (error) => failed(error.message));
+      });
+      asked.on('timeout', () => asked.destroy(new Error('no answer in 20 s')));
+      asked.on('error', (error) => failed(error.message));
+      asked.end();
+    });
+  }
+}
