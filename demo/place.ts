@@ -15,5 +15,5 @@ export const place = {
   store: join(shop, '.crossfade', 'store'),
   reports: join(shop, '.crossfade', 'reports'),
   builds: join(shop, '.crossfade', 'builds'),
-  migrations: join(root, 'demo', 'product', 'migrations'),
+  product: join(root, 'demo', 'product'),
 } as const;

@@ -6,8 +6,8 @@ export interface DemoRelease extends ReleaseTraits {
 }
 
 const good = { failsEveryNthCustomer: 0, slowness: 1, becomesHealthy: true, knowsCurrency: true } as const;
-const first = ['001-orders.sql', '002-jobs.sql'];
-const withCurrency = [...first, '003-currency.sql'];
+const first = ['001_orders.sql', '002_jobs.sql'];
+const withCurrency = [...first, '003_currency.sql'];
 
 /** The releases that the demo deploys, in the order of its scenes. */
 export const releases: readonly DemoRelease[] = [

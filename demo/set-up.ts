@@ -1,11 +1,13 @@
-import { join } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { buildRelease } from './build.js';
 import { place } from './place.js';
-import { releases } from './releases.js';
+import { releases, type DemoRelease } from './releases.js';
 import { runCrossfade, runQuietly, startProgram, type Ended } from './run-crossfade.js';
 import type { Stage } from './stage.js';
 
-/** Six releases in the store, and the environment up: balancer, routes and database; no slot yet. */
+/** The releases in the store, and the environment up: balancer, routes and database; no slot yet. */
 export async function setUp(stage: Stage): Promise<void> {
   const { screen } = stage;
   screen.title('Setting up');
@@ -14,35 +16,39 @@ export async function setUp(stage: Stage): Promise<void> {
     `Build ${releases.length} releases of a small shop (api, web and a queue worker), each a manifest that never changes.`,
   );
   for (const [index, release] of releases.entries()) {
-    const folders = await buildRelease(release, join(place.builds, release.version));
-    const words = [
-      'release',
-      'create',
-      '--version',
-      release.version,
-      ...Object.entries(folders).flatMap(([service, folder]) => ['--artifact', `${service}=${folder}`]),
-      ...release.migrations.flatMap((file) => ['--migration', join(place.migrations, file)]),
-    ];
+    const words = await releaseWords(release);
     required(await (index === 0 ? runCrossfade(screen, words) : runQuietly(words)), words);
   }
-  screen.quote(
-    `… and ${releases
-      .slice(1)
-      .map(({ version }) => version)
-      .join(', ')} the same way`,
-  );
-
+  const others = releases.slice(1).map(({ version }) => version);
+  screen.quote(`… and ${others.join(', ')} the same way`);
   screen.line();
   screen.explain(
     'what',
-    'Bring the environment up with Pulumi: balancer, routes and a PostgreSQL. Its state lies in a folder of its own.',
+    'Bring the environment up with Pulumi: a balancer, its routes and a PostgreSQL. Its state lies in the demo’s folder.',
   );
   await pulumiUp(stage);
 }
 
+/** Builds the release and gives the words that make its manifest. */
+async function releaseWords(release: DemoRelease): Promise<string[]> {
+  const folder = join(place.builds, release.version);
+  const artifacts = Object.entries(await buildRelease(release, folder));
+  for (const file of release.migrations) {
+    await cp(join(place.product, 'migrations', file), join(folder, 'migrations', file));
+  }
+  return [
+    ...['release', 'create', 'local', '--version', release.version],
+    ...artifacts.flatMap(([service, built]) => ['--artifact', `${service}=${relative(place.shop, built)}`]),
+    ...['--migrations', relative(place.shop, join(folder, 'migrations'))],
+    ...['--verifications', relative(place.shop, join(place.product, 'verifications.yaml'))],
+    ...['--required-setting', 'SHOP_NAME'],
+  ];
+}
+
 async function pulumiUp({ screen }: Stage): Promise<void> {
-  const variables = await engineEnvironment();
-  screen.command(['eval', '"$(crossfade env local)"']);
+  const variables = await engineVariables();
+  screen.line();
+  screen.line('  $ eval "$(crossfade env local)"');
   for (const words of [
     ['stack', 'init', 'local'],
     ['up', '--stack', 'local', '--yes', '--skip-preview', '--suppress-outputs'],
@@ -50,6 +56,14 @@ async function pulumiUp({ screen }: Stage): Promise<void> {
     screen.command(['pulumi', ...words]);
     required(await startProgram(screen, 'pulumi', words, variables).ended, words);
   }
+}
+
+/** What `crossfade env` prints for a shell to evaluate. */
+async function engineVariables(): Promise<Record<string, string>> {
+  const words = ['env', 'local', '--json'];
+  const ended = await runQuietly(words);
+  required(ended, words);
+  return z.record(z.string(), z.string()).parse(JSON.parse(ended.output.join('\n')));
 }
 
 function required(ended: Ended, words: readonly string[]): void {

@@ -9,7 +9,7 @@ export interface ReleaseTraits {
   readonly slowness: number;
   /** False: the health check is answered 503 for ever. */
   readonly becomesHealthy: boolean;
-  /** Orders carry a currency, which needs the migration 003-currency. */
+  /** Orders carry a currency, which needs the migration 003_currency. */
   readonly knowsCurrency: boolean;
 }
 

@@ -210,7 +210,7 @@ describe('the demo product on a real PostgreSQL', function () {
     const [[there]] = (await ask(
       "select exists (select 1 from information_schema.columns where table_name = 'orders' and column_name = 'currency')",
     )) as [[boolean]];
-    if (!there) await migrate('003-currency.sql');
+    if (!there) await migrate('003_currency.sql');
   }
 
   describe('its worker', () => {
