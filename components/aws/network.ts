@@ -14,6 +14,7 @@ import { Endpoints } from './endpoints.js';
 import { FlowLog } from './flow-log.js';
 import type { NetworkIds } from './network-ids.js';
 import { subnetPlan } from './subnet-plan.js';
+import { zoneAt } from './zone-at.js';
 
 export interface NetworkArgs {
   readonly network: CreatedNetwork;
@@ -115,10 +116,4 @@ function natGateways(
     const address = new Eip(nat, { domain: 'vpc', tags: { Name: nat } }, opts);
     return new NatGateway(nat, { subnetId: subnet.id, allocationId: address.id, tags: { Name: nat } }, opts);
   });
-}
-
-function zoneAt(names: readonly string[], index: number): string {
-  const zone = names[index];
-  if (zone === undefined) throw new pulumi.RunError(`network.zones: the region has ${names.length} zones only`);
-  return zone;
 }

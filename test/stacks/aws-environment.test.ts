@@ -188,5 +188,5 @@ describe('awsEnvironment', function () {
 
 /** Throws what the program throws before it asks for anything. */
 function plan(stack: 'staging' | 'production', parts: Written): void {
-  awsEnvironment({ environment: stack, configuration: awsConfiguration(stack, parts), last: undefined });
+  void awsEnvironment({ environment: stack, configuration: awsConfiguration(stack, parts), last: undefined });
 }
