@@ -19,7 +19,7 @@ export type Limit = z.infer<typeof limitSchema>;
 
 /** Units: errorPercent is percent of requests, the latencies are milliseconds. */
 export const limitsSchema = z.strictObject({
-  errorPercent: limitSchema.prefault({ pass: 1, fail: 2 }),
+  errorPercent: limitSchema.prefault({ pass: 1, fail: 2, failWorseByPercent: 100 }),
   p50Milliseconds: limitSchema.prefault({}),
   p95Milliseconds: limitSchema.prefault({ failWorseByPercent: 50 }),
   p99Milliseconds: limitSchema.prefault({}),

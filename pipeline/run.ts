@@ -79,7 +79,13 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
   if (session.ownership.lost.aborted) return session.ownership.lost.reason;
   if (fired.aborted) return fired.reason;
   if (session.turn.aborted) return session.turn.reason;
-  if (error instanceof FencedError || error instanceof RecordError || error instanceof HeldError) return error;
+  if (
+    error instanceof Turn ||
+    error instanceof FencedError ||
+    error instanceof RecordError ||
+    error instanceof HeldError
+  )
+    return error;
   if (session.interrupt.aborted && !(error instanceof DriftError)) return new Interruption('interrupted');
   await session.record({ kind: 'failed', step: planned.id, failure: failureOf(error) });
   return new FailedStep(planned, error);

@@ -3,8 +3,9 @@ import { describeDuration } from '../../contract/duration.js';
 import { DriftError, PlatformError } from '../../contract/errors.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { describeWeights, sameWeights, weightsSchema, wholeColour } from '../../contract/weights.js';
-import { judge as judgeObservation } from '../analysis/judge.js';
-import { HeldError, VerdictError } from '../endings.js';
+import type { JudgementRequest } from '../analysis/judgement-request.js';
+import { Watch } from '../analysis/watch.js';
+import { HeldError, Turn, VerdictError } from '../endings.js';
 import type { Mark } from '../ports.js';
 import { routedServicesOf } from '../routed-services.js';
 import type { Context, Passed, Step } from '../step.js';
@@ -27,9 +28,10 @@ export function judge(options: JudgeArguments): Step {
     blamesRelease: true,
     async run(context) {
       const { clock, plan, signal, work } = context;
-      const watch: Watch = {
+      const watch: Watching = {
         mark: await beginning(context, options.shift),
         began: clock.monotonic(),
+        judge: new Watch(requestOf(context, options)),
         answer: undefined,
       };
       for (;;) {
@@ -48,9 +50,10 @@ export function judge(options: JudgeArguments): Step {
   };
 }
 
-interface Watch {
+interface Watching {
   mark: Mark;
   began: number;
+  judge: Watch;
   answer: Verdict['answer'] | undefined;
 }
 
@@ -66,23 +69,16 @@ function decide(verdict: Verdict, watched: number, options: JudgeArguments, unkn
   return undefined;
 }
 
-async function look(context: Context, { weights }: JudgeArguments, watch: Watch): Promise<Verdict> {
-  const { platform, plan, signal, clock } = context;
+async function look(context: Context, options: JudgeArguments, watch: Watching): Promise<Verdict> {
+  const { platform, signal, clock } = context;
   try {
-    await refuseDrift(context, weights);
+    await refuseDrift(context, options.weights);
     const observation = await platform.metrics.observe(watch.mark, signal);
-    if (observation.complete) {
-      return judgeObservation(observation, {
-        to: plan.to,
-        // With all the traffic in one slot there is nothing to compare it with at the same time.
-        from: wholeColour(weights) === undefined ? plan.from : null,
-        services: routedServicesOf(plan),
-        rules: plan.rules,
-      });
-    }
+    if (observation.complete) return watch.judge.look(observation);
     // What was seen before the counters were lost can't be vouched for, so the watch begins again.
     watch.mark = await platform.metrics.mark();
     watch.began = clock.monotonic();
+    watch.judge = new Watch(requestOf(context, options));
     return {
       answer: 'unknown',
       because: "the platform's counters were lost; watching from the beginning again",
@@ -94,14 +90,27 @@ async function look(context: Context, { weights }: JudgeArguments, watch: Watch)
   }
 }
 
+function requestOf({ plan }: Context, { weights }: JudgeArguments): JudgementRequest {
+  return {
+    to: plan.to,
+    // With all the traffic in one slot there is nothing to compare it with at the same time.
+    from: wholeColour(weights) === undefined ? plan.from : null,
+    services: routedServicesOf(plan),
+    rules: plan.rules,
+  };
+}
+
 async function beginning({ platform, evidenceOf }: Context, shift: string | null): Promise<Mark> {
   const recorded = shift === null ? undefined : evidenceOf(shift)?.['mark'];
   return typeof recorded === 'string' ? recorded : await platform.metrics.mark();
 }
 
-async function refuseDrift({ platform, signal }: Context, weights: JudgeArguments['weights']): Promise<void> {
+async function refuseDrift({ plan, platform, signal }: Context, weights: JudgeArguments['weights']): Promise<void> {
   const reading = await platform.traffic.read(signal);
   if (reading.weights !== undefined && sameWeights(reading.weights, weights)) return;
+  const { fired } = (await platform.deadMansSwitch?.read()) ?? { fired: undefined };
+  if (fired?.run === plan.run)
+    throw new Turn(`the dead-man's switch fired at ${fired.at}`, "dead-man's switch", 'fired');
   const found = reading.weights === undefined ? 'mixed' : describeWeights(reading.weights);
   throw new DriftError(`the weights moved under this run: found ${found}, expected ${describeWeights(weights)}`);
 }

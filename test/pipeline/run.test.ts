@@ -303,6 +303,19 @@ describe('an interrupt', () => {
     expect(fake.quarantined).to.deep.equal([]);
   });
 
+  it('ends rolled back when the switch fires under a runner that was asleep', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    fake.fault = (call) => {
+      if (call !== 'metrics.observe' || fake.world.weights['api']?.green !== 10) return;
+      fake.fault = () => undefined;
+      fake.clock.advance(600_000);
+    };
+    const ended = await fake.deploy(someRelease('2.0.0'));
+    expect(ended).to.include({ outcome: 'rolled-back', live: 'blue' });
+    expect(ended.because).to.contain('fired');
+    expect(fake.quarantined).to.deep.equal([]);
+  });
+
   it("goes back where the platform has no dead-man's switch", async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.fault = (call) => {
