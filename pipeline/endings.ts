@@ -30,9 +30,13 @@ export class Turn extends Error {
   }
 }
 
-/** Ctrl-C, SIGTERM: stop at the next safe point. */
+/** Ctrl-C, SIGTERM: stopped at the next safe point. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
+
+  constructor() {
+    super("interrupted; 'crossfade resume' goes on, 'crossfade abort' goes back");
+  }
 }
 
 /** The journal could not be written for a whole lease term. */

@@ -1,6 +1,6 @@
 import { DriftError } from '../contract/errors.js';
 import { describeWeights, sameWeights, weightsSchema, type Weights } from '../contract/weights.js';
-import { Turn } from './endings.js';
+import { firedTurn } from './fired-turn.js';
 import type { Course, Session } from './session.js';
 
 /**
@@ -10,12 +10,8 @@ import type { Course, Session } from './session.js';
 export async function recheck(session: Session, course: Course): Promise<void> {
   if (course.began.length === 0) return;
   const { platform, by } = session;
-  const { fired } = (await platform.deadMansSwitch?.read()) ?? { fired: undefined };
-  if (fired?.run === course.plan.run) {
-    const because = `the dead-man's switch fired at ${fired.at}`;
-    await session.record({ kind: 'fired', token: fired.token, weights: fired.returnTo, because });
-    throw new Turn(because, "dead-man's switch", 'fired');
-  }
+  const fired = await firedTurn(session, course.plan.run);
+  if (fired) throw fired;
   const { weights = null } = await platform.traffic.read();
   await session.record({ kind: 'resumed', by, weights });
   // Before a first release the balancer may say anything.

@@ -4,6 +4,7 @@ import type { Plan, PlannedStep } from '../contract/plan.js';
 import { askGates } from './ask-gates.js';
 import { HeldError, Interruption, RecordError, Turn } from './endings.js';
 import { failureOf } from './failure.js';
+import { firedTurn } from './fired-turn.js';
 import { withHeartbeat } from './heartbeat.js';
 import { recheck } from './recheck.js';
 import { stepOf } from './registry.js';
@@ -79,14 +80,14 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
   if (session.ownership.lost.aborted) return session.ownership.lost.reason;
   if (fired.aborted) return fired.reason;
   if (session.turn.aborted) return session.turn.reason;
-  if (
-    error instanceof Turn ||
-    error instanceof FencedError ||
-    error instanceof RecordError ||
-    error instanceof HeldError
-  )
-    return error;
-  if (session.interrupt.aborted && !(error instanceof DriftError)) return new Interruption('interrupted');
+  if (error instanceof FencedError || error instanceof RecordError || error instanceof HeldError) return error;
+  if (error instanceof DriftError) {
+    // Weights that the switch has put back are no drift of somebody's making.
+    const turn = await firedTurn(session, session.progress.plan.run);
+    if (turn) return turn;
+  } else if (session.interrupt.aborted) {
+    return new Interruption();
+  }
   await session.record({ kind: 'failed', step: planned.id, failure: failureOf(error) });
   return new FailedStep(planned, error);
 }
@@ -94,29 +95,29 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
 function stopHere(session: Session): void {
   session.ownership.lost.throwIfAborted();
   if (session.turn.aborted) throw session.turn.reason as unknown;
-  if (session.interrupt.aborted) throw new Interruption('interrupted');
+  if (session.interrupt.aborted) {
+    throw new Interruption();
+  }
 }
 
 /** Decides what a failure means: back, park, or stop without a word because somebody else owns the run. */
 async function turnOrPark(session: Session, course: Course, error: unknown): Promise<Ended> {
   if (error instanceof FencedError) throw error;
+  const outcome = parkedAs(session, course, error);
+  if (outcome === undefined) return unwind(session, course, turningOf(session, error));
+  return end(session, course, { outcome, because: error instanceof Error ? error.message : String(error) });
+}
+
+/** How the run ends for now without moving anything; undefined: it goes back. */
+function parkedAs({ platform }: Session, course: Course, error: unknown): Outcome | undefined {
   const cause = error instanceof FailedStep ? error.cause : error;
-  if (error instanceof FailedStep && course.plan.action === 'rollback')
-    return parked(session, course, 'held', error.message);
-  if (cause instanceof DriftError)
-    return parked(session, course, course.began.length === 0 ? 'refused' : 'held', cause.message);
-  if (error instanceof HeldError) return parked(session, course, 'held', error.message);
-  if (error instanceof RecordError && !course.split()) return parked(session, course, 'held', error.message);
-  const guarded = session.platform.deadMansSwitch !== undefined;
-  if (error instanceof Interruption && (guarded || !course.split())) {
-    return parked(
-      session,
-      course,
-      'interrupted',
-      "interrupted; 'crossfade resume' goes on, 'crossfade abort' goes back",
-    );
-  }
-  return unwind(session, course, turningOf(session, error));
+  if (cause instanceof DriftError) return course.began.length === 0 ? 'refused' : 'held';
+  // A rollback never goes back to what it is leaving.
+  if (error instanceof FailedStep && course.plan.action === 'rollback') return 'held';
+  if (error instanceof HeldError) return 'held';
+  if (error instanceof RecordError && !course.split()) return 'held';
+  const mayWait = platform.deadMansSwitch !== undefined || !course.split();
+  return error instanceof Interruption && mayWait ? 'interrupted' : undefined;
 }
 
 function turningOf(session: Session, error: unknown): Turning {
@@ -125,10 +126,6 @@ function turningOf(session: Session, error: unknown): Turning {
     return { because, by: error.by, aborted: error.action === 'abort', blamesRelease: error.action === 'rollback' };
   }
   return { because, by: session.by, aborted: false, blamesRelease: error instanceof FailedStep && error.blamesRelease };
-}
-
-function parked(session: Session, course: Course, outcome: Outcome, because: string): Promise<Ended> {
-  return end(session, course, { outcome, because });
 }
 
 /** A step that said why it failed, with the step's own error as the cause. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../../contract/verdict.js';
 import { describeWeights, sameWeights, weightsSchema, wholeColour } from '../../contract/weights.js';
 import type { JudgementRequest } from '../analysis/judgement-request.js';
 import { Watch } from '../analysis/watch.js';
-import { HeldError, Turn, VerdictError } from '../endings.js';
+import { HeldError, VerdictError } from '../endings.js';
 import type { Mark } from '../ports.js';
 import { routedServicesOf } from '../routed-services.js';
 import type { Context, Passed, Step } from '../step.js';
@@ -105,12 +105,9 @@ async function beginning({ platform, evidenceOf }: Context, shift: string | null
   return typeof recorded === 'string' ? recorded : await platform.metrics.mark();
 }
 
-async function refuseDrift({ plan, platform, signal }: Context, weights: JudgeArguments['weights']): Promise<void> {
+async function refuseDrift({ platform, signal }: Context, weights: JudgeArguments['weights']): Promise<void> {
   const reading = await platform.traffic.read(signal);
   if (reading.weights !== undefined && sameWeights(reading.weights, weights)) return;
-  const { fired } = (await platform.deadMansSwitch?.read()) ?? { fired: undefined };
-  if (fired?.run === plan.run)
-    throw new Turn(`the dead-man's switch fired at ${fired.at}`, "dead-man's switch", 'fired');
   const found = reading.weights === undefined ? 'mixed' : describeWeights(reading.weights);
   throw new DriftError(`the weights moved under this run: found ${found}, expected ${describeWeights(weights)}`);
 }
