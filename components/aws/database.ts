@@ -3,8 +3,9 @@ import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { CreatedDatabase } from '../../contract/aws-database-configuration.js';
-import { DatabaseMonitoring } from './database-monitoring.js';
+import { commonArguments, instanceArguments, parameterArguments } from './database-arguments.js';
 import type { DatabaseIds } from './database-ids.js';
+import { DatabaseMonitoring } from './database-monitoring.js';
 import { PasswordRotation } from './password-rotation.js';
 import { randomText, Secret } from './secret.js';
 
@@ -39,102 +40,48 @@ export class Database extends pulumi.ComponentResource implements DatabaseIds {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:Database', name, {}, opts);
     const child = { parent: this };
-    const { database } = args;
+    const { database, keyArn, securityGroupId } = args;
     const databaseName = database.name.replaceAll('-', '_');
     const subnets = new SubnetGroup(name, { subnetIds: args.subnetIds }, child);
-    const parameters = new ParameterGroup(name, parameterGroupArgs(database), child);
+    const parameters = new ParameterGroup(name, parameterArguments(database), child);
     const monitoring = new DatabaseMonitoring(`${name}-monitoring`, { seconds: database.monitoringSeconds }, child);
-    const secretArgs = { keyArn: args.keyArn, protect: args.protect };
+    const secret = (what: string, description: string, value: pulumi.Input<string>): Secret =>
+      new Secret(`${name}-${what}`, { keyArn, protect: args.protect, description, value }, child);
     // RDS keeps the master's password itself, except where a replica forbids it.
     const masterPassword =
       database.replica === null
         ? undefined
-        : new Secret(
-            `${name}-master-password`,
-            { ...secretArgs, description: "The master's first password", value: randomText(40, child) },
-            child,
-          ).firstValue;
+        : secret('master-password', "The master's first password", randomText(40, child)).firstValue;
     const common = {
-      storageType: 'gp3',
-      storageEncrypted: true,
-      kmsKeyId: args.keyArn,
-      parameterGroupName: parameters.name,
-      vpcSecurityGroupIds: [args.securityGroupId],
-      publiclyAccessible: false,
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: args.keyArn,
-      performanceInsightsRetentionPeriod: 7,
+      ...commonArguments(database, { parameterGroupName: parameters.name, securityGroupId, keyArn }),
       ...monitoring.instanceArgs,
-      enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
-      autoMinorVersionUpgrade: true,
-      maintenanceWindow: database.maintenanceWindow,
-      copyTagsToSnapshot: true,
-      deletionProtection: database.deletionProtection,
     };
     const instance = new Instance(
       name,
       {
         ...common,
-        engine: 'postgres',
-        engineVersion: database.engineVersion,
-        instanceClass: database.class,
-        allocatedStorage: database.storage,
-        maxAllocatedStorage: database.storageUpTo,
+        ...instanceArguments(database),
         dbName: databaseName,
+        dbSubnetGroupName: subnets.name,
         username: masterName,
         ...(masterPassword === undefined
-          ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: args.keyArn }
+          ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: keyArn }
           : { password: masterPassword }),
-        dbSubnetGroupName: subnets.name,
-        multiAz: database.multiAz,
-        backupRetentionPeriod: database.backupRetentionDays,
-        backupWindow: database.backupWindow,
-        deleteAutomatedBackups: false,
-        applyImmediately: false,
-        allowMajorVersionUpgrade: false,
-        skipFinalSnapshot: false,
         // The group's name is another at each creation: a fixed name would make the second destroy fail.
         finalSnapshotIdentifier: pulumi.interpolate`final-${subnets.name}`,
       },
       { ...child, protect: args.protect },
     );
-    const replica =
-      database.replica === null
-        ? null
-        : new Instance(
-            `${name}-replica`,
-            {
-              ...common,
-              replicateSourceDb: instance.identifier,
-              instanceClass: database.replica.class,
-              maxAllocatedStorage: database.storageUpTo,
-              skipFinalSnapshot: true,
-            },
-            child,
-          );
-
-    const login = (username: string, password: pulumi.Input<string>): pulumi.Output<string> =>
-      pulumi.jsonStringify({
-        engine: 'postgres',
-        host: instance.address,
-        port: instance.port,
-        dbname: databaseName,
-        username,
-        password,
-      });
-    const master =
+    const login = (username: string, password: pulumi.Input<string>): pulumi.Output<string> => {
+      const { address: host, port } = instance;
+      return pulumi.jsonStringify({ engine: 'postgres', host, port, dbname: databaseName, username, password });
+    };
+    const masterSecretArn =
       masterPassword === undefined
         ? instance.masterUserSecrets.apply(masterSecretOf)
-        : new Secret(
-            `${name}-master`,
-            { ...secretArgs, description: "The master's login", value: login(masterName, masterPassword) },
-            child,
-          ).arn;
-    const application = new Secret(
-      `${name}-application`,
-      { ...secretArgs, description: "The application's login", value: login(applicationName, randomText(40, child)) },
-      child,
-    );
+        : secret('master', "The master's login", login(masterName, masterPassword)).arn;
+    const password = randomText(40, child);
+    const application = secret('application', "The application's login", login(applicationName, password));
     if (database.rotateAfterDays !== null) {
       new PasswordRotation(
         `${name}-rotation`,
@@ -142,8 +89,8 @@ export class Database extends pulumi.ComponentResource implements DatabaseIds {
           region: args.region,
           afterDays: database.rotateAfterDays,
           secretArn: application.arn,
-          masterSecretArn: master,
-          keyArn: args.keyArn,
+          masterSecretArn,
+          keyArn,
           subnetIds: args.rotationSubnetIds,
           securityGroupId: args.rotationGroupId,
         },
@@ -158,29 +105,28 @@ export class Database extends pulumi.ComponentResource implements DatabaseIds {
     this.port = instance.port;
     this.databaseName = databaseName;
     this.applicationSecretArn = application.arn;
-    this.masterSecretArn = master;
-    this.replicaIdentifier = replica?.identifier ?? null;
+    this.masterSecretArn = masterSecretArn;
+    this.replicaIdentifier =
+      database.replica === null ? null : replicaOf(instance, name, database.replica, common, child);
     this.restore = {
       subnetGroup: subnets.name,
-      securityGroupIds: [args.securityGroupId],
+      securityGroupIds: [securityGroupId],
       parameterGroup: parameters.name,
     };
     this.registerOutputs({ identifier: this.identifier });
   }
 }
 
-function parameterGroupArgs(database: CreatedDatabase) {
-  const family = `postgres${database.engineVersion.split('.')[0] ?? ''}`;
-  const atRestart = { applyMethod: 'pending-reboot' };
-  return {
-    family,
-    parameters: [
-      { name: 'rds.force_ssl', value: '1', ...atRestart },
-      { name: 'max_connections', value: String(database.maxConnections), ...atRestart },
-      { name: 'log_min_duration_statement', value: String(database.slowQueryMilliseconds) },
-      { name: 'log_lock_waits', value: '1' },
-    ],
-  };
+function replicaOf(
+  instance: Instance,
+  name: string,
+  replica: { readonly class: string },
+  common: ReturnType<typeof commonArguments>,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const of = { replicateSourceDb: instance.identifier, instanceClass: replica.class };
+  // A copy: nothing is lost with it, and it has nothing to snapshot.
+  return new Instance(`${name}-replica`, { ...common, ...of, skipFinalSnapshot: true }, opts).identifier;
 }
 
 function masterSecretOf(secrets: readonly { secretArn: string }[]): string {

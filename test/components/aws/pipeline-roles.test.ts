@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { PipelineRoles } from '../../../components/aws/pipeline-roles.js';
+import { PermissionsBoundary } from '../../../components/aws/permissions-boundary.js';
+import { allow } from '../../../components/aws/policy.js';
+import { awsAnswers } from '../../support/aws-answers.js';
+import { record, type Recording } from '../../support/pulumi-recorder.js';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+  readonly Resource?: unknown;
+}
+
+function statementsOf(text: unknown): readonly Statement[] {
+  return (JSON.parse(text as string) as { Statement: readonly Statement[] }).Statement;
+}
+
+describe('PipelineRoles', () => {
+  let recording: Recording<unknown>;
+  const build = (githubProviderArn: string | null) =>
+    record(
+      () =>
+        new PipelineRoles('roles', {
+          environment: 'production',
+          repository: 'example/shop',
+          githubProviderArn,
+          releases: [allow(['ecs:DescribeServices'], ['*'])],
+        }).releaseRoleArn,
+      { answers: awsAnswers },
+    );
+  before(async () => {
+    recording = await build(null);
+  });
+
+  it("trusts only jobs that GitHub ran for this repository's environment", () => {
+    const [trust] = statementsOf(recording.find('aws:iam/role:Role', 'roles-release').inputs['assumeRolePolicy']);
+    expect(trust).to.deep.equal({
+      Effect: 'Allow',
+      Principal: { Federated: 'arn:aws:iam:eu-central-1:222222222222:OpenIdConnectProvider/roles' },
+      Action: ['sts:AssumeRoleWithWebIdentity'],
+      Condition: {
+        StringEquals: {
+          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+          'token.actions.githubusercontent.com:sub': 'repo:example/shop:environment:production',
+        },
+      },
+    });
+  });
+
+  it('lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
+    const [allowed, denied] = statementsOf(
+      recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy'],
+    );
+    expect(allowed).to.deep.equal({ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] });
+    expect(denied?.Effect).to.equal('Deny');
+    expect(denied?.Action).to.include.members([
+      'rds:DeleteDBInstance',
+      'rds:DeleteDBSnapshot',
+      's3:DeleteObject',
+      'secretsmanager:DeleteSecret',
+      'elasticloadbalancing:DeleteRule',
+    ]);
+  });
+
+  it('lets the release role provision a slot, by the other role', () => {
+    const trusted = statementsOf(recording.find('aws:iam/role:Role', 'roles-provision').inputs['assumeRolePolicy']);
+    expect(trusted[1]?.Principal).to.deep.equal({ AWS: 'arn:aws:iam:eu-central-1:222222222222:Role/roles-release' });
+    expect(recording.find('aws:iam/role:Role', 'roles-provision').inputs['description']).to.match(
+      /not derived from calls/,
+    );
+  });
+
+  it("uses GitHub's provider that the account has", async () => {
+    const adopted = await build('arn:aws:iam::222222222222:oidc-provider/token.actions.githubusercontent.com');
+    expect(adopted.ofType('aws:iam/openIdConnectProvider:OpenIdConnectProvider')).to.deep.equal([]);
+  });
+});
+
+describe('PermissionsBoundary', () => {
+  it('lets nobody out of it: no role without it, and no change of itself', async () => {
+    const args = { boundaryName: 'shop-boundary', accountId: '222222222222' };
+    const recording = await record(() => new PermissionsBoundary('boundary', args).arn, { answers: awsAnswers });
+    const statements = statementsOf(recording.find('aws:iam/policy:Policy', 'boundary').inputs['policy']);
+    const arn = 'arn:aws:iam::222222222222:policy/shop-boundary';
+    expect(statements).to.deep.include({
+      Sid: 'OnlyBoundedRoles',
+      Effect: 'Deny',
+      Action: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary'],
+      Resource: ['*'],
+      Condition: { StringNotEquals: { 'iam:PermissionsBoundary': arn } },
+    });
+    const itself = statements.find((each) => each.Action.includes('iam:CreatePolicyVersion'));
+    expect(itself).to.deep.include({ Effect: 'Deny', Resource: [arn] });
+  });
+});
