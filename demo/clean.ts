@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { colours } from '../contract/colour.js';
 import { readOutputsIfAny } from '../journal/outputs.js';
 import { FolderStore } from '../journal/folder-store.js';
@@ -24,13 +24,11 @@ export async function clean({ keepReports = false } = {}): Promise<void> {
   const adminSocket = outputs?.platform === 'local' ? outputs.balancer.adminSocket : join(folder, 'admin.sock');
   await stopBalancer({ directory: folder, adminSocket, withinMilliseconds: stopWithin });
   await removeServer({ directory: place.directory });
-  const kept = keepReports ? [basename(place.reports)] : [];
-  for (const trace of await readdir(place.traces).catch(() => [])) {
-    if (!kept.includes(trace)) await rm(join(place.traces, trace), { recursive: true, force: true });
+  for (const name of await readdir(place.project).catch(() => [])) {
+    const trace = join(place.project, name);
+    if (!keepReports || trace !== place.reports) await rm(trace, { recursive: true, force: true });
   }
-  if (!keepReports) await rm(place.traces, { recursive: true, force: true });
-  for (const colour of colours)
-    await rm(join(place.shop, `Pulumi.${place.environment}-${colour}.yaml`), { force: true });
+  if (!keepReports) await rm(place.project, { recursive: true, force: true });
 }
 
 async function stopService(marks: Parameters<typeof serviceFolder>[0]): Promise<void> {

@@ -42,7 +42,7 @@ async function demonstrate(): Promise<void> {
   screen.line('Crossfade: a small shop in two slots on this machine, with the real Pulumi engine, a real PostgreSQL');
   screen.line(`and ${perSecond} requests a second that never stop. To type along, in another terminal:`);
   screen.line();
-  screen.line(`  cd ${place.shop}; alias crossfade='node ../../bin/crossfade.js'`);
+  screen.line(`  cd ${place.project}; alias crossfade='node ../../bin/crossfade.js'`);
   try {
     await clean();
     await setUp(stage);

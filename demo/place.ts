@@ -2,18 +2,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const shop = join(root, 'demo', 'shop');
+const project = join(root, '.crossfade', 'demo');
 
-/** Where the demo's things are. All that it leaves behind lies in `traces`. */
+/** Where the demo's things are. It works on a copy of demo/shop, and all that it leaves behind lies beside that. */
 export const place = {
   root,
-  shop,
-  environment: 'local',
-  crossfade: join(root, 'bin', 'crossfade.js'),
-  traces: join(shop, '.crossfade'),
-  directory: join(shop, '.crossfade', 'local'),
-  store: join(shop, '.crossfade', 'store'),
-  reports: join(shop, '.crossfade', 'reports'),
-  builds: join(shop, '.crossfade', 'builds'),
+  /** A Pulumi project, as a team would have it. */
+  template: join(root, 'demo', 'shop'),
   product: join(root, 'demo', 'product'),
+  crossfade: join(root, 'bin', 'crossfade.js'),
+  environment: 'local',
+  project,
+  directory: join(project, '.crossfade', 'local'),
+  store: join(project, '.crossfade', 'store'),
+  builds: join(project, 'builds'),
+  reports: join(project, 'reports'),
 } as const;

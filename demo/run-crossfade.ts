@@ -33,15 +33,21 @@ export function runQuietly(words: readonly string[]): Promise<Ended> {
   return startProgram(undefined, process.execPath, [place.crossfade, ...words]).ended;
 }
 
+export interface ProgramOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Which lines of its output are shown. */
+  readonly worthALook?: (line: string) => boolean;
+}
+
 export function startProgram(
   screen: Screen | undefined,
   program: string,
   words: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  { environment = {}, worthALook = () => true }: ProgramOptions = {},
 ): RunningCommand {
   const began = performance.now();
   const child = spawn(program, words, {
-    cwd: place.shop,
+    cwd: place.project,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });
@@ -50,7 +56,7 @@ export function startProgram(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       output.push(line);
-      screen?.quote(line);
+      if (worthALook(line)) screen?.quote(line);
     });
   }
   const ended = once(child, 'close').then(([code]: unknown[]) => {

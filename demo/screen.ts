@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 
 const width = 100;
+const longestQuote = 140;
 
 /** What the screen needs of a stream. */
 export interface Output {
@@ -35,9 +36,10 @@ export class Screen {
     this.line(`  ${pc.cyan('$')} ${pc.bold(words.map(quoted).join(' '))}`);
   }
 
-  /** A line of somebody else's output. */
+  /** A line of somebody else's output, cut to the width: what counts in it is said as a fact. */
   quote(text: string): void {
-    this.line(`  ${pc.dim('│')} ${text}`);
+    const room = (this.#out.isTTY ? this.#out.columns : longestQuote) - 5;
+    this.line(`  ${pc.dim('│')} ${text.length > room ? `${text.slice(0, room)}…` : text}`);
   }
 
   fact(holds: boolean, text: string): void {

@@ -10,6 +10,7 @@ import type { Stage } from './stage.js';
 /** The releases in the store, and the environment up: balancer, routes and database; no slot yet. */
 export async function setUp(stage: Stage): Promise<void> {
   const { screen } = stage;
+  await cp(place.template, place.project, { recursive: true });
   screen.title('Setting up');
   screen.explain(
     'what',
@@ -38,9 +39,9 @@ async function releaseWords(release: DemoRelease): Promise<string[]> {
   }
   return [
     ...['release', 'create', 'local', '--version', release.version],
-    ...artifacts.flatMap(([service, built]) => ['--artifact', `${service}=${relative(place.shop, built)}`]),
-    ...['--migrations', relative(place.shop, join(folder, 'migrations'))],
-    ...['--verifications', relative(place.shop, join(place.product, 'verifications.yaml'))],
+    ...artifacts.flatMap(([service, built]) => ['--artifact', `${service}=${relative(place.project, built)}`]),
+    ...['--migrations', relative(place.project, join(folder, 'migrations'))],
+    ...['--verifications', relative(place.project, join(place.product, 'verifications.yaml'))],
     ...['--required-setting', 'SHOP_NAME'],
   ];
 }
@@ -54,8 +55,13 @@ async function pulumiUp({ screen }: Stage): Promise<void> {
     ['up', '--stack', 'local', '--yes', '--skip-preview', '--suppress-outputs'],
   ]) {
     screen.command(['pulumi', ...words]);
-    required(await startProgram(screen, 'pulumi', words, variables).ended, words);
+    required(await startProgram(screen, 'pulumi', words, { environment: variables, worthALook }).ended, words);
   }
+}
+
+/** Pulumi tells every second that it is at work. */
+function worthALook(line: string): boolean {
+  return /created|deleted|error|Duration/.test(line);
 }
 
 /** What `crossfade env` prints for a shell to evaluate. */

@@ -129,6 +129,6 @@ export function farewell({ screen, broken, url }: Stage, { report, seconds, keep
   if (!keep) return;
   screen.line();
   screen.line(`It is left running. The shop: ${url}   Every run's page: ${place.reports}`);
-  screen.line(`Type along: cd ${place.shop}; alias crossfade='node ../../bin/crossfade.js'; crossfade status`);
+  screen.line(`Type along: cd ${place.project}; alias crossfade='node ../../bin/crossfade.js'; crossfade status`);
   screen.line('Remove every trace: npm run demo -- --clean');
 }

@@ -6,7 +6,7 @@ import type { Scene } from './scene.js';
 import { answeringFact, failureFact, outcomeFact } from './facts.js';
 
 const reachesWithin = 60_000;
-const deadline = 6_000;
+const deadline = 10_000;
 /** What the balancer's timer and a second of the load's log may add. */
 const tolerance = 2_500;
 
@@ -17,7 +17,7 @@ export const deadRunner: Scene = {
     'Release 6.0.0 is a good one. In the middle of 10 % its runner gets SIGKILL, as when a CI machine dies. Traffic ' +
     'is split and nobody is watching it.',
   watch:
-    'The balancer itself has a dead-man’s switch: after 6 seconds without a sign of the run it takes the traffic ' +
+    'The balancer itself has a dead-man’s switch: after 10 seconds without a sign of the run it takes the traffic ' +
     'back. Resuming after that finds out and ends the run.',
   async play(stage) {
     const from = stage.traffic.seconds.length;
