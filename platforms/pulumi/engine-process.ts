@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Work } from '../../pipeline/ports.js';
 import { findProcess } from '../local/host/processes/process-table.js';
-import { describeEngineEvent, readEngineEvent, type EngineEvent } from './event.js';
+import { readEngineOutput, type EngineOutput } from './engine-output.js';
 import { forgetEngine, killEngine, rememberEngine, type EngineRecord } from './leftover-engine.js';
 
 const graceAfterInterrupt = 15_000;
 const graceAfterSecond = 5_000;
-const keptOfErrors = 8_192;
 
 export interface EngineProcessOptions {
   readonly pulumi: string;
@@ -21,14 +20,9 @@ export interface EngineProcessOptions {
   readonly work: Work;
 }
 
-export interface EngineEnd {
+export interface EngineEnd extends EngineOutput {
   /** Undefined when it was killed. */
   readonly exitCode: number | undefined;
-  readonly errors: readonly string[];
-  readonly events: {
-    readonly outputs: Readonly<Record<string, unknown>> | undefined;
-    readonly changes: Readonly<Record<string, number>>;
-  };
 }
 
 /** Runs one command of the engine that changes things, in a process group of its own, and reads its events. */
@@ -51,15 +45,14 @@ export async function runEngineProcess(options: EngineProcessOptions): Promise<E
   const stopped =
     record === undefined ? Promise.resolve() : stopWhenAsked(record, options.work.signal, interrupt.signal);
   const atExit = (): void => {
-    if (pid !== undefined) signal(pid, 'SIGINT');
+    if (pid !== undefined) interruptProcess(pid);
   };
   process.once('exit', atExit);
   let exitCode: number | undefined;
   try {
-    const [summary, errorText] = await Promise.all([readEvents(child, options.work), lastOf(child)]);
+    const output = await readEngineOutput(child, options.work);
     ({ exitCode } = await child);
-    const errors = summary.errors.length > 0 ? summary.errors : errorText === '' ? [] : [errorText];
-    return { exitCode, errors, events: summary };
+    return { ...output, exitCode };
   } finally {
     process.removeListener('exit', atExit);
     interrupt.abort();
@@ -89,16 +82,16 @@ async function recordOf(pid: number, mark: string, stack: string): Promise<Engin
 /** Asks twice, as people do with Ctrl-C: once to finish what has begun, once to give up; then ends it. */
 async function stopWhenAsked(record: EngineRecord, asked: AbortSignal, ended: AbortSignal): Promise<void> {
   await aborted(AbortSignal.any([asked, ended]));
-  const steps = [
-    () => Promise.resolve(signal(record.pid, 'SIGINT')),
-    () => pause(graceAfterInterrupt, undefined, { signal: ended }),
-    () => Promise.resolve(signal(record.pid, 'SIGINT')),
-    () => pause(graceAfterSecond, undefined, { signal: ended }),
-    () => killEngine(record),
-  ];
-  for (const step of steps) {
-    if (ended.aborted) return;
-    await step().catch(() => undefined);
+  const wait = (duration: number): Promise<void> => pause(duration, undefined, { signal: ended });
+  try {
+    ended.throwIfAborted();
+    interruptProcess(record.pid);
+    await wait(graceAfterInterrupt);
+    interruptProcess(record.pid);
+    await wait(graceAfterSecond);
+    await killEngine(record);
+  } catch (error) {
+    if (!ended.aborted) throw error;
   }
 }
 
@@ -109,47 +102,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function signal(pid: number, name: 'SIGINT'): void {
+function interruptProcess(pid: number): void {
   try {
-    process.kill(pid, name);
+    process.kill(pid, 'SIGINT');
   } catch {
     // It has ended by itself.
   }
-}
-
-interface Lines {
-  iterable(options: { from: 'stdout' | 'stderr' }): AsyncIterable<unknown>;
-}
-
-async function readEvents(child: Lines, work: Work) {
-  const errors: string[] = [];
-  let outputs: Readonly<Record<string, unknown>> | undefined;
-  let changes: Readonly<Record<string, number>> = {};
-  for await (const line of child.iterable({ from: 'stdout' })) {
-    const event = readEngineEvent(String(line));
-    if (event === undefined) continue;
-    const said = describeEngineEvent(event);
-    if (said !== undefined) work.say(said);
-    const error = errorOf(event);
-    if (error !== undefined && error !== 'update failed' && !errors.includes(error)) errors.push(error);
-    outputs = stackOutputsOf(event) ?? outputs;
-    changes = event.summaryEvent?.resourceChanges ?? changes;
-  }
-  return { errors, outputs, changes };
-}
-
-function errorOf({ diagnosticEvent }: EngineEvent): string | undefined {
-  if (diagnosticEvent?.severity !== 'error') return undefined;
-  return diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, '').trim();
-}
-
-function stackOutputsOf({ resOutputsEvent }: EngineEvent): Readonly<Record<string, unknown>> | undefined {
-  const metadata = resOutputsEvent?.metadata;
-  return metadata?.type === 'pulumi:pulumi:Stack' ? (metadata.new?.outputs ?? undefined) : undefined;
-}
-
-async function lastOf(child: Lines): Promise<string> {
-  let text = '';
-  for await (const line of child.iterable({ from: 'stderr' })) text = `${text}${String(line)}\n`.slice(-keptOfErrors);
-  return text.trim();
 }

@@ -103,7 +103,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const stateBefore = before === undefined ? undefined : await save(stack, before);
     if (before !== undefined) await settlePending(stack, before);
     const end = await run(stack, [verb, '--yes', '--skip-preview'], input, work);
-    return { ...end.events, seconds: (performance.now() - began) / 1_000, stateBefore };
+    const seconds = (performance.now() - began) / 1_000;
+    return { outputs: end.outputs, changes: end.changes, seconds, stateBefore };
   }
 
   async function run(
@@ -154,8 +155,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     destroy: (stack, asked) => change('destroy', stack, asked),
     async preview(stack, { input, work }) {
       const began = performance.now();
-      const { events } = await run(stack, ['preview'], input, work);
-      return { ...events, seconds: (performance.now() - began) / 1_000, stateBefore: undefined };
+      const { outputs, changes } = await run(stack, ['preview'], input, work);
+      return { outputs, changes, seconds: (performance.now() - began) / 1_000, stateBefore: undefined };
     },
     exportState: (stack) => commands.exportState(stack),
     outputs: async (stack) => (await commands.exportState(stack))?.outputs,

@@ -25,7 +25,7 @@ describe('an engine that was killed, is kept out or finds its state destroyed', 
     return project.engine.up('local-blue', { input, work: project.work }).catch((error: unknown) => error);
   }
 
-  it('mends itself when it was killed in mid-up: nothing is left locked, and nothing runs twice', async () => {
+  it('fault 4: mends itself when it was killed in mid-up: nothing is left locked, and nothing runs twice', async () => {
     const slow = `setTimeout(() => { ${answeringService} }, 3000);`;
     const killed = up('1.0.0', slow);
     const engine = await until(() => runningEngine(project.place));
@@ -42,7 +42,23 @@ describe('an engine that was killed, is kept out or finds its state destroyed', 
     expect((await project.engine.exportState('local-blue'))?.pending).to.deep.equal([]);
   });
 
-  it('says who holds the lock and what to type, and touches nothing, when it is not its own', async () => {
+  it('fault 34: finishes the operation that it has begun when it is interrupted, and leaves nothing locked', async () => {
+    const asked = new AbortController();
+    const input = await project.input('1.0.1', { api: `setTimeout(() => { ${answeringService} }, 3000);` });
+    const interrupted = project.engine
+      .up('local-blue', { input, work: { ...project.work, signal: asked.signal } })
+      .catch((error: unknown) => error);
+    await until(async () => (await project.replicas('blue', 'api')).find(({ version }) => version === '1.0.1'));
+    asked.abort(new Error('somebody pressed Ctrl-C'));
+    expect(await interrupted).to.have.property('code', 'engine');
+    expect(String(await interrupted)).to.contain('was interrupted');
+    expect((await readdir(locksOf('local-blue'))).filter((name) => name.endsWith('.json'))).to.deep.equal([]);
+    const [replica] = await project.replicas('blue', 'api');
+    expect(replica).to.include({ version: '1.0.1' });
+    expect(await up('1.0.0')).to.have.nested.property('outputs.input.release.version', '1.0.0');
+  });
+
+  it('fault 3: says who holds the lock and what to type, and touches nothing, when it is not its own', async () => {
     const lock = { pid: 4_000_000, username: 'somebody', hostname: 'elsewhere', timestamp: '2026-01-01T00:00:00Z' };
     await mkdir(locksOf('local-blue'), { recursive: true });
     await writeFile(join(locksOf('local-blue'), 'foreign.json'), JSON.stringify(lock));
@@ -54,7 +70,7 @@ describe('an engine that was killed, is kept out or finds its state destroyed', 
     expect((await project.replicas('blue', 'api')).map(({ version }) => version)).to.deep.equal(['1.0.0']);
   });
 
-  it('says how to put a saved state back when its own was cut off', async () => {
+  it('fault 24: says how to put a saved state back when its own was cut off', async () => {
     const whole = await readFile(stateOf('local-blue'), 'utf8');
     await writeFile(stateOf('local-blue'), whole.slice(0, whole.length / 2));
     const error = await up('1.1.0');

@@ -14,16 +14,16 @@ describe('LocalSlot', () => {
   it('makes one service per artifact, and a record that depends on all of them', async () => {
     const command = ['node', 'server.cjs'];
     const services = { api: { ...api!, command }, worker: { ...worker!, command } };
-    const { resources, find } = await record(() => {
+    const recording = await record(() => {
       new LocalSlot('local-blue', { ...options, services });
     });
-    expect(resources.map(({ name, parent }) => [name, parent])).to.have.deep.members([
+    expect(recording.resources.map(({ name, parent }) => [name, parent])).to.have.deep.members([
       ['local-blue', undefined],
       ['local-blue-api', 'local-blue'],
       ['local-blue-worker', 'local-blue'],
       ['local-blue-record', 'local-blue'],
     ]);
-    expect(find('pulumi-nodejs:dynamic/local:Service', 'local-blue-api').inputs).to.deep.include({
+    expect(recording.find('pulumi-nodejs:dynamic/local:Service', 'local-blue-api').inputs).to.deep.include({
       colour: 'blue',
       service: 'api',
       kind: 'routed',
@@ -33,7 +33,7 @@ describe('LocalSlot', () => {
       health: { path: '/healthz', within: 30_000, every: 1_000 },
       settings: input.settings,
     });
-    const slotRecord = find('pulumi-nodejs:dynamic/local:Slot', 'local-blue-record');
+    const slotRecord = recording.find('pulumi-nodejs:dynamic/local:Slot', 'local-blue-record');
     expect(slotRecord.dependsOn).to.have.members(['local-blue-api', 'local-blue-worker']);
     expect(slotRecord.inputs['input']).to.deep.equal(input);
   });
