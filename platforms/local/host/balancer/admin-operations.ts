@@ -96,10 +96,6 @@ export function adminOperations(balancer: Balancer): (name: Operation, asked: un
       await committed.change((current) => ({ ...current, affinity }));
       return nothing;
     },
-    stop: () => {
-      setImmediate(() => options.onStop?.());
-      return { pid: process.pid };
-    },
   };
   return async (name, asked) => await (performers[name] as (asked: unknown) => unknown)(asked);
 }

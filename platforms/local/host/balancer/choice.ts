@@ -22,8 +22,7 @@ export function chooseByLot(weights: Weights, random: () => number): Choice {
  * A visitor's bucket decides for all services alike: those below blue's share go to blue. A shift moves only the
  * buckets between the shares, and shifting back moves exactly these back.
  */
-export function chooseByCohort(weights: Weights, cookies: string | undefined, random: () => number): Choice {
-  const remembered = readBucket(cookies);
+export function chooseByCohort(weights: Weights, remembered: number | undefined, random: () => number): Choice {
   const bucket = remembered ?? Math.floor(random() * buckets);
   const colour = bucket < (weights.blue / 100) * buckets ? 'blue' : 'green';
   return { colour, independent: remembered === undefined, bucket: remembered === undefined ? bucket : undefined };

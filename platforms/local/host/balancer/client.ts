@@ -40,6 +40,8 @@ function post(
       {
         socketPath,
         method: 'POST',
+        // A kept-alive connection could lead to a balancer that was killed in between.
+        agent: false,
         path: `/${name}`,
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),

@@ -72,6 +72,7 @@ export class CommittedState {
         await this.options.write(next);
         this.unsaved = false;
       } catch (cause) {
+        if (!this.unsaved) this.options.say(`the state can't be written down: ${String(cause)}`);
         this.unsaved = true;
         this.saveLater();
         if (!evenUnsaved(next)) {
@@ -80,7 +81,6 @@ export class CommittedState {
             hint: 'is the disk full or the folder not writable?',
           });
         }
-        this.options.say(`state not saved, in force all the same: ${String(cause)}`);
       }
       this.take(next, at);
       this.options.apply(next);
@@ -110,7 +110,7 @@ export class CommittedState {
         () => true,
       ).then(
         ({ saved }) => {
-          if (saved) this.options.say('state saved again');
+          if (saved) this.options.say('the state is written down again');
         },
         (error: unknown) => this.options.say(`state not saved: ${String(error)}`),
       );

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { colourSchema } from '../../../../contract/colour.js';
 import type { Crossing, Purpose } from './crossing.js';
@@ -63,6 +64,8 @@ function door(answer: (arrival: Arrival) => void): Door {
     },
     request: (request, response) => answer({ request, response, upgrade: undefined, leaving }),
     upgrade: (request, socket, head) => {
+      // As node:http gives it on these servers.
+      if (!(socket instanceof Socket)) throw new TypeError('an upgrade of something that is no socket');
       // node:http has let go of the connection: from here on its errors are ours.
       socket.on('error', () => socket.destroy());
       const arrival = { request, response: undefined, upgrade: { socket, head }, leaving };

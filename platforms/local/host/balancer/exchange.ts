@@ -1,23 +1,23 @@
-import { request as httpRequest, ServerResponse } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as httpRequest, STATUS_CODES } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Colour } from '../../../../contract/colour.js';
-import { chooseByCohort, chooseByLot, cohortSetCookie, understudy } from './choice.js';
+import { Account } from './account.js';
+import { passBody, responseOn } from './answer-body.js';
+import { chooseByCohort, chooseByLot, cohortSetCookie, readBucket, understudy } from './choice.js';
 import type { Choice } from './choice.js';
 import type { Crossing, Purpose } from './crossing.js';
 import { answerHeaders, headerLines, requestHeaders } from './headers.js';
 import type { RawHeaders } from './headers.js';
 import { balancerHeader } from './protocol.js';
 import { hasBody, originForm, websocketOf } from './request-line.js';
-import type { Tally } from './request-ring.js';
 import type { LiveTarget } from './targets.js';
 
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** A connection that its client asked to upgrade; node:http has let go of it. */
 export interface Upgrade {
-  readonly socket: Duplex;
+  readonly socket: Socket;
   readonly head: Buffer;
 }
 
@@ -39,22 +39,19 @@ export interface Visit {
  * and the request is idempotent and has no body.
  */
 export class Exchange {
-  private colour: Colour | undefined;
-  private tally: Tally | undefined;
   private target: LiveTarget | undefined;
   private upstream: ClientRequest | undefined;
   private tried: Set<LiveTarget> | undefined;
   private bucket: number | undefined;
   private answered = false;
   private over = false;
-  private recorded = false;
-  private erred = false;
   private retried = false;
   private sentAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly method: string;
   private readonly hasBody: boolean;
 
+  private readonly account: Account;
   private readonly crossing: Crossing;
   private readonly visit: Visit;
   private readonly request: IncomingMessage;
@@ -64,6 +61,7 @@ export class Exchange {
   private response: ServerResponse | undefined;
 
   constructor(crossing: Crossing, visit: Visit) {
+    this.account = new Account(crossing, visit.purpose, visit.service);
     this.crossing = crossing;
     this.visit = visit;
     this.request = visit.request;
@@ -79,7 +77,7 @@ export class Exchange {
   begin(colour?: Colour): void {
     (this.response ?? this.upgrade?.socket)?.on('close', () => this.clientClosed());
     if (colour === undefined) this.choose();
-    else this.colour = colour;
+    else this.account.enter(colour, false);
     this.attempt();
   }
 
@@ -89,27 +87,10 @@ export class Exchange {
     if (route === undefined) return;
     const choice: Choice =
       state.affinity === 'cohort'
-        ? chooseByCohort(route.weights, this.request.headers.cookie, this.crossing.random)
+        ? chooseByCohort(route.weights, this.bucket ?? readBucket(this.request.headers.cookie), this.crossing.random)
         : chooseByLot(route.weights, this.crossing.random);
     this.bucket ??= choice.bucket;
-    this.enter(choice.colour, choice.independent);
-  }
-
-  private enter(colour: Colour, independent: boolean): void {
-    this.leave();
-    this.colour = colour;
-    this.recorded = false;
-    if (this.purpose === 'user') {
-      this.tally = this.crossing.ring.begin(colour, this.service, independent);
-      this.crossing.flights.begin(colour);
-    } else if (this.purpose === 'probe') {
-      this.crossing.probed(this.service, colour);
-    }
-  }
-
-  private leave(): void {
-    if (this.colour !== undefined && this.purpose === 'user') this.crossing.flights.end(this.colour);
-    this.colour = undefined;
+    this.account.enter(choice.colour, choice.independent);
   }
 
   private attempt(): void {
@@ -120,21 +101,22 @@ export class Exchange {
       return;
     }
     // The traffic was shifted away between two attempts: a slot without weight gets nothing more.
-    if (this.purpose !== 'test' && this.colour !== undefined && weights[this.colour] === 0) this.choose();
-    if (this.colour === undefined) return;
-    let target = targets.pick(this.colour, this.service, this.tried);
+    if (this.purpose !== 'test' && this.account.colour !== undefined && weights[this.account.colour] === 0)
+      this.choose();
+    if (this.account.colour === undefined) return;
+    let target = targets.pick(this.account.colour, this.service, this.tried);
     if (target === undefined && this.purpose !== 'test') {
-      const other = understudy(this.colour, weights, world.state.affinity);
+      const other = understudy(this.account.colour, weights, world.state.affinity);
       target = other === undefined ? undefined : targets.pick(other, this.service, this.tried);
       if (target !== undefined && other !== undefined) {
         // The visitor is served, but the slot that was chosen gave no answer: that counts against it.
-        this.record(true, undefined);
-        this.enter(other, false);
+        this.account.record(true, undefined);
+        this.account.enter(other, false);
       }
     }
-    target ??= targets.pickUnwell(this.colour, this.service, this.tried);
+    target ??= targets.pickUnwell(this.account.colour, this.service, this.tried);
     if (target === undefined) {
-      this.record(true, undefined);
+      this.account.record(true, undefined);
       this.answer(this.tried === undefined ? 503 : 502, this.tried === undefined ? 'no-target' : 'unreachable');
     } else {
       this.send(target);
@@ -203,7 +185,7 @@ export class Exchange {
   private awaitAnswer(upstream: ClientRequest): void {
     this.timer = setTimeout(() => {
       if (this.answered || this.over || upstream !== this.upstream) return;
-      this.record(true, this.crossing.monotonic() - this.sentAt);
+      this.account.record(true, this.crossing.monotonic() - this.sentAt);
       this.answer(504, 'no-answer-in-time');
       upstream.destroy();
     }, this.crossing.limits.answerMilliseconds);
@@ -215,7 +197,7 @@ export class Exchange {
     const refused = 'syscall' in error && error.syscall === 'connect';
     const stale = upstream.reusedSocket && !this.retried && !this.hasBody && idempotent.has(this.method);
     if (!refused && !stale) {
-      this.record(true, undefined);
+      this.account.record(true, undefined);
       this.answer(502, 'no-answer');
       return;
     }
@@ -237,7 +219,7 @@ export class Exchange {
     }
     this.answered = true;
     const status = answer.statusCode ?? 502;
-    this.record(status >= 500, this.crossing.monotonic() - this.sentAt);
+    this.account.record(status >= 500, this.crossing.monotonic() - this.sentAt);
     this.target?.connections.hear(answer.rawHeaders);
     const response = this.plainResponse();
     const headers = answerHeaders(answer);
@@ -247,46 +229,39 @@ export class Exchange {
       response.writeHead(status, answer.statusMessage ?? '', headers);
     } catch {
       // Something in the slot's head that may not be passed on.
-      this.brokeOff();
+      this.account.brokeOff();
+      this.answered = false;
+      this.answer(502, 'unreadable-answer');
       upstream.destroy();
-      response.destroy();
       return;
     }
-    // A stream's head must not wait for its first event.
-    if (answer.headers['content-length'] === undefined) response.flushHeaders();
-    answer.on('data', (chunk: Buffer) => {
-      if (!response.write(chunk)) {
-        answer.pause();
-        response.once('drain', () => answer.resume());
+    passBody(answer, response, (whole) => {
+      if (whole) this.dropRestOfRequest(upstream);
+      else if (!this.over) {
+        this.account.brokeOff();
+        response.destroy();
       }
     });
-    answer.on('end', () => {
-      response.end();
-      // The slot has answered without reading all of the body: the rest is dropped.
-      if (this.hasBody && !this.request.readableEnded) {
-        this.request.unpipe(upstream);
-        this.request.resume();
-        upstream.destroy();
-      }
-    });
-    answer.on('error', () => undefined);
-    answer.on('close', () => {
-      if (answer.complete || this.over) return;
-      this.brokeOff();
-      response.destroy();
-    });
+  }
+
+  /** The slot may have answered without reading all of the body. */
+  private dropRestOfRequest(upstream: ClientRequest): void {
+    if (!this.hasBody || this.request.readableEnded) return;
+    this.request.unpipe(upstream);
+    this.request.resume();
+    upstream.destroy();
   }
 
   /** The slot agreed to the upgrade: from here on bytes go both ways. */
   private join(answer: IncomingMessage, slot: Socket, head: Buffer): void {
     clearTimeout(this.timer);
     const client = this.upgrade?.socket;
-    if (this.over || client === undefined || client.destroyed || this.colour === undefined) {
+    if (this.over || client === undefined || client.destroyed || this.account.colour === undefined) {
       slot.destroy();
       return;
     }
     this.answered = true;
-    this.record(false, this.crossing.monotonic() - this.sentAt);
+    this.account.record(false, this.crossing.monotonic() - this.sentAt);
     const headers = answerHeaders(answer);
     headers.push('Connection', 'Upgrade', 'Upgrade', answer.headers.upgrade ?? 'websocket');
     this.addCookie(headers);
@@ -294,7 +269,7 @@ export class Exchange {
     if (head.length > 0) slot.unshift(head);
     if (this.upgrade !== undefined && this.upgrade.head.length > 0) client.unshift(this.upgrade.head);
     // The tunnel's end is the client's close, which ends this exchange too.
-    this.crossing.tunnels.join({ colour: this.colour, client, slot });
+    this.crossing.tunnels.join({ colour: this.account.colour, client, slot });
   }
 
   /** What the balancer itself says. */
@@ -307,22 +282,11 @@ export class Exchange {
     const headers = ['Content-Type', 'text/plain; charset=utf-8', balancerHeader, because];
     this.addCookie(headers);
     const body = `${status} ${because}\n`;
-    response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
+    // With a reason of our own: one that was refused a moment ago may still stand there.
+    const reason = STATUS_CODES[status] ?? '';
+    response.writeHead(status, reason, [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
     response.end(this.method === 'HEAD' ? undefined : body);
     if (this.hasBody) this.request.resume();
-  }
-
-  private record(isError: boolean, milliseconds: number | undefined): void {
-    if (this.recorded) return;
-    this.recorded = true;
-    this.erred = isError;
-    this.tally?.record(isError, milliseconds);
-  }
-
-  /** The slot broke off an answer that may have been counted as good. */
-  private brokeOff(): void {
-    if (this.tally !== undefined && !this.erred) this.tally.errors += 1;
-    this.erred = true;
   }
 
   private addCookie(headers: RawHeaders): void {
@@ -335,13 +299,13 @@ export class Exchange {
     clearTimeout(this.timer);
     if (!this.answered) {
       // The client left before the answer: no error, and the slot took at least as long as it waited.
-      this.record(false, this.crossing.monotonic() - this.sentAt);
+      this.account.record(false, this.crossing.monotonic() - this.sentAt);
       this.upstream?.destroy();
     } else if (this.response !== undefined && !this.response.writableFinished) {
       this.upstream?.destroy();
     }
     this.letGo();
-    this.leave();
+    this.account.leave();
   }
 
   private letGo(): void {
@@ -350,17 +314,9 @@ export class Exchange {
   }
 
   private plainResponse(): ServerResponse {
-    if (this.response !== undefined) return this.response;
-    // An upgrade that was not taken is answered like any other request, on the connection that node:http let go.
-    const socket = this.upgrade?.socket as Socket;
-    const response = new ServerResponse(this.request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.on('finish', () => {
-      response.detachSocket(socket);
-      socket.end();
-    });
-    this.response = response;
-    return response;
+    const { upgrade } = this.visit;
+    this.response ??= upgrade === undefined ? undefined : responseOn(upgrade.socket, this.request);
+    if (this.response === undefined) throw new Error('a visit has a response or an upgrade');
+    return this.response;
   }
 }

@@ -50,7 +50,7 @@ process.on('SIGHUP', () => undefined);
 try {
   const { values } = parseArgs({ options: { options: { type: 'string' } } });
   const options = parse(startArgumentsSchema, JSON.parse(values.options ?? '{}'), 'balancer');
-  balancer = await Balancer.open({ ...options, say, onStop: () => void stop('asked to') });
+  balancer = await Balancer.open({ ...options, say });
   say(`balancer ${process.pid} listens on 127.0.0.1:${balancer.port}`);
   report({ pid: process.pid, port: balancer.port });
 } catch (error) {

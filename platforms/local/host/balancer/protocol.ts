@@ -134,8 +134,6 @@ export const operations = {
   /** Listens on another port first, then lets go of the former one. */
   listen: { request: z.strictObject({ port: z.int().min(0).max(65_535) }), answer: z.strictObject({ port: z.int() }) },
   setAffinity: { request: z.strictObject({ affinity: affinitySchema }), answer: nothing },
-  /** Answers at once; the process then drains and ends. */
-  stop: { request: nothing, answer: z.strictObject({ pid: z.int().positive() }) },
 } as const;
 
 export type Operations = typeof operations;

@@ -82,7 +82,7 @@ describe("The balancer's process", function () {
       expect(one).to.deep.equal(other);
     });
 
-    it('names the port when it is taken, and changes nothing', async () => {
+    it('fault 54: names the port when it is taken, and changes nothing', async () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
       const { port } = taken.address() as AddressInfo;

@@ -153,6 +153,27 @@ describe('The balancer passes requests on', () => {
     expect(bed.blue.requests.map(({ url }) => url)).to.deep.equal(['/x', '/y?z']);
   });
 
+  it('whose client waits to be told to go on with its body', async () => {
+    bed.blue.answer = (incoming, response) => incoming.pipe(response);
+    const call = request({ host: '127.0.0.1', port: bed.port, method: 'POST', headers: { expect: '100-continue' } });
+    call.on('continue', () => call.end('after'));
+    call.flushHeaders();
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
+    const [body] = (await once(answer, 'data')) as [Buffer];
+    expect(body.toString()).to.equal('after');
+  });
+
+  it('that the slot answers without reading all of it', async () => {
+    bed.blue.answer = (_incoming, response) => response.writeHead(413, { connection: 'close' }).end('too large');
+    const call = request({ host: '127.0.0.1', port: bed.port, method: 'POST' });
+    call.on('error', () => undefined);
+    call.write(Buffer.alloc(10_000));
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).to.equal(413);
+    call.destroy();
+    expect((await ask({ port: bed.port, path: '/healthz' })).status).to.equal(200);
+  });
+
   it('over kept-alive connections on both sides', async () => {
     const connections = new Set<unknown>();
     bed.blue.answer = (incoming, response) => {
@@ -304,6 +325,14 @@ describe('The balancer passes requests on', () => {
     it('502 when the slot answers what is not HTTP', async () => {
       bed.blue.answer = (incoming) => incoming.socket.end('SSH-2.0-OpenSSH_9.2\r\n');
       expect((await ask({ port: bed.port })).status).to.equal(502);
+      expect((await ask({ port: bed.port, path: '/healthz' })).status).to.equal(200);
+    });
+
+    it('502 when the head of the answer may not be passed on, and goes on', async () => {
+      bed.blue.answer = (incoming) => incoming.socket.end('HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nhi');
+      const { status, headers } = await ask({ port: bed.port });
+      expect(status).to.equal(502);
+      expect(headers['x-crossfade-balancer']).to.be.oneOf(['unreadable-answer', 'no-answer']);
       expect((await ask({ port: bed.port, path: '/healthz' })).status).to.equal(200);
     });
 
