@@ -99,7 +99,7 @@ describe('conducting a run', () => {
     expect(String(refused)).to.contain(second).and.to.contain('ada');
   });
 
-  it('obeys a request to roll back within two seconds of its clock, and answers it', async () => {
+  it('fault 28: obeys a request to roll back within two seconds of its clock, and answers it', async () => {
     const scene = await new Scene().live();
     let asked = 0;
     let sequence: Promise<number> | undefined;
@@ -118,7 +118,7 @@ describe('conducting a run', () => {
     expect(state).to.deep.equal({ taken: true, answer: 'rolled-back' });
   });
 
-  it('is fenced by a rollback that takes over, and writes no weight after it', async () => {
+  it('fault 13: is fenced by a rollback that takes over, and writes no weight after it', async () => {
     const scene = await new Scene().live();
     let takeover: Promise<unknown> | undefined;
     scene.at(10, () => {

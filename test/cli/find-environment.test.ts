@@ -93,7 +93,7 @@ describe('finding an environment', () => {
     expect((await refusal()).message).to.match(/:9: crossfade:environment: services\.api/);
   });
 
-  it('refuses a file that explodes when it is read (fault 65)', async () => {
+  it('fault 65: refuses a file that explodes when it is read', async () => {
     const level = (number: number): string => {
       const item = number === 0 ? 'x' : `*a${number - 1}`;
       return `  a${number}: &a${number} [${Array<string>(9).fill(item).join(', ')}]\n`;

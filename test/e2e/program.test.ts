@@ -67,7 +67,7 @@ describe('the Pulumi program with the real engine', function () {
     expect(output).to.not.contain('at Object');
   });
 
-  it('puts what a run asks for into a slot, and saves the state before', async () => {
+  it('fault 24: puts what a run asks for into a slot, and saves the state before', async () => {
     const result = await project.engine.up('local-blue', { input: await project.input('1.0.0'), work: project.work });
     expect(result.changes).to.include({ create: 3 });
     expect(result.outputs).to.have.nested.property('input.release.version', '1.0.0');
@@ -173,7 +173,7 @@ describe('the Pulumi program with the real engine', function () {
     expect(await ask()).to.equal('api 1.0.0 blue');
   });
 
-  it('brings a killed balancer back by a plain up of the environment, with the weights as they were', async () => {
+  it('fault 40: brings a killed balancer back by a plain up of the environment, with the weights as they were', async () => {
     const { pid } = await (await project.client()).call('read', {});
     process.kill(pid, 'SIGKILL');
     const { exitCode, output } = await project.pulumi(['up', '--stack', 'local', '--yes', '--skip-preview']);

@@ -126,7 +126,7 @@ describe('folder store', () => {
 
     afterEach(() => execa('umount', [disk()], { reject: false }));
 
-    it('reports a full disk as something that may pass, and loses nothing (fault 53)', async () => {
+    it('fault 53: reports a full disk as something that may pass, and loses nothing', async () => {
       const store = new FolderStore(disk());
       await store.append('journals/r', 0, 'text');
       await writeFile(join(disk(), 'ballast'), Buffer.alloc(1_000_000)).catch(() => undefined);
@@ -143,7 +143,7 @@ describe('folder store', () => {
       expect(await store.append('journals/r', 1, 'more'.repeat(2_000))).to.equal('appended');
     });
 
-    it('reports a read-only disk as something that stays (fault 53)', async () => {
+    it('fault 53: reports a read-only disk as something that stays', async () => {
       const store = new FolderStore(disk());
       await store.append('journals/r', 0, 'text');
       await execa('mount', ['-o', 'remount,ro', disk()]);

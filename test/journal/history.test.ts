@@ -24,7 +24,7 @@ describe('history of an environment', () => {
     expect((await readHistory(store, 'local', 2)).map(({ run }) => run)).to.deep.equal([runs[2], runs[1]]);
   });
 
-  it('goes by who took the lease later, not by clocks that were set back in between (fault 52)', async () => {
+  it('fault 52: goes by who took the lease later, not by clocks that were set back in between', async () => {
     const first = await addRun(idAt('2026-01-09T00:00:00Z'), 1);
     const second = await addRun(idAt('2026-01-01T00:00:00Z'), 2);
     expect((await readHistory(store, 'local', 10)).map(({ run }) => run)).to.deep.equal([second, first]);

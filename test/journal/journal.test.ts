@@ -82,7 +82,7 @@ describe('journal', () => {
     expect(await messages()).to.deep.equal(['planned', 'a', 'c']);
   });
 
-  it('is fenced for ever once another process has written the next line (fault 13)', async () => {
+  it('fault 13: is fenced for ever once another process has written the next line', async () => {
     const asleep = await someJournal(store, 0);
     const awake = await openJournal(store, { token: 2 });
     await awake.append(noted('by the second'));

@@ -73,7 +73,7 @@ describe('lease of an environment', () => {
     expect((await acquire('r1', { above: 41 })).token).to.equal(42);
   });
 
-  it('refuses a second one as soon as the holder shows life, and says who holds it (fault 12)', async () => {
+  it('fault 12: refuses a second one as soon as the holder shows life, and says who holds it', async () => {
     await acquire('r1');
     const second = contend('r2');
     await other.advance(term / 2);
@@ -89,7 +89,7 @@ describe('lease of an environment', () => {
   });
 
   for (const contenders of [2, 50]) {
-    it(`goes to exactly one of ${contenders} that ask at once (fault 12)`, async () => {
+    it(`fault 12: goes to exactly one of ${contenders} that ask at once`, async () => {
       const asking = Promise.allSettled(Array.from({ length: contenders }, (_, number) => acquire(`r${number}`)));
       await clock.advance(term);
       const outcomes = await asking;
@@ -119,7 +119,7 @@ describe('lease of an environment', () => {
     expect(second.keeper).to.equal(undefined);
   });
 
-  it('does not mind clocks that jump, backwards or forwards, on either side (fault 52)', async () => {
+  it('fault 52: does not mind clocks that jump, backwards or forwards, on either side', async () => {
     const keeper = await acquire('r1');
     clock.setWall('2026-01-01T05:00:00Z');
     await clock.advance(term / 5);
@@ -155,7 +155,7 @@ describe('lease of an environment', () => {
     expect(second.keeper?.token).to.equal(2);
   });
 
-  it('is taken at once when its holder is proven dead, and never on suspicion (fault 70)', async () => {
+  it('fault 70: is taken at once when its holder is proven dead, and never on suspicion', async () => {
     await acquire('r1');
     const suspected = contend('r2', { liveness: () => Promise.resolve('unknown') });
     const alive = contend('r3', { liveness: () => Promise.resolve('alive') });
@@ -179,7 +179,7 @@ describe('lease of an environment', () => {
     expect(checks.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
   });
 
-  describe('held by a process that slept while it was taken over (fault 13)', () => {
+  describe('fault 13: held by a process that slept while it was taken over', () => {
     let asleep: LeaseKeeper;
 
     beforeEach(async () => {

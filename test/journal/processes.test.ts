@@ -32,7 +32,7 @@ describe('journal and lease among real processes on one folder', function () {
     [2, 1],
     [10, 5],
   ] as const) {
-    it(`gives the lease to one of ${processes * each} contenders in ${processes} processes, then to the next (fault 12)`, async () => {
+    it(`fault 12: gives the lease to one of ${processes * each} contenders in ${processes} processes, then to the next`, async () => {
       const file = await bundle(new URL('lease-child.ts', import.meta.url), join(folder.path, 'child.mjs'));
       const all = Array.from({ length: processes }, (_, number) => {
         const runs = Array.from({ length: each }, (__, contender) => `r${number}-${contender}`);
@@ -54,7 +54,7 @@ describe('journal and lease among real processes on one folder', function () {
     });
   }
 
-  it('fences a process that was stopped, taken over and woken (fault 13)', async () => {
+  it('fault 13: fences a process that was stopped, taken over and woken', async () => {
     const holder = await start('lease-child.ts', storeFolder(), 'r1', '500');
     expect(await holder.next()).to.deep.equal({ token: 1 });
     holder.tell('check');
@@ -91,7 +91,7 @@ describe('journal and lease among real processes on one folder', function () {
     await keeper.release();
   });
 
-  it('loses no line that was said to be durable when a writer is killed among hundreds, and goes on (fault 1)', async () => {
+  it('fault 1: loses no line that was said to be durable when a writer is killed among hundreds, and goes on', async () => {
     const store = new FolderStore(storeFolder());
     await (await openJournal(store)).append(planned(await somePlan()));
     const writer = await start('append-child.ts', storeFolder(), 'r');
@@ -113,7 +113,7 @@ describe('journal and lease among real processes on one folder', function () {
     );
   });
 
-  describe('proof of death (fault 70)', () => {
+  describe('fault 70: proof of death', () => {
     before(function () {
       if (process.platform !== 'linux') this.skip();
     });

@@ -9,7 +9,7 @@ import { planned, somePlan } from '../support/stored-journal.js';
 const secret = 'pä55/w+rd "q" ~&=%\\end';
 const escape = '\u001b';
 
-describe('redaction (fault 61)', () => {
+describe('fault 61: redaction', () => {
   const redactor = new Redactor([secret]);
   const hidden = (text: string): void => {
     const redacted = redactor.text(text);
@@ -80,7 +80,7 @@ describe('redaction (fault 61)', () => {
     expect(redacted).to.equal(`${'x'.repeat(16)}***y… (49 characters more)`);
   });
 
-  describe('of hostile output (fault 63)', () => {
+  describe('fault 63: of hostile output', () => {
     const cases: Record<string, readonly [string, string]> = {
       'a command to GitHub': ['::set-env name=PATH::/tmp', ': :set-env name=PATH::/tmp'],
       'an indented command': ['ok\n  ::add-mask::x', 'ok\n  : :add-mask::x'],

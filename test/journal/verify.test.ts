@@ -6,7 +6,7 @@ import { noted, openJournal, planned, someJournal, somePlan } from '../support/s
 import { MemoryStore } from '../support/memory-store.js';
 import { rejection } from '../support/rejection.js';
 
-describe('verification of a journal (fault 67)', () => {
+describe('fault 67: verification of a journal', () => {
   let store: MemoryStore;
 
   beforeEach(() => {

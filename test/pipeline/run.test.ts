@@ -117,7 +117,7 @@ describe('a deploy', () => {
     expect(waived?.body).to.include({ because: 'not used yet', by: 'grace' });
   });
 
-  it('waits while there is too little traffic to judge, and at the limit goes back', async () => {
+  it('fault 43: waits while there is too little traffic to judge, and at the limit goes back', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.world.requestsPerSecond = 1;
     const ended = await fake.deploy(someRelease('2.0.0'));

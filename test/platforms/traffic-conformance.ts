@@ -193,7 +193,7 @@ export function describeTraffic(name: string, traits: TrafficTraits, makeBench: 
         expect(verdict.because).to.not.equal('');
       });
 
-      it('says no while requests still go where they went', async function () {
+      it('fault 8: says no while requests still go where they went', async function () {
         if (!bench.freezeDataPlane) this.skip();
         await bench.freezeDataPlane();
         const { mark } = await traffic.shift(green, { expected: blue, token: 1 });

@@ -60,7 +60,7 @@ describe('keeping an artifact', () => {
     });
   }
 
-  it('refuses to go on with a kept one that somebody changed', async () => {
+  it('fault 15: refuses to go on with a kept one that somebody changed', async () => {
     const digest = await keepArtifact(artifacts(), source());
     await chmod(keptAt(digest, 'main.mjs'), 0o600);
     await writeFile(keptAt(digest, 'main.mjs'), 'console.log("evil")');
@@ -68,7 +68,7 @@ describe('keeping an artifact', () => {
   });
 
   for (const target of ['/etc/passwd', '../outside', 'lib/../../outside']) {
-    it(`refuses a link to ${target} (fault 66)`, async () => {
+    it(`fault 66: refuses a link to ${target}`, async () => {
       await symlink(target, join(source(), 'lib', target.startsWith('/') ? 'absolute' : 'leaving'));
       await symlink(target, join(source(), 'leaving'));
       const error = await rejection(keepArtifact(artifacts(), source()));

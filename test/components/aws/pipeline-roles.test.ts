@@ -49,7 +49,7 @@ describe('PipelineRoles', () => {
     });
   });
 
-  it('lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
+  it('fault 69: lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
     const [allowed, denied] = statementsOf(
       recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy'],
     );

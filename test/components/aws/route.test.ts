@@ -80,7 +80,7 @@ describe('Route', () => {
     expect(action?.forward.targetGroups.map((target) => target.weight)).to.deep.equal([100, 0]);
   });
 
-  it('never compares again what the pipeline writes: whole actions, never a path below', async () => {
+  it('fault 9: never compares again what the pipeline writes: whole actions, never a path below', async () => {
     const users = (await build()).find(rule, 'shop-api');
     expect(users.ignoreChanges).to.deep.equal(['actions', 'conditions', 'priority']);
     expect(users.protect).to.equal(true);

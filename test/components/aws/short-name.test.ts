@@ -9,7 +9,7 @@ describe('shortName', () => {
     expect(shortName('shop-production', 32)).to.equal('shop-production');
   });
 
-  it('is never too long, ends in no dash, and is the same each time', () => {
+  it('fault 54: is never too long, ends in no dash, and is the same each time', () => {
     fc.assert(
       fc.property(names, fc.integer({ min: 10, max: 40 }), (name, longest) => {
         const short = shortName(name, longest);

@@ -25,7 +25,7 @@ describe('judge, asked every second', function () {
   describe('of equal slots', () => {
     const alike = { ...shared, green: failing(0.1), blue: failing(0.1) };
 
-    it('raises no more false alarms than the rules allow', () => {
+    it('fault 44: raises no more false alarms than the rules allow', () => {
       const rollouts = rollOuts(100, alike, asking(errors), tenMinutes);
       expect(stoppedShare(rollouts)).to.be.at.most(0.01);
       expect(rollouts.filter(({ answer }) => answer === 'yes').length / 100).to.be.at.least(0.9);
@@ -57,7 +57,7 @@ describe('judge, asked every second', function () {
       expect(rollouts.filter(({ answer }) => answer === 'yes').length / 20).to.be.at.least(0.9);
     });
 
-    it('says neither yes nor no when there is hardly any traffic', () => {
+    it('fault 43: says neither yes nor no when there is hardly any traffic', () => {
       const rollouts = rollOuts(20, { ...alike, requestsPerSecond: 1 }, asking(errors), tenMinutes);
       expect(rollouts.every(({ answer }) => answer === 'unknown')).to.be.true;
     });

@@ -110,7 +110,7 @@ describe('judge', () => {
     });
   });
 
-  describe('a live slot that is sick itself', () => {
+  describe('fault 45: a live slot that is sick itself', () => {
     it('holds when both breach the limit, and says so', () => {
       const verdict = judge(observed(sample(1_000, 100), sample(9_000, 900)), asking(errors));
       expect(verdict.answer).to.equal('unknown');
@@ -249,7 +249,7 @@ describe('judge', () => {
     });
   });
 
-  describe('data that is missing or unusable is unknown', () => {
+  describe('fault 6: data that is missing or unusable is unknown', () => {
     const good = sample(400, 0, latencies(400, 8));
     const cases: readonly [string, Parameters<typeof observed>, string][] = [
       ['no entry', [undefined], 'no data of green'],

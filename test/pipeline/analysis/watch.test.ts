@@ -13,7 +13,7 @@ function at(second: number, api: ServiceSample): Observation {
 }
 
 describe('Watch', () => {
-  it('sees a slot that turns bad after an hour, which the whole hides', () => {
+  it('fault 47: sees a slot that turns bad after an hour, which the whole hides', () => {
     const watch = new Watch(request);
     for (let second = 1; second <= 3_600; second += 1) watch.look(at(second, sample(second * 100, 0)));
     const turned = at(3_605, sample(360_500, 26));

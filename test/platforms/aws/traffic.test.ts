@@ -122,7 +122,7 @@ describe('albTraffic', () => {
     expect(asked).to.deep.equal(['now', 'lately']);
   });
 
-  it('goes back through minutes of throttling', async () => {
+  it('fault 31: goes back through minutes of throttling', async () => {
     const { traffic, alb, clock } = makeBench();
     alb.fail('modifyRule', 100);
     const before = clock.monotonic();

@@ -40,7 +40,7 @@ describe('running a one-off command', function () {
     expect(said[0]).to.match(/^ {2}.*crossfade-test-\w+ postgresql:\/\/x undefined$/);
   });
 
-  it('gives each argument as it is: no shell reads them', async () => {
+  it('fault 58: gives each argument as it is: no shell reads them', async () => {
     const strange = ['; touch pwned', '$(id)', '`id`', '--flag', '*', ''];
     await run('', {
       argv: [process.execPath, '-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--', ...strange],
@@ -60,7 +60,7 @@ describe('running a one-off command', function () {
     expect(failed.message).to.match(/^\/nonexistent\/tool: .*ENOENT/);
   });
 
-  it('is ended after its time, its children too', async () => {
+  it('fault 48: is ended after its time, its children too', async () => {
     const script =
       "require('child_process').spawn('sleep', ['600'], { stdio: 'inherit' }); console.log(process.pid); setInterval(() => {}, 1000)";
     const failed = await failure(run(script, { timeoutMilliseconds: 1_500 }));

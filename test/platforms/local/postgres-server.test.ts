@@ -191,7 +191,7 @@ describe('a first start of the embedded PostgreSQL server', function () {
     rmSync(directory, { recursive: true });
   });
 
-  it('leaves nothing behind when its port is taken', async () => {
+  it('fault 54: leaves nothing behind when its port is taken', async () => {
     const stranger = await listening(0);
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('crossfade-postgres-'));
     const { port } = stranger.address() as { port: number };

@@ -156,7 +156,7 @@ describe('localSlots', function () {
     expect(answer).to.include({ status: 200, body: 'api 1.0.0 blue' });
   });
 
-  it('is refused to be destroyed with weight, with requests in flight, or with background work', async () => {
+  it('fault 8: is refused to be destroyed with weight, with requests in flight, or with background work', async () => {
     await provision();
     const refusal = () =>
       slots.destroy('blue', work).then(

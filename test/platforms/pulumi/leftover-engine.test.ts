@@ -45,7 +45,7 @@ describe('endLeftovers', () => {
     return { pid, plugin };
   }
 
-  it('ends an engine whose caller was killed, with the plugins that it had started', async () => {
+  it('fault 5: ends an engine whose caller was killed, with the plugins that it had started', async () => {
     const { pid, plugin } = await engine({ pid: process.pid, startTime: 'of another process with this pid' });
     expect(await endLeftovers(records.path, 'local-green'), 'not of this stack').to.deep.equal([]);
     expect(await endLeftovers(records.path, 'local-blue')).to.deep.equal([pid]);
