@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { registerChecks } from './register-checks.js';
+import { registerInit } from './register-init.js';
 import { registerRuns } from './register-runs.js';
 import { reportFailure } from './report-failure.js';
 
@@ -12,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addHelpText('after', help)
     .showHelpAfterError("('crossfade --help' lists the commands)")
     .exitOverride();
+  registerInit(program);
   registerRuns(program);
   registerChecks(program);
   try {
