@@ -63,7 +63,7 @@ describe('journal', () => {
     expect(await messages()).to.deep.equal(['planned', 'a']);
   });
 
-  it('writes no line twice when only the answer was lost', async () => {
+  it('fault 32: writes no line twice when only the answer was lost', async () => {
     const journal = await someJournal(store, 0);
     store.failNextAppend({ afterwards: true });
     await rejection(journal.append(noted('a')));
@@ -117,7 +117,7 @@ describe('journal', () => {
     expect(error.message).to.contain('run r, event 1');
   });
 
-  it('names the format that it cannot read, and what to do', async () => {
+  it('fault 51: names the format that it cannot read, and what to do', async () => {
     await someJournal(store, 1);
     store.alter('journals/r', 1, (text) => text.replace('"format":1', '"format":7'));
     const error = await rejection(readJournal(store, 'r'), StoreError);

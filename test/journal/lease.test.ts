@@ -267,7 +267,7 @@ describe('lease of an environment', () => {
     expect((await newest())?.renewal).to.be.at.least(2);
   });
 
-  it('is taken by a second attempt when the answer to the first was lost', async () => {
+  it('fault 32: is taken by a second attempt when the answer to the first was lost', async () => {
     store.failNextAppend({ afterwards: true });
     expect(await rejection(acquire('r1'))).to.be.instanceOf(StoreError);
     const keeper = await acquire('r1');

@@ -124,7 +124,7 @@ describe('fault 67: verification of a journal', () => {
     ]);
   });
 
-  it('notices a plan that is not the approved one, also when every hash after it was made anew', async () => {
+  it('fault 49: notices a plan that is not the approved one, also when every hash after it was made anew', async () => {
     const plan = await somePlan();
     const approved = planned(plan);
     const journal = await openJournal(store);

@@ -56,7 +56,7 @@ describe('awsEnvironment', function () {
     expect(urns.filter((urn, index) => urns.indexOf(urn) !== index)).to.deep.equal([]);
   });
 
-  it('goes to one account and region only, and tags all that it makes', () => {
+  it('fault 30: goes to one account and region only, and tags all that it makes', () => {
     const provider = production.find('pulumi:providers:aws', 'shop-production');
     expect(provider.inputs).to.deep.include({ region: 'eu-central-1', allowedAccountIds: '["222222222222"]' });
     expect(JSON.parse(provider.inputs['defaultTags'] as string)).to.deep.equal({

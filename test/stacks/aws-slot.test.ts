@@ -93,7 +93,7 @@ describe('awsSlot', function () {
     expect(service('api').inputs['healthCheckGracePeriodSeconds']).to.equal(60);
   });
 
-  it('fails when ECS gives up, and lets nothing be put back behind its back', () => {
+  it('fault 14: fails when ECS gives up, and lets nothing be put back behind its back', () => {
     expect(service('api').inputs).to.deep.include({
       deploymentCircuitBreaker: { enable: true, rollback: false },
       waitForSteadyState: true,
@@ -129,7 +129,7 @@ describe('awsSlot', function () {
     expect(tags).to.include({ 'crossfade:slot': 'green', 'crossfade:environment': 'production' });
   });
 
-  it('owns no route: destroying it changes no rule', () => {
+  it('fault 55: owns no route: destroying it changes no rule', () => {
     const kinds = new Set(slot.resources.map((resource) => resource.type.split(':')[1]));
     expect([...kinds].some((kind) => kind?.startsWith('lb/'))).to.equal(false);
   });

@@ -196,7 +196,7 @@ describe("the dead man's switch", () => {
       .and.match(/journal could not be written/);
   });
 
-  it('moves traffic back although nobody can be paged', async () => {
+  it('fault 57: moves traffic back although nobody can be paged', async () => {
     world.pageFails = true;
     expect((await fire(armed, world)).because).to.match(/page could not be written/);
     expect(world.rules.size).to.equal(2);

@@ -158,7 +158,7 @@ describe('albTraffic', () => {
     expect((error as DriftError).message).to.match(/service web: its listener rule .* does not exist/);
   });
 
-  it('keeps visitors with their slot only while both slots have weight', async () => {
+  it('fault 39: keeps visitors with their slot only while both slots have weight', async () => {
     const { traffic, alb } = makeBench(600);
     await traffic.shift(tenth, { expected: blue, token: 1 });
     expect(alb.rule(api.ruleArn).stickySeconds).to.equal(600);

@@ -51,7 +51,7 @@ describe("The balancer's routes", () => {
     expect(declare(live, { api: '/' })).to.deep.equal(live);
   });
 
-  it('keep their weights when a declaration changes anything about them', () => {
+  it('fault 9: keep their weights when a declaration changes anything about them', () => {
     const split = shiftTraffic(live, half, { token: 1 });
     const { services } = readingOf(declare(split, { api: '/v2', shop: '/' }));
     expect(services).to.deep.equal({ api: half });

@@ -32,7 +32,7 @@ describe('The balancer divides', () => {
       });
     }
 
-    it('and all of it when the traffic is whole, from the very next request on a kept-alive connection', async () => {
+    it('fault 35: and all of it when the traffic is whole, from the very next request on a kept-alive connection', async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       for (let turn = 1; turn <= 20; turn += 1) {
         const [weights, slot] = turn % 2 === 0 ? [allBlue, 'blue'] : [allGreen, 'green'];
@@ -125,7 +125,7 @@ describe('The balancer divides', () => {
       }
     });
 
-    it('so that a growing share only ever moves visitors over, and going back brings exactly these back', async () => {
+    it('fault 39: so that a growing share only ever moves visitors over, and going back brings exactly these back', async () => {
       const cookies = Array.from({ length: 50 }, (_, index) => `crossfade-cohort=${index * 200}`);
       const slots = async (green: number, token: number): Promise<string[]> => {
         await bed.shift({ blue: 100 - green, green }, token);

@@ -148,7 +148,7 @@ describe('reconcileReplicas', () => {
     expect(await readReplicaRecords(serviceFolder(spec))).to.deep.equal([]);
   });
 
-  it('sees what really runs: another digest once the files were changed', async () => {
+  it('fault 14: sees what really runs: another digest once the files were changed', async () => {
     const { running } = await reconcile(1);
     const [before] = await observeReplicas(running, () => '/healthz');
     expect(before).to.deep.include({ digest: spec.digest, because: undefined });
