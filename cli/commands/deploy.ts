@@ -46,7 +46,7 @@ export async function deploy(name: string | undefined, version: string, options:
 }
 
 /** Throws RefusedError while an earlier run still owns what happens next. */
-export async function refuseUnfinished({ store, name }: OpenEnvironment): Promise<void> {
+export async function refuseUnfinished({ store, name }: Pick<OpenEnvironment, 'store' | 'name'>): Promise<void> {
   const unfinished = await unfinishedRun(store, name);
   if (!unfinished) return;
   throw new RefusedError(`run ${unfinished.run} of ${name} is not finished`, {

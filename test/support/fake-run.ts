@@ -49,8 +49,8 @@ export class FakeRun {
     return planDeploy({ ...(await this.facts()), release, settings: someSettings() });
   }
 
-  async rollback(): Promise<Ended> {
-    return this.start(planRollback({ ...(await this.facts()), unproven: undefined }));
+  async rollback(changes: Partial<Session> = {}): Promise<Ended> {
+    return this.start(planRollback({ ...(await this.facts()), unproven: undefined }), changes);
   }
 
   /** A fresh journal with this plan, executed. */
