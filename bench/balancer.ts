@@ -11,8 +11,8 @@ const connections = 20;
 
 /** The same small answer with and without something in between, in turns, so that a busy machine is busy for all. */
 export async function run(): Promise<Table> {
-  const [blue, green] = await Promise.all([startChild('slot-process.ts'), startChild('slot-process.ts')]);
-  const httpxy = await startChild('httpxy-process.ts', String(blue.port), String(green.port));
+  const [blue, green] = await Promise.all([startChild('slot-process'), startChild('slot-process')]);
+  const httpxy = await startChild('httpxy-process', String(blue.port), String(green.port));
   const balancer = await benchedBalancer(blue, green, { blue: 90, green: 10 });
   const ways = [
     { way: 'direct to the slot', ...pick(blue) },

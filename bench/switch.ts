@@ -18,7 +18,7 @@ const betweenMilliseconds = 100;
 
 /** From the decision to go to the other slot to the last request that began on the one that is left. */
 export async function run(): Promise<Table> {
-  const [blue, green] = await Promise.all([startChild('slot-process.ts'), startChild('slot-process.ts')]);
+  const [blue, green] = await Promise.all([startChild('slot-process'), startChild('slot-process')]);
   const slots = { blue, green };
   const balancer = await benchedBalancer(blue, green, weightsTo('blue', 100));
   const load = autocannon({

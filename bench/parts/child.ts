@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -13,7 +14,8 @@ export interface Child {
 
 /** Starts a program of this folder in a process of its own and waits until it listens. */
 export async function startChild(program: string, ...args: readonly string[]): Promise<Child> {
-  const child = fork(fileURLToPath(new URL(`./${program}`, import.meta.url)), args);
+  const here = fileURLToPath(import.meta.url);
+  const child = fork(join(dirname(here), `${program}${extname(here)}`), args);
   const next = (): Promise<unknown> => new Promise((resolve) => child.once('message', resolve));
   const { port } = z.object({ port: z.int() }).parse(await next());
   return {
