@@ -1,4 +1,4 @@
-import { KillRig } from '../support/kill-real.js';
+import { LocalRig } from '../support/local-rig.js';
 
 /** A sample of the boundaries that test/long/kill-real.test.ts goes through one by one. */
 const sampled = [
@@ -11,10 +11,10 @@ const sampled = [
 
 describe('fault 1: a runner that is killed, with real processes, a real balancer and the real engine', function () {
   this.timeout(120_000);
-  let rig: KillRig;
+  let rig: LocalRig;
 
   before(async () => {
-    rig = await KillRig.open();
+    rig = await LocalRig.open();
   });
 
   after(() => rig.close());

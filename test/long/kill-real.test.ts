@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { KillRig } from '../support/kill-real.js';
+import { LocalRig } from '../support/local-rig.js';
 
 const followers = ['resume', 'rollback', 'deploy'] as const;
 
 describe('fault 1: killing the runner at every journal boundary, with real parts', function () {
   this.timeout(5_400_000);
-  let rig: KillRig;
+  let rig: LocalRig;
 
   before(async () => {
-    rig = await KillRig.open();
+    rig = await LocalRig.open();
   });
 
   after(() => rig.close());

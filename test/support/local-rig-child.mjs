@@ -1,4 +1,4 @@
-// Run by kill-real.ts in a process of its own: the real command line's parts, with a store that kills the process
+// Run by local-rig.ts in a process of its own: the real command line's parts, with a store that kills the process
 // at one of its journal appends. Words: the compiled package's folder, the project's folder, a version, the point.
 const [compiled, project, version, append, when] = process.argv.slice(2);
 const from = (path) => import(`file://${compiled}/dist/${path}`);

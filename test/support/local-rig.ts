@@ -12,6 +12,7 @@ import { readJournalIfAny } from '../../journal/read-journal.js';
 import { createRelease } from '../../journal/releases.js';
 import { verifyJournal } from '../../journal/verify.js';
 import { unfinishedRun } from '../../cli/run/unfinished-run.js';
+import type { Colour } from '../../contract/colour.js';
 import { wholeColour } from '../../contract/weights.js';
 import { readOwnership } from '../../platforms/local/ownership.js';
 import { answeringService, localProject, type LocalProject } from './local-project.js';
@@ -48,8 +49,8 @@ const rules = {
   deadMansSwitch: '4s',
 };
 
-/** One real environment under load, in which deploys die and others go on. */
-export class KillRig {
+/** One real environment under load: deploys run, die and are gone on with in processes of their own. */
+export class LocalRig {
   readonly project: LocalProject;
   readonly store: FolderStore;
   readonly #compiled: string;
@@ -63,10 +64,11 @@ export class KillRig {
     this.#load = load;
   }
 
-  static async open(): Promise<KillRig> {
-    const project = await localProject(services, { rules, settings: { DIARY: 'PLACE/diary' } });
+  static async open(changes: Readonly<Record<string, unknown>> = {}): Promise<LocalRig> {
+    const settings = { DIARY: 'PLACE/diary' };
+    const project = await localProject(services, { rules: { ...rules, ...changes }, settings });
     const outputs = await project.upEnvironment();
-    const rig = new KillRig(project, project.compiled, new Load(outputs.balancer.url));
+    const rig = new LocalRig(project, project.compiled, new Load(outputs.balancer.url));
     await saveOutputs(rig.store, outputs);
     const first = await rig.crossfade('deploy', 'local', await rig.release());
     expect(first.exitCode, first.all).to.equal(0);
@@ -80,10 +82,10 @@ export class KillRig {
   }
 
   /** Stores the next version; its services differ from every other's. */
-  async release(): Promise<string> {
+  async release(api = answeringService): Promise<string> {
     this.#versions += 1;
     const version = `1.0.${this.#versions}`;
-    const input = await this.project.input(version, { api: answeringService, worker: working });
+    const input = await this.project.input(version, { api, worker: working });
     await createRelease(this.store, input.release);
     return version;
   }
@@ -99,7 +101,7 @@ export class KillRig {
 
   /** True when the deploy got as far as the point, and died there. */
   async deployAndDie(append: number, when: 'before' | 'after'): Promise<boolean> {
-    const child = join(import.meta.dirname, 'kill-real-child.mjs');
+    const child = join(import.meta.dirname, 'local-rig-child.mjs');
     const words = [child, this.#compiled, this.project.folder, await this.release(), String(append), when];
     try {
       await run(process.execPath, words, { timeout: 120_000 });
@@ -119,6 +121,20 @@ export class KillRig {
     if (!unfinished) return;
     const { exitCode, all } = await this.crossfade(how === 'rollback' ? 'rollback' : 'resume', 'local');
     expect([0, 4], all).to.include(exitCode);
+  }
+
+  async live(): Promise<Colour | undefined> {
+    const { reading } = await (await this.project.client()).call('read', {});
+    return reading.weights && wholeColour(reading.weights);
+  }
+
+  /** Resolves once traffic is split. */
+  async untilSplit(): Promise<void> {
+    const deadline = performance.now() + 60_000;
+    while ((await this.live()) !== undefined) {
+      if (performance.now() > deadline) throw new Error('traffic was never split');
+      await pause(20);
+    }
   }
 
   /** The invariants of faults.md: nobody lost, one whole live slot, one owner of the work, a chain that verifies, no lease left. */

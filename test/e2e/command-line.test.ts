@@ -1,0 +1,133 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { otherColour } from '../../contract/colour.js';
+import { LocalRig } from '../support/local-rig.js';
+
+const neverHealthy = `
+const { createServer } = require('node:http');
+createServer((_, response) => { response.statusCode = 503; response.end(); }).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
+describe('the command line on a real local environment under load', function () {
+  this.timeout(150_000);
+  let rig: LocalRig;
+
+  before(async () => {
+    // Long enough at each share to be interrupted there.
+    rig = await LocalRig.open({ hold: '3s', deadMansSwitch: '20s' });
+  });
+
+  after(() => rig.close());
+
+  it('moves a release to the idle slot and is idempotent about it', async () => {
+    const version = await rig.release();
+    const deployed = await rig.crossfade('deploy', 'local', version);
+    expect(deployed.exitCode, deployed.all).to.equal(0);
+    const again = await rig.crossfade('deploy', 'local', version);
+    expect(again.exitCode, again.all).to.equal(0);
+    expect(again.all).to.contain('live in local already');
+    await rig.check('after a good deploy');
+  });
+
+  it('fault 3: rolls back while the stack is locked by somebody else', async () => {
+    const before = await rig.live();
+    const locks = join(
+      rig.project.place,
+      'state',
+      '.pulumi',
+      'locks',
+      'organization',
+      'shop',
+      `local-${before ?? '?'}`,
+    );
+    await mkdir(locks, { recursive: true });
+    const lock = { pid: 4_000_000, username: 'somebody', hostname: 'elsewhere', timestamp: '2026-01-01T00:00:00Z' };
+    await writeFile(join(locks, 'foreign.json'), JSON.stringify(lock));
+    const back = await rig.crossfade('rollback', 'local', '--because', 'a locked stack');
+    await rm(join(locks, 'foreign.json'));
+    expect(back.exitCode, back.all).to.equal(0);
+    expect(await rig.live()).to.equal(otherColour(before ?? 'blue'));
+    await rig.check('after a rollback with a locked stack');
+  });
+
+  it('does not roll forward into what was just rolled back', async () => {
+    const live = await rig.live();
+    const back = await rig.crossfade('rollback', 'local');
+    expect(back.exitCode, back.all).to.equal(3);
+    expect(back.all).to.contain('was rolled back by run');
+    expect(await rig.live()).to.equal(live);
+  });
+
+  it("fault 24: rolls back while Pulumi's state is destroyed", async () => {
+    expect((await rig.crossfade('deploy', 'local', await rig.release())).exitCode).to.equal(0);
+    const live = await rig.live();
+    const state = join(rig.project.place, 'state', '.pulumi', 'stacks', 'shop', `local-${live ?? '?'}.json`);
+    const whole = await readFile(state, 'utf8');
+    await writeFile(state, whole.slice(0, 40));
+    const back = await rig.crossfade('rollback', 'local', '--because', 'a destroyed state');
+    await writeFile(state, whole);
+    expect(back.exitCode, back.all).to.equal(0);
+    expect(await rig.live()).to.equal(otherColour(live ?? 'blue'));
+    await rig.check('after a rollback with a destroyed state');
+  });
+
+  it('gives a release no traffic that never becomes healthy, and says why', async () => {
+    const live = await rig.live();
+    const bad = await rig.crossfade('deploy', 'local', await rig.release(neverHealthy));
+    expect(bad.exitCode, bad.all).to.equal(4);
+    expect(bad.all).to.match(/health/);
+    expect(await rig.live()).to.equal(live);
+    await rig.check('after a release that is never healthy');
+  });
+
+  it('fault 34: parks at Ctrl-C, with the way back guarded, and resume goes on', async () => {
+    const deploy = rig.crossfade('deploy', 'local', await rig.release());
+    await rig.untilSplit();
+    deploy.kill('SIGINT');
+    const parked = await deploy;
+    expect(parked.exitCode, parked.all).to.equal(7);
+    const resumed = await rig.crossfade('resume', 'local');
+    expect(resumed.exitCode, resumed.all).to.equal(0);
+    await rig.check('after an interrupt and a resume');
+  });
+
+  it('is pre-empted by a rollback from another process', async () => {
+    const live = await rig.live();
+    const deploy = rig.crossfade('deploy', 'local', await rig.release());
+    await rig.untilSplit();
+    const began = performance.now();
+    const back = await rig.crossfade('rollback', 'local', '--because', 'complaints');
+    expect(back.exitCode, back.all).to.equal(0);
+    expect(performance.now() - began, 'milliseconds until the rollback was over').to.be.lessThan(20_000);
+    const turned = await deploy;
+    expect(turned.exitCode, turned.all).to.equal(4);
+    expect(turned.all).to.contain('complaints');
+    expect(await rig.live()).to.equal(live);
+    await rig.check('after a rollback in mid-deploy');
+  });
+
+  it('fault 12: refuses a second deploy, naming who holds the lease', async () => {
+    const first = rig.crossfade('deploy', 'local', await rig.release());
+    await rig.untilSplit();
+    const second = await rig.crossfade('deploy', 'local', await rig.release());
+    expect(second.exitCode, second.all).to.be.oneOf([3, 6]);
+    expect(second.all).to.match(/held by run|is not finished/);
+    const done = await first;
+    expect(done.exitCode, done.all).to.equal(0);
+    await rig.check('after two deploys at once');
+  });
+
+  it('destroys and makes the idle slot again while the other serves, and refuses the live one', async () => {
+    const live = (await rig.live()) ?? 'blue';
+    const idle = otherColour(live);
+    const refused = await rig.crossfade('slot', 'destroy', 'local', live);
+    expect(refused.exitCode, refused.all).to.equal(3);
+    for (const verb of ['destroy', 'create']) {
+      const changed = await rig.crossfade('slot', verb, 'local', idle);
+      expect(changed.exitCode, changed.all).to.equal(0);
+    }
+    expect(await rig.project.replicas(idle, 'api')).to.have.length(1);
+    await rig.check('after the idle slot was made again');
+  });
+});
