@@ -12,6 +12,8 @@ import { stopReplica } from '../platforms/local/host/processes/stop-replica.js';
 import { place } from './place.js';
 
 const stopWithin = 5_000;
+/** A process that has just ended may still be writing its last file. */
+const thoroughly = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 };
 
 /** Removes every trace of the demo, whatever state it is in: also with a lost Pulumi state or a killed set-up. */
 export async function clean({ keepReports = false } = {}): Promise<void> {
@@ -26,9 +28,9 @@ export async function clean({ keepReports = false } = {}): Promise<void> {
   await removeServer({ directory: place.directory });
   for (const name of await readdir(place.project).catch(() => [])) {
     const trace = join(place.project, name);
-    if (!keepReports || trace !== place.reports) await rm(trace, { recursive: true, force: true });
+    if (!keepReports || trace !== place.reports) await rm(trace, thoroughly);
   }
-  if (!keepReports) await rm(place.project, { recursive: true, force: true });
+  if (!keepReports) await rm(place.project, thoroughly);
 }
 
 async function stopService(marks: Parameters<typeof serviceFolder>[0]): Promise<void> {

@@ -28,6 +28,7 @@ const screen = new Screen();
 const stage = new Stage(screen);
 let load: RunningLoad | undefined;
 let stopping = false;
+let finishing: Promise<void> | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void giveUp());
 
@@ -58,7 +59,7 @@ async function demonstrate(): Promise<void> {
     screen.status('');
     stage.fact(false, error instanceof Error ? error.message : String(error));
   } finally {
-    if (!stopping) await finish();
+    if (!stopping) await (finishing = finish());
   }
 }
 
@@ -87,6 +88,7 @@ async function liveLoad(): Promise<RunningLoad> {
 
 async function finish(): Promise<void> {
   process.exitCode = stage.broken.length === 0 ? 0 : 1;
+  await endPrograms();
   await load?.stop().catch(() => undefined);
   if (!values.keep) await clean({ keepReports: true });
 }
@@ -99,6 +101,7 @@ async function giveUp(): Promise<void> {
   screen.line('Stopping, and removing every trace …');
   await endPrograms();
   await load?.stop().catch(() => undefined);
+  await finishing;
   await clean();
   process.exit(130);
 }

@@ -5,7 +5,7 @@ import type { Stage } from '../stage.js';
 import type { Scene } from './scene.js';
 import { answeringFact, failureFact, outcomeFact } from './facts.js';
 
-const reachesWithin = 60_000;
+const reachesWithin = 180_000;
 const deadline = 10_000;
 /** What the balancer's timer and a second of the load's log may add. */
 const tolerance = 2_500;
