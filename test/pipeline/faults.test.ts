@@ -5,7 +5,7 @@ import type { EventBody } from '../../contract/event.js';
 import { Turn } from '../../pipeline/endings.js';
 import { planRetire } from '../../pipeline/plan-slot.js';
 import type { Clock, Observation, Platform } from '../../pipeline/ports.js';
-import { FakeRun, withLive } from '../support/fake-run.js';
+import { withLive, type FakeRun } from '../support/fake-run.js';
 import { localOutputs, someRelease, someRules } from '../support/product.js';
 
 const blue = { blue: 100, green: 0 };
