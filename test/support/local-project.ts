@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,15 +9,13 @@ import { settingsOf } from '../../contract/settings.js';
 import { slotInputSchema, type SlotInput } from '../../contract/slot-input.js';
 import type { Work } from '../../pipeline/ports.js';
 import { balancerClient, type BalancerClient } from '../../platforms/local/host/balancer/client.js';
-import { stopBalancer } from '../../platforms/local/host/balancer/start.js';
-import { removeServer } from '../../platforms/local/host/postgres-server.js';
 import { readReplicaRecords, type ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
-import { serviceFolder, slotFolder } from '../../platforms/local/host/processes/service-spec.js';
-import { stopReplica } from '../../platforms/local/host/processes/stop-replica.js';
+import { serviceFolder } from '../../platforms/local/host/processes/service-spec.js';
 import { openEngine, type Engine } from '../../platforms/pulumi/engine.js';
 import { findEngine } from '../../platforms/pulumi/find-engine.js';
 import { compiledPackage } from './compiled-package.js';
 import { writeArtifact } from './local-artifact.js';
+import { stopLocal } from './stop-local.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -135,14 +133,7 @@ export async function localProject(
     },
     replicas,
     async remove() {
-      for (const colour of ['blue', 'green'] as const) {
-        const names = await readdir(join(slotFolder(directory, colour), 'services')).catch(() => []);
-        for (const service of names) {
-          for (const record of await replicas(colour, service)) await stopReplica(record, 1_000);
-        }
-      }
-      await removeServer({ directory });
-      await stopBalancer({ directory: join(directory, 'balancer'), adminSocket, withinMilliseconds: 3_000 });
+      await stopLocal(directory);
       await rm(place, { recursive: true, force: true, maxRetries: 3 });
       await compiled.remove();
     },
