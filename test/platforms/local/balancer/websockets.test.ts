@@ -6,6 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { allGreen, bench, eventually, half } from './bench.js';
 import type { Bench } from './bench.js';
 import type { SlotServer } from './slot-server.js';
+import { crowd } from './users.js';
 
 describe('Websockets through the balancer', () => {
   let bed: Bench;
@@ -152,7 +153,14 @@ describe('Websockets through the balancer', () => {
 
   it('fault 35: stay with their slot over a switch, are seen in flight, and are drained or hung up on request', async () => {
     const before = await Promise.all(Array.from({ length: 5 }, () => open()));
-    await bed.shift(allGreen);
+    const users = crowd(20, { port: bed.port });
+    await eventually('all have a connection', () => (users.bodies.get('blue') ?? 0) >= 20);
+    const mark = await bed.shift(allGreen);
+    await eventually('all are served by green', () => (users.bodies.get('green') ?? 0) >= 100);
+    await users.leave();
+    expect(users.failures).to.deep.equal([]);
+    // Connections are kept, requests are not: none of the 20 asked blue again.
+    expect((await bed.client.call('choices', { since: mark })).services['api']?.blue).to.equal(0);
     for (const socket of before) expect(await echo(socket, 'x')).to.equal('blue: x');
     expect(await echo(await open(), 'y')).to.equal('green: y');
     expect(await inFlight('blue')).to.equal(5);
