@@ -2,7 +2,7 @@ import type { Event } from '../contract/event.js';
 import { IntegrityError } from '../contract/errors.js';
 import type { JsonObject } from '../contract/json.js';
 import { weightsSchema, wholeColour, type Weights } from '../contract/weights.js';
-import type { RunState, StepState } from './run-state.js';
+import { isOver, type RunState, type StepState } from './run-state.js';
 
 type Mutable<Part> = { -readonly [Key in keyof Part]: Part[Key] };
 
@@ -35,8 +35,15 @@ export function foldRun(events: readonly Event[]): RunState {
     state.token = event.token;
     if (!state.people.includes(event.by)) state.people = [...state.people, event.by];
   }
-  state.open = state.steps.findLast(({ status }) => status === 'began' || status === 'undoing');
+  state.open = openStep(state);
   return state;
+}
+
+/** A run that has turned leaves its last look without an end: what counts then is what it is putting back. */
+function openStep(state: RunState): StepState | undefined {
+  if (isOver(state)) return undefined;
+  const last = (status: StepState['status']) => state.steps.findLast((step) => step.status === status);
+  return last('undoing') ?? last('began');
 }
 
 function pending(planned: StepState['planned']): StepState {

@@ -1,0 +1,48 @@
+import { exitCodes, OperatorError, type ExitCode } from '../../contract/errors.js';
+import { openPlatform } from '../../platforms/open.js';
+import { checkEnvironment, checkPort } from '../doctor/check-environment.js';
+import { checkSpace, checkStore } from '../doctor/check-store.js';
+import { checkTools } from '../doctor/check-tools.js';
+import { fine, wrong, type Check } from '../doctor/check.js';
+import { findEnvironment, type FoundEnvironment } from '../find-environment.js';
+import { openStore } from '../open-store.js';
+import { checkLines } from '../print/check-lines.js';
+import { print } from '../print/print.js';
+import { systemClock } from '../run/system-clock.js';
+import { look, noEngine } from '../status/look.js';
+
+/** Looks at everything that runs depend on, and says how to mend what is wrong. Exit code 3 when anything is. */
+export async function doctor(name: string | undefined, { json }: { readonly json: boolean }): Promise<ExitCode> {
+  const checks = [...(await checkTools()), ...(await checkProject(name))];
+  print(json, checks, () => checkLines(checks));
+  return checks.every(({ answer }) => answer !== 'no') ? exitCodes.done : exitCodes.refused;
+}
+
+async function checkProject(name: string | undefined): Promise<Check[]> {
+  let found: FoundEnvironment;
+  try {
+    found = await findEnvironment(name);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return [wrong('configuration', error.message, error.hint)];
+  }
+  return [fine('configuration', found.file), await checkSpace(found.folder), ...(await checkStored(found))];
+}
+
+async function checkStored(found: FoundEnvironment): Promise<Check[]> {
+  const { name, configuration } = found;
+  const store = openStore(found);
+  const written = await checkStore(store);
+  const facts = await look({
+    environment: name,
+    store,
+    clock: systemClock,
+    open: (outputs) => openPlatform(outputs, { engine: noEngine, configuration }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof OperatorError)) throw error;
+    return error;
+  });
+  if (facts instanceof OperatorError) return [written, wrong('records', facts.message, facts.hint)];
+  const port = !facts.known && configuration.platform === 'local' ? [await checkPort(configuration)] : [];
+  return [written, ...port, ...checkEnvironment(facts)];
+}

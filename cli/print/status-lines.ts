@@ -1,0 +1,105 @@
+import { describeDuration } from '../../contract/duration.js';
+import { describeWeights } from '../../contract/weights.js';
+import type { Beside, InFlight, Live, Status } from '../status/status.js';
+
+/** The 3 a.m. view: what is, what is going on, and what to type, from top to bottom. */
+export function statusLines(status: Status): string[] {
+  const { live, beside, inFlight, warnings, advice } = status;
+  const rows: (readonly [string, string])[] = [
+    ['live', liveText(status, live)],
+    ['traffic', trafficText(status)],
+    ...(beside === null ? [] : [['beside', besideText(beside)] as const]),
+    ...inFlightRows(status, inFlight),
+    ['back', backText(status)],
+    ...lossRows(status),
+    ...warnings.map((warning) => ['WARNING', warning] as const),
+  ];
+  return [
+    status.environment,
+    ...rows.map(([name, text]) => `  ${name.padEnd(9)} ${text}`),
+    '',
+    ...(advice.type === undefined ? [advice.because] : [`type:  ${advice.type}`, `       ${advice.because}`]),
+  ];
+}
+
+function liveText(status: Status, live: Live | null): string {
+  if (live === null) return status.weights === null ? 'nothing' : 'split between the slots';
+  const { colour, version, since, by, run } = live;
+  const who =
+    since === undefined
+      ? 'since when is not on record'
+      : `since ${when(since, status.at)} by ${by ?? '?'}, run ${run ?? '?'}`;
+  return `${colour} ${version ?? '(unknown release)'}, ${who}`;
+}
+
+function trafficText({ weights, unanswered, routes }: Status): string {
+  if (unanswered !== undefined) return `not seen: ${unanswered}`;
+  const dark = routes.dark.length === 0 ? '' : `; dark: ${routes.dark.join(', ')}`;
+  if (routes.open.length === 0) return `no route is open${dark}`;
+  return `${weights === null ? 'mixed' : describeWeights(weights)} (${routes.open.join(', ')}${dark})`;
+}
+
+function besideText({ colour, version, standing, healthy, replicas, unfit }: Beside): string {
+  if (!standing) return unfit ?? `nothing stands in ${colour}`;
+  const what = `${colour} ${version ?? '(unknown release)'}`;
+  return `${what}, ${healthy} of ${replicas} replicas healthy${unfit === undefined ? '' : `; ${unfit}`}`;
+}
+
+function inFlightRows(status: Status, run: InFlight | null): [string, string][] {
+  if (run === null) return [['in flight', 'nothing']];
+  const { action, version, by, started, step, stepBegan, turned, parked, holder, holderIs } = run;
+  const since = stepBegan === undefined ? '' : ` for ${describeDuration(elapsed(stepBegan, status.at))}`;
+  const rows: [string, string][] = [
+    [
+      'in flight',
+      `${action} of ${version ?? '?'} into ${run.to} by ${by}, begun ${when(started, status.at)}, run ${run.run}`,
+    ],
+  ];
+  if (step !== undefined) rows.push(['', `at '${step}'${since}`]);
+  if (turned) rows.push(['', `going back, by ${turned.by}: ${turned.because}`]);
+  if (parked !== undefined) rows.push(['', `nobody is at work on it: ${parked}`]);
+  else if (holder)
+    rows.push([
+      '',
+      `by process ${holder.process} on ${holder.host}${holderIs === 'alive' ? ', which is alive' : ', of which nothing is known here'}`,
+    ]);
+  const { armed } = status.deadMan;
+  if (armed)
+    rows.push([
+      '',
+      `the balancer takes traffic back by itself in ${describeDuration(armed.remainingMilliseconds)} without a sign of the run`,
+    ]);
+  return rows;
+}
+
+function backText({ timesBack }: Status): string {
+  const [newest] = timesBack;
+  if (newest === undefined) return 'seconds are not measured yet here: no run has gone back';
+  const worst = Math.max(...timesBack);
+  const times = timesBack.length === 1 ? 'once' : `${timesBack.length} times, at worst ${describeDuration(worst)}`;
+  return `${describeDuration(newest)} last time (measured ${times})`;
+}
+
+function lossRows({ losses, at }: Status): [string, string][] {
+  if (losses === null) return [];
+  const texts = [
+    ...(losses.migrations.length > 0
+      ? [`nothing of the database goes back: ${losses.migrations.join(', ')} stay applied`]
+      : []),
+    ...losses.oneWay.map(({ title, because }) => `'${title}' is not undone: ${because}`),
+    ...losses.backups.map(
+      ({ name, at: taken }) =>
+        `restoring ${name} would lose what was written since ${taken === undefined ? 'then' : when(taken, at)}`,
+    ),
+  ];
+  return (texts.length === 0 ? ['nothing'] : texts).map((text, index) => [index === 0 ? 'lost' : '', text]);
+}
+
+function when(moment: string, now: string): string {
+  const ago = elapsed(moment, now);
+  return `${moment.slice(0, 16).replace('T', ' ')} UTC (${describeDuration(ago)} ago)`;
+}
+
+function elapsed(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from));
+}

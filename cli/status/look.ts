@@ -1,0 +1,127 @@
+import type { Colour } from '../../contract/colour.js';
+import { EngineError, OperatorError, RefusedError } from '../../contract/errors.js';
+import type { EnvironmentOutputs } from '../../contract/outputs.js';
+import { readHistory } from '../../journal/history.js';
+import { readLease } from '../../journal/lease.js';
+import { liveRecord } from '../../journal/live-record.js';
+import { readOutputsIfAny } from '../../journal/outputs.js';
+import { processLiveness } from '../../journal/process-identity.js';
+import { StoredQuarantine } from '../../journal/stored-quarantine.js';
+import type { Store } from '../../journal/store.js';
+import type { Clock, Platform, SlotState } from '../../pipeline/ports.js';
+import { unprovenBecause } from '../run/unproven-because.js';
+import type { Answered, Facts } from './status.js';
+
+const usuallyWithin = 3_000;
+const runsLookedAt = 12;
+const runsThereMayBe = 300;
+
+export interface Looking {
+  readonly environment: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly open: (outputs: EnvironmentOutputs) => Promise<Pick<Platform, 'traffic' | 'slots' | 'deadMansSwitch'>>;
+  /** How long the platform has, in milliseconds; the store is read meanwhile. */
+  readonly within?: number;
+}
+
+/** One bounded look at the store and the platform. Never Pulumi. Throws StoreError only when the store can't be read. */
+export async function look({ environment, store, clock, open, within = usuallyWithin }: Looking): Promise<Facts> {
+  const outputs = await readOutputsIfAny(store, environment);
+  const [platform, history, lease] = await Promise.all([
+    askPlatform(outputs, open, within),
+    readEnoughHistory(store, environment),
+    readLease(store, environment),
+  ]);
+  const holder = lease?.lease.holder;
+  return {
+    environment,
+    now: clock.now(),
+    known: outputs !== undefined,
+    ...platform,
+    unproven: await unprovenSlots(environment, store, clock, platform.slots),
+    lease: lease?.lease,
+    holder: holder ? await processLiveness(holder) : 'unknown',
+    history,
+  };
+}
+
+/** For opening a platform that is only looked at. */
+export const noEngine = {
+  up: () => Promise.reject(new EngineError('status does not use Pulumi')),
+  destroy: () => Promise.reject(new EngineError('status does not use Pulumi')),
+};
+
+type Asked = Pick<Facts, 'reading' | 'slots' | 'deadMan'>;
+
+async function askPlatform(
+  outputs: EnvironmentOutputs | undefined,
+  open: Looking['open'],
+  within: number,
+): Promise<Asked> {
+  if (!outputs) {
+    const nothing = { problem: 'the environment was never up', hint: undefined };
+    return { reading: nothing, slots: nothing, deadMan: nothing };
+  }
+  const opened = await answered(within, () => open(outputs));
+  if (!('value' in opened)) return { reading: opened, slots: opened, deadMan: opened };
+  const { traffic, slots, deadMansSwitch } = opened.value;
+  const state = async (signal: AbortSignal): Promise<Record<Colour, SlotState>> => {
+    const [blue, green] = await Promise.all([slots.state('blue', signal), slots.state('green', signal)]);
+    return { blue, green };
+  };
+  const none = { armed: undefined, fired: undefined };
+  const [reading, both, deadMan] = await Promise.all([
+    answered(within, (signal) => traffic.read(signal)),
+    answered(within, state),
+    answered(within, () => deadMansSwitch?.read() ?? Promise.resolve(none)),
+  ]);
+  return { reading, slots: both, deadMan };
+}
+
+/** What the work gives within its time; the time counts also for work that heeds no signal. */
+async function answered<Value>(
+  within: number,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Answered<Value>> {
+  const late = AbortSignal.timeout(within);
+  let stop: (() => void) | undefined;
+  const over = new Promise<never>((_, reject) => {
+    stop = () => reject(new RefusedError(`no answer within ${within / 1_000} s`));
+    late.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return { value: await Promise.race([work(late), over]) };
+  } catch (error) {
+    if (error instanceof OperatorError) return { problem: error.message, hint: error.hint };
+    if (late.aborted) return { problem: `no answer within ${within / 1_000} s`, hint: undefined };
+    throw error;
+  } finally {
+    if (stop) late.removeEventListener('abort', stop);
+  }
+}
+
+/** Far enough back to tell since when what is live is live. */
+async function readEnoughHistory(store: Store, environment: string): Promise<Facts['history']> {
+  const newest = await readHistory(store, environment, runsLookedAt);
+  const states = newest.flatMap(({ state }) => (state ? [state] : []));
+  if (newest.length < runsLookedAt || liveRecord(states) !== undefined) return newest;
+  return readHistory(store, environment, runsThereMayBe);
+}
+
+async function unprovenSlots(
+  environment: string,
+  store: Store,
+  clock: Clock,
+  slots: Facts['slots'],
+): Promise<Facts['unproven']> {
+  if (!('value' in slots)) return { blue: undefined, green: undefined };
+  const records = { store, environment, quarantine: new StoredQuarantine(store, clock, '') };
+  const of = (colour: Colour) =>
+    unprovenBecause(records, slots.value[colour]).catch((error: unknown) => {
+      if (error instanceof OperatorError) return error.message;
+      throw error;
+    });
+  const [blue, green] = await Promise.all([of('blue'), of('green')]);
+  return { blue, green };
+}

@@ -1,0 +1,92 @@
+import type { Colour } from '../../contract/colour.js';
+import type { Lease } from '../../contract/lease.js';
+import type { Weights } from '../../contract/weights.js';
+import type { HistoryEntry } from '../../journal/history.js';
+import type { LiveRecord } from '../../journal/live-record.js';
+import type { Losses } from '../../journal/losses.js';
+import type { RunState } from '../../journal/run-state.js';
+import type { ArmedSwitch, FiredSwitch, Reading, SlotState } from '../../pipeline/ports.js';
+
+/** What was asked of the platform, or why there is no answer. */
+export type Answered<Value> =
+  { readonly value: Value } | { readonly problem: string; readonly hint: string | undefined };
+
+/** All that status is computed from; gathered in one look. */
+export interface Facts {
+  readonly environment: string;
+  readonly now: Date;
+  /** False before the environment's first `up`. */
+  readonly known: boolean;
+  readonly reading: Answered<Reading>;
+  readonly slots: Answered<Readonly<Record<Colour, SlotState>>>;
+  readonly deadMan: Answered<{ readonly armed: ArmedSwitch | undefined; readonly fired: FiredSwitch | undefined }>;
+  /** Why traffic must not simply go to what stands in a slot; undefined: it may. */
+  readonly unproven: Readonly<Record<Colour, string | undefined>>;
+  readonly lease: Lease | undefined;
+  /** Of the lease's holder. */
+  readonly holder: 'alive' | 'dead' | 'unknown';
+  /** Newest first. */
+  readonly history: readonly HistoryEntry[];
+}
+
+/** The 3 a.m. view. */
+export interface Status {
+  readonly environment: string;
+  readonly at: string;
+  /** Null: the balancer doesn't answer, or no route is open. */
+  readonly weights: Weights | null;
+  /** Why the balancer says nothing. */
+  readonly unanswered: string | undefined;
+  readonly routes: { readonly open: readonly string[]; readonly dark: readonly string[] };
+  readonly live: Live | null;
+  /** The slot that traffic could go back to. */
+  readonly beside: Beside | null;
+  /** The release that was live before this one. */
+  readonly before: string | undefined;
+  readonly inFlight: InFlight | null;
+  readonly deadMan: { readonly armed: ArmedSwitch | null; readonly fired: FiredSwitch | null };
+  /** Milliseconds it took to have traffic back, newest first. */
+  readonly timesBack: readonly number[];
+  readonly losses: Losses | null;
+  readonly warnings: readonly string[];
+  readonly advice: Advice;
+}
+
+export interface Live extends Pick<LiveRecord, 'colour' | 'version'> {
+  readonly since: string | undefined;
+  readonly by: string | undefined;
+  readonly run: string | undefined;
+}
+
+export interface Beside {
+  readonly colour: Colour;
+  readonly version: string | undefined;
+  readonly standing: boolean;
+  readonly healthy: number;
+  readonly replicas: number;
+  /** Why it can't simply have the traffic; undefined: it can. */
+  readonly unfit: string | undefined;
+}
+
+export interface InFlight {
+  readonly run: string;
+  readonly action: RunState['plan']['action'];
+  readonly version: string | undefined;
+  readonly by: string;
+  readonly started: string;
+  readonly to: Colour;
+  /** Title of what was begun and has not ended. */
+  readonly step: string | undefined;
+  readonly stepBegan: string | undefined;
+  readonly turned: { readonly because: string; readonly by: string } | undefined;
+  /** Why nobody is at work on it; undefined: somebody is, or may be. */
+  readonly parked: string | undefined;
+  readonly holder: NonNullable<Lease['holder']> | undefined;
+  readonly holderIs: 'alive' | 'dead' | 'unknown' | 'gone';
+}
+
+/** The one command to type, and what for. */
+export interface Advice {
+  readonly type: string | undefined;
+  readonly because: string;
+}

@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { look } from '../../../cli/status/look.js';
+import { statusOf } from '../../../cli/status/status-of.js';
+import { PlatformError, StoreError } from '../../../contract/errors.js';
+import { saveOutputs } from '../../../journal/outputs.js';
+import { FakeRun } from '../../support/fake-run.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { MemoryStore } from '../../support/memory-store.js';
+import { localOutputs, someServices } from '../../support/product.js';
+import { rejection } from '../../support/rejection.js';
+
+describe('look of status', () => {
+  let store: MemoryStore;
+
+  beforeEach(async () => {
+    store = new MemoryStore();
+    await saveOutputs(store, localOutputs(someServices()));
+  });
+
+  const looking = (open: Parameters<typeof look>[0]['open']) =>
+    look({ environment: 'local', store, clock: new ManualClock(), open, within: 50 });
+  const { platform } = new FakeRun();
+
+  it('asks the platform and the store', async () => {
+    const facts = await looking(() => Promise.resolve(platform));
+    expect(facts.reading).to.have.property('value');
+    expect(facts.slots).to.have.property('value');
+    expect(facts).to.deep.include({ known: true, history: [], lease: undefined });
+  });
+
+  it('fault 1: gives up on a platform that never answers, in its time, and says so', async () => {
+    const never = new Promise<never>(() => undefined);
+    const { traffic, slots } = platform;
+    const facts = await looking(() =>
+      Promise.resolve({
+        traffic: { ...traffic, read: () => never },
+        slots: { ...slots, state: () => never },
+        deadMansSwitch: { ...platform.deadMansSwitch!, read: () => never },
+      }),
+    );
+    for (const answer of [facts.reading, facts.slots, facts.deadMan]) {
+      expect(answer).to.deep.equal({ problem: 'no answer within 0.05 s', hint: undefined });
+    }
+    expect(statusOf(facts).advice.type).to.equal('crossfade doctor local');
+  });
+
+  it('passes on what a platform says that cannot be asked', async () => {
+    const facts = await looking(() => Promise.reject(new PlatformError('no balancer', { hint: 'pulumi up' })));
+    expect(facts.reading).to.deep.equal({ problem: 'no balancer', hint: 'pulumi up' });
+  });
+
+  it('does not hide a bug', async () => {
+    expect((await rejection(looking(() => Promise.reject(new TypeError('x is undefined'))))).name).to.equal(
+      'TypeError',
+    );
+  });
+
+  it('opens nothing before the first up', async () => {
+    store = new MemoryStore();
+    const facts = await looking(() => Promise.reject(new Error('not to be opened')));
+    expect(facts.known).to.equal(false);
+  });
+
+  it('cannot do without the store', async () => {
+    store.unreachable();
+    expect(await rejection(looking(() => Promise.resolve(platform)))).to.be.instanceOf(StoreError);
+  });
+});

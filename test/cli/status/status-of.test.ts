@@ -1,0 +1,235 @@
+import { expect } from 'chai';
+import type { EventKind } from '../../../contract/event.js';
+import { digestOf } from '../../../contract/json.js';
+import { statusLines } from '../../../cli/print/status-lines.js';
+import { statusOf } from '../../../cli/status/status-of.js';
+import type { Facts } from '../../../cli/status/status.js';
+import { foldRun } from '../../../journal/fold.js';
+import type { HistoryEntry } from '../../../journal/history.js';
+import { Turn } from '../../../pipeline/endings.js';
+import { FakeRun } from '../../support/fake-run.js';
+import { someRelease } from '../../support/product.js';
+
+const migration = { id: '001_add.sql', checksum: digestOf('sql'), phase: 'expand' as const, sql: 'sql' };
+const holder = { run: 'run-2', by: 'ada', host: 'build-7', process: 4711, since: '2026-01-01T00:00:00Z' };
+
+describe('status', () => {
+  let fake: FakeRun;
+  let history: HistoryEntry[];
+
+  beforeEach(async () => {
+    fake = new FakeRun();
+    history = [];
+    await ran(fake.deploy(someRelease('1.0.0')));
+  });
+
+  const ran = async (work: Promise<unknown>): Promise<void> => {
+    await work;
+    keep();
+  };
+  /** The newest journal, or its beginning: as a killed process left it. */
+  const keep = (length = fake.events.length): void => {
+    const state = foldRun(fake.events.slice(0, length));
+    history.unshift({ run: state.run, state, problem: undefined });
+  };
+  const lengthAfter = (kind: EventKind, step: string): number =>
+    fake.events.findIndex(({ body }) => body.kind === kind && 'step' in body && body.step === step) + 1;
+
+  const facts = async (changes: Partial<Facts> = {}): Promise<Facts> => {
+    const { traffic, slots, deadMansSwitch } = fake.platform;
+    return {
+      environment: 'local',
+      now: fake.clock.now(),
+      known: true,
+      reading: { value: await traffic.read() },
+      slots: { value: { blue: await slots.state('blue'), green: await slots.state('green') } },
+      deadMan: { value: (await deadMansSwitch?.read()) ?? { armed: undefined, fired: undefined } },
+      unproven: { blue: undefined, green: undefined },
+      lease: undefined,
+      holder: 'unknown',
+      history,
+      ...changes,
+    };
+  };
+  const status = async (changes: Partial<Facts> = {}) => statusOf(await facts(changes));
+  const shown = async (changes: Partial<Facts> = {}) => statusLines(await status(changes)).join('\n');
+  const lease = (process: Partial<Facts> = {}): Partial<Facts> => ({
+    lease: {
+      format: 1,
+      environment: 'local',
+      token: 9,
+      renewal: 0,
+      term: 1,
+      head: null,
+      holder: { ...holder, run: history[0]?.run ?? '' },
+    },
+    ...process,
+  });
+
+  it('after a first release says what is live, since when, by whom, and that there is no way back but a deploy', async () => {
+    const seen = await status();
+    expect(seen.live).to.deep.include({ colour: 'blue', version: '1.0.0', by: 'ada', run: history[0]?.run });
+    expect(seen.beside).to.deep.include({ colour: 'green', standing: false, unfit: 'nothing stands in green' });
+    expect(seen.inFlight).to.equal(null);
+    expect(seen.warnings).to.deep.equal([]);
+    expect(seen.advice.type).to.equal('crossfade rollback local --to VERSION');
+  });
+
+  it('after a second release names the one command that goes back, what to, and what would be lost', async () => {
+    await ran(fake.deploy(someRelease('2.0.0', { migrations: [migration] })));
+    fake.clock.advance(90 * 60_000);
+    const seen = await status();
+    expect(seen.live).to.deep.include({ colour: 'green', version: '2.0.0' });
+    expect(seen.beside).to.deep.include({ colour: 'blue', version: '1.0.0', standing: true, unfit: undefined });
+    expect(seen.advice).to.deep.equal({
+      type: 'crossfade rollback local',
+      because: 'if users are hurt: all traffic back to blue 1.0.0',
+    });
+    const lines = await shown();
+    expect(lines).to.match(
+      /live {6}green 2\.0\.0, since 2026-01-01 \d\d:\d\d UTC \(\d+(\.\d+)? min ago\) by ada, run run-/,
+    );
+    expect(lines).to.contain('traffic   blue 0 % / green 100 % (api, web)');
+    expect(lines).to.contain('in flight nothing');
+    expect(lines).to.contain('back      seconds are not measured yet');
+    expect(lines).to.contain('lost      nothing of the database goes back: 001_add.sql stay applied');
+    expect(lines).to.match(/restoring before-run-\d+ would lose what was written since 2026-01-01/);
+    expect(lines).to.match(/type: {2}crossfade rollback local$/m);
+  });
+
+  it('tells how long it took to go back before, and that what stands beside is not fit after that', async () => {
+    await ran(fake.deploy(someRelease('2.0.0')));
+    fake.world.behaviours['3.0.0'] = { errorPercent: 5 };
+    await ran(fake.deploy(someRelease('3.0.0')));
+    const because = 'blue holds 3.0.0, which was rolled back by run r: errors';
+    const seen = await status({ unproven: { blue: because, green: undefined } });
+    expect(seen.live).to.deep.include({ colour: 'green', version: '2.0.0', run: history[1]?.run });
+    expect(seen.timesBack).to.deep.equal([history[0]?.state?.ended?.backMilliseconds]);
+    expect(seen.beside?.unfit).to.equal(because);
+    expect(seen.advice.type).to.equal('crossfade rollback local --to 1.0.0');
+    expect(await shown()).to.match(/back {6}\d+(\.\d+)? m?s last time \(measured once\)/);
+  });
+
+  describe('with a run in flight', () => {
+    beforeEach(async () => {
+      await ran(fake.deploy(someRelease('2.0.0')));
+      await fake.deploy(someRelease('3.0.0'));
+      fake.world.weights = { api: { blue: 10, green: 90 }, web: { blue: 10, green: 90 } };
+      keep(lengthAfter('began', 'judge-10'));
+    });
+
+    it('says which, where it is, who executes it, and that a rollback turns it', async () => {
+      const seen = await status(lease({ holder: 'alive' }));
+      expect(seen.live).to.equal(null);
+      expect(seen.inFlight).to.deep.include({
+        action: 'deploy',
+        version: '3.0.0',
+        holderIs: 'alive',
+        parked: undefined,
+      });
+      expect(seen.advice.type).to.equal('crossfade rollback local');
+      expect(seen.advice.because).to.contain('within two seconds');
+      const lines = await shown(lease({ holder: 'alive' }));
+      expect(lines)
+        .to.contain('live      split between the slots')
+        .and.to.contain('by process 4711 on build-7, which is alive');
+      expect(lines).to.contain("at 'judge blue at 10 %' for ");
+    });
+
+    it('whose process is dead, says so, and to undo it while traffic is split', async () => {
+      const seen = await status(lease({ holder: 'dead' }));
+      expect(seen.inFlight).to.deep.include({ parked: 'its process is dead' });
+      expect(seen.advice).to.deep.equal({
+        type: 'crossfade rollback local',
+        because: 'nobody is at work and traffic is blue 10 % / green 90 %: this undoes the run',
+      });
+    });
+
+    it('that nobody holds says to go on once traffic is whole', async () => {
+      fake.world.weights = { api: { blue: 0, green: 100 }, web: { blue: 0, green: 100 } };
+      const seen = await status();
+      expect(seen.inFlight).to.deep.include({ parked: 'its process has ended without a word', holderIs: 'gone' });
+      expect(seen.advice.type).to.equal('crossfade resume local');
+    });
+
+    it('of which nothing can be known from here, does not call it dead', async () => {
+      expect((await status(lease({ holder: 'unknown' }))).inFlight).to.deep.include({ parked: undefined });
+    });
+  });
+
+  it('leaves a run alone that is going back by itself, and finishes one that was stopped in it', async () => {
+    await ran(fake.deploy(someRelease('2.0.0')));
+    fake.fault = (call) => {
+      if (call === 'metrics.observe') fake.turn.abort(new Turn('complaints', 'grace', 'rollback'));
+    };
+    await fake.deploy(someRelease('3.0.0'));
+    keep(lengthAfter('undo-began', 'shift-10'));
+    const going = await status(lease({ holder: 'alive' }));
+    expect(going.inFlight?.turned).to.deep.equal({ because: 'complaints', by: 'grace' });
+    expect(going.inFlight?.step).to.contain('putting back: ');
+    expect(going.advice.type).to.equal(undefined);
+    const stopped = await status(lease({ holder: 'dead' }));
+    expect(stopped.advice.type).to.equal('crossfade resume local');
+  });
+
+  it('answers without the balancer, from the journals, and says that this is not seen', async () => {
+    const silent = { problem: 'the balancer is not there', hint: 'bring it up' };
+    const seen = await status({ reading: silent, slots: silent, deadMan: silent });
+    expect(seen.live).to.deep.include({ colour: 'blue', version: '1.0.0' });
+    expect(seen.unanswered).to.equal('the balancer is not there');
+    expect(seen.warnings.join()).to.contain('told by the journals, not seen');
+    expect(seen.advice).to.deep.equal({ type: 'crossfade doctor local', because: 'bring it up' });
+    expect(await shown({ reading: silent, slots: silent })).to.contain('traffic   not seen: the balancer is not there');
+  });
+
+  it('fault 10: notices traffic that was moved outside of any run', async () => {
+    await ran(fake.deploy(someRelease('2.0.0')));
+    fake.world.weights = { api: { blue: 100, green: 0 }, web: { blue: 100, green: 0 } };
+    const seen = await status();
+    expect(seen.live).to.deep.include({ colour: 'blue', version: '1.0.0', since: undefined });
+    expect(seen.warnings).to.deep.equal([
+      'blue is live, but the newest run left green live: traffic was moved outside of a run',
+    ]);
+    fake.world.weights = { api: { blue: 100, green: 0 }, web: { blue: 0, green: 100 } };
+    expect((await status()).warnings.join()).to.contain('mixed');
+    fake.world.weights = { api: { blue: 30, green: 70 }, web: { blue: 30, green: 70 } };
+    expect((await status()).warnings).to.deep.equal([
+      'traffic is blue 30 % / green 70 %, the newest run left blue 0 % / green 100 %',
+    ]);
+    expect((await status()).advice.type).to.equal('crossfade history local');
+  });
+
+  it('shouts when a run could not go back', async () => {
+    const state = history[0]!.state!;
+    const ended = {
+      outcome: 'rollback-failed',
+      because: 'the balancer is gone',
+      weights: null,
+      live: null,
+      at: state.last,
+    } as const;
+    history.unshift({ run: 'r9', state: { ...state, run: 'r9', ended }, problem: undefined });
+    expect(await shown()).to.contain('WARNING   run r9 FAILED TO GO BACK: the balancer is gone');
+  });
+
+  it('shows a journal that cannot be read as a warning, and answers all the same', async () => {
+    history.unshift({ run: 'r9', state: undefined, problem: 'event 3: altered' });
+    const seen = await status();
+    expect(seen.live).to.deep.include({ version: '1.0.0' });
+    expect(seen.warnings).to.deep.equal(["run r9 can't be read: event 3: altered"]);
+  });
+
+  it('before the first up says how to bring the environment up', async () => {
+    const seen = await status({ known: false, history: [], reading: { problem: 'never up', hint: undefined } });
+    expect(seen.advice.type).to.equal('eval "$(crossfade env local)" && pulumi up --stack local');
+    expect(seen.warnings).to.deep.equal([]);
+  });
+
+  it('before the first release says that nothing is live', async () => {
+    fake = new FakeRun();
+    const seen = await status({ history: [] });
+    expect(seen.live).to.equal(null);
+    expect(seen.advice.type).to.equal('crossfade deploy local VERSION');
+    expect(await shown({ history: [] })).to.contain('live      nothing');
+  });
+});
