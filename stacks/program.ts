@@ -9,7 +9,7 @@ import { slotInputSchema } from '../contract/slot-input.js';
 import { environmentStack } from './environment.js';
 import { readConfiguration } from './read-configuration.js';
 import { readLastOutputs } from './read-last-outputs.js';
-import { slotContents } from './slot-input.js';
+import { slotContents } from './slot-contents.js';
 import { slotStack } from './slot.js';
 
 /**

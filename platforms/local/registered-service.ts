@@ -10,9 +10,14 @@ export async function registerService(spec: ServiceSpec): Promise<void> {
 }
 
 export async function registeredServices(directory: string, colour: Colour): Promise<ServiceSpec[]> {
-  const names = await readdir(join(slotFolder(directory, colour), 'services')).catch(() => []);
-  const found = await Promise.all(names.sort().map((service) => registeredService({ directory, colour, service })));
+  const names = await serviceNames(directory, colour);
+  const found = await Promise.all(names.map((service) => registeredService({ directory, colour, service })));
   return found.filter((spec) => spec !== undefined);
+}
+
+/** Of all services that ever were begun here and not removed, also those that never stood. */
+export async function serviceNames(directory: string, colour: Colour): Promise<string[]> {
+  return (await readdir(join(slotFolder(directory, colour), 'services')).catch(() => [])).sort();
 }
 
 export function registeredService(

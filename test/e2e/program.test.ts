@@ -212,6 +212,7 @@ describe('the Pulumi program with the real engine', function () {
     const { exitCode, output } = await project.pulumi(['destroy', '--stack', 'local', '--yes', '--skip-preview']);
     expect(exitCode).to.not.equal(0);
     expect(output).to.contain('slot blue still stands');
+    expect((await serverAlive(outputs)).answer).to.equal('yes');
     expect(await ask('/')).to.equal('api 2.0.0 green');
   });
 

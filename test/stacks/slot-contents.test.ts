@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RefusedError } from '../../contract/errors.js';
 import { slotOutputsSchema } from '../../contract/outputs.js';
-import { slotContents } from '../../stacks/slot-input.js';
+import { slotContents } from '../../stacks/slot-contents.js';
 import { localOutputs, slotInput } from '../support/local-outputs.js';
 
 const stack = 'local-blue';

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { colours } from '../../../contract/colour.js';
 import { RefusedError } from '../../../contract/errors.js';
 import { canonicalJson } from '../../../contract/json.js';
 import { parse } from '../../../contract/parse.js';
 import { balancerClient } from '../host/balancer/client.js';
 import { startBalancer, stopBalancer } from '../host/balancer/start.js';
-import { registeredServices } from '../registered-service.js';
+import { slotsStandingBecause } from '../slots-standing-because.js';
 import type { LocalResource } from '../../../contract/local-resource.js';
 
 const route = z.object({
@@ -47,13 +46,8 @@ export const balancerResource: LocalResource = {
   },
   async delete(_id, properties) {
     const { directory, folder, adminSocket } = parsed(properties);
-    for (const colour of colours) {
-      const services = await registeredServices(directory, colour);
-      if (services.length === 0) continue;
-      throw new RefusedError(`slot ${colour} still stands: an environment goes after its slots`, {
-        hint: `destroy ${colour} first; nothing was touched`,
-      });
-    }
+    const because = await slotsStandingBecause(directory);
+    if (because !== undefined) throw new RefusedError(`${because}: an environment goes after its slots`);
     await stopBalancer({ directory: folder, adminSocket });
   },
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ConfigurationError } from '../../../contract/errors.js';
+import { ConfigurationError, RefusedError } from '../../../contract/errors.js';
 import { parse } from '../../../contract/parse.js';
 import { serverAlive, startServer, stopServer } from '../host/postgres-server.js';
+import { slotsStandingBecause } from '../slots-standing-because.js';
 import type { LocalResource } from '../../../contract/local-resource.js';
 
 const databaseResourceSchema = z.object({ directory: z.string().min(1), name: z.string().min(1) });
@@ -25,7 +26,10 @@ export const databaseResource: LocalResource = {
     return { outs: { directory, ...(await startServer({ directory, database: name })) } };
   },
   async delete(_id, properties) {
-    await stopServer({ directory: parsed(properties).directory });
+    const { directory } = parsed(properties);
+    const because = await slotsStandingBecause(directory);
+    if (because !== undefined) throw new RefusedError(`${because}: the database goes after the slots`);
+    await stopServer({ directory });
   },
 };
 

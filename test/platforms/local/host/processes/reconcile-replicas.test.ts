@@ -154,7 +154,9 @@ describe('reconcileReplicas', () => {
     expect(before).to.deep.include({ digest: spec.digest, because: undefined });
     await writeFile(join(spec.folder, 'server.cjs'), 'changed');
     const [after] = await observeReplicas(running, () => '/healthz');
-    expect(after!.digest).to.match(/^sha256:/).and.not.equal(spec.digest);
+    expect(after!.digest)
+      .to.match(/^sha256:/)
+      .and.not.equal(spec.digest);
   });
 
   it('keeps secrets out of the arguments and the pid files', async () => {
