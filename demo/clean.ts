@@ -1,5 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { colours } from '../contract/colour.js';
 import { readOutputsIfAny } from '../journal/outputs.js';
 import { FolderStore } from '../journal/folder-store.js';
@@ -30,7 +30,10 @@ export async function clean({ keepReports = false } = {}): Promise<void> {
     const trace = join(place.project, name);
     if (!keepReports || trace !== place.reports) await rm(trace, thoroughly);
   }
-  if (!keepReports) await rm(place.project, thoroughly);
+  if (keepReports) return;
+  await rm(place.project, thoroughly);
+  // Somebody else's things may lie beside the demo's.
+  await rmdir(dirname(place.project)).catch(() => undefined);
 }
 
 async function stopService(marks: Parameters<typeof serviceFolder>[0]): Promise<void> {
