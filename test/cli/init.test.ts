@@ -69,6 +69,20 @@ describe('crossfade init', () => {
     expect(Object.keys(found.configuration.services)).to.deep.equal(['web']);
   });
 
+  it('tells editors where the schema of a stack file lies, in the package as it is installed', async () => {
+    await init('--product', 'shop', '--platform', 'aws');
+    const schema = 'schema/environment.schema.json';
+    for (const name of ['local', 'staging', 'production']) {
+      const [first] = (await read(`Pulumi.${name}.yaml`)).split('\n');
+      expect(first).to.equal(`# yaml-language-server: $schema=./node_modules/crossfade/${schema}`);
+    }
+    const { files: shipped } = z
+      .object({ files: z.array(z.string()) })
+      .parse(JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')));
+    expect(shipped).to.include('schema');
+    expect(JSON.parse(await readFile(new URL(`../../${schema}`, import.meta.url), 'utf8'))).to.have.property('$schema');
+  });
+
   it('writes staging and production too for AWS, each in an account and a network of its own', async () => {
     const said = await init('--product', 'shop', '--platform', 'aws');
     expect(said.stdout).to.contain('replace the examples in Pulumi.staging.yaml and Pulumi.production.yaml');
