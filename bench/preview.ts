@@ -1,0 +1,102 @@
+import { execa } from 'execa';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cleaning } from './parts/cleaning.js';
+import { realEnvironment, type RealEnvironment } from './parts/real-environment.js';
+import { median, verdictOf } from './parts/spread.js';
+import type { Table } from './print-table.js';
+
+export const name = 'preview';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const rounds = 5;
+/** No further round begins after this. */
+const longest = 110_000;
+const stack = 'local-blue';
+const aim = 1.5;
+
+interface Way {
+  readonly how: string;
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The same `pulumi preview` of a slot that stands, by how the program's TypeScript becomes JavaScript. */
+export function run(): Promise<Table> {
+  return cleaning(async (later) => {
+    const environment = await realEnvironment(later, {});
+    const ways = await waysOf(environment);
+    const measured = ways.map((way) => ({ ...way, seconds: [] as number[] }));
+    const began = performance.now();
+    for (let round = 0; round < rounds && performance.now() - began < longest; round += 1) {
+      for (const way of measured) way.seconds.push(await preview(environment, way));
+    }
+    const [precompiled] = measured;
+    const title = `pulumi preview of a slot that stands: ${precompiled?.seconds.length ?? 0} rounds, each way once a round`;
+    return {
+      title,
+      rows: measured.map(({ how, seconds }, index) => {
+        const ratio = median(seconds.map((took, round) => took / (precompiled?.seconds[round] ?? NaN)));
+        return {
+          how,
+          'median, s': median(seconds).toFixed(2),
+          'shortest, s': Math.min(...seconds).toFixed(2),
+          '× precompiled, median': ratio.toFixed(2),
+          aim: index === 1 || index === 2 ? `≤ ${aim} ×: ${verdictOf(ratio, (value) => value <= aim)}` : '',
+        };
+      }),
+    };
+  });
+}
+
+async function waysOf({ project }: RealEnvironment): Promise<Way[]> {
+  const precompiled = join(project.place, 'precompiled');
+  await makeFolder(
+    precompiled,
+    project.compiled,
+    'main: ./dist/index.js\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n',
+  );
+  const sources = join(project.place, 'sources');
+  await makeFolder(sources, project.compiled, 'main: ./index.ts\nruntime:\n  name: nodejs\n');
+  for (const part of ['index.ts', 'tsconfig.json', 'guard', 'contract', 'components', 'stacks']) {
+    await cp(join(root, part), join(sources, part), { recursive: true });
+  }
+  return [
+    { how: 'precompiled JavaScript', folder: precompiled, environment: {} },
+    { how: 'as shipped: a project’s index.ts', folder: project.folder, environment: {} },
+    { how: 'as shipped: all of this repository’s sources', folder: sources, environment: {} },
+    {
+      how: 'the same sources, type-checked by ts-node',
+      folder: sources,
+      environment: { PULUMI_NODEJS_TRANSPILE_ONLY: 'false' },
+    },
+  ];
+}
+
+/** A checkout of the same Pulumi project, which finds the local provider by the package's own name. */
+async function makeFolder(folder: string, compiled: string, program: string): Promise<void> {
+  await mkdir(folder);
+  await writeFile(join(folder, 'Pulumi.yaml'), `name: shop\n${program}`);
+  await cp(join(root, 'package.json'), join(folder, 'package.json'));
+  await symlink(join(compiled, 'dist'), join(folder, 'dist'));
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** Seconds. Throws when it fails, or when it would change what stands. */
+async function preview({ project }: RealEnvironment, { how, folder, environment }: Way): Promise<number> {
+  const began = performance.now();
+  const words = ['preview', '--stack', stack, '--expect-no-changes', '--non-interactive', '--color=never'];
+  const { exitCode, all } = await execa('pulumi', words, {
+    cwd: folder,
+    env: { ...process.env, ...project.engine.variables, ...environment },
+    extendEnv: false,
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 90_000,
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  if (exitCode !== 0) throw new Error(`${how}: pulumi preview ended with ${exitCode ?? 'a signal'}:\n${all}`);
+  return seconds;
+}
