@@ -30,6 +30,17 @@ export function registerChecks(program: Command): void {
       process.exitCode = await history(environment, options);
     });
   program
+    .command('report')
+    .argument('[run]', 'the newest when left out')
+    .option('--environment <name>', "where a run's name does not tell")
+    .option('--output <file>', 'instead of crossfade-report-RUN.html here')
+    .summary('write a run as one HTML page, and print where it lies')
+    .addHelpText('after', '\nExample:\n  crossfade report --environment production\n')
+    .action(async (run, { environment, output }) => {
+      const { report } = await import('./commands/report.js');
+      process.exitCode = await report(run, { environment, output });
+    });
+  program
     .command('audit')
     .summary('prove that journals are as they were written')
     .command('verify')
