@@ -20,7 +20,7 @@ describe('the command line on a real local environment under load', function () 
 
   after(() => rig.close());
 
-  it('moves a release to the idle slot and is idempotent about it', async () => {
+  it('fault 56: moves a release to the idle slot and is idempotent about it', async () => {
     const version = await rig.release();
     const deployed = await rig.crossfade('deploy', 'local', version);
     expect(deployed.exitCode, deployed.all).to.equal(0);
