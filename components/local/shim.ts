@@ -7,7 +7,18 @@ import type { LocalProperties, LocalResource } from '../../contract/local-resour
  * implementation of the project they run in, at the moment of the call: the provider's process starts in the folder of
  * Pulumi.yaml, and from there the name leads to this package, whether it is the project itself or a dependency.
  */
-export function shim(name: string): pulumi.dynamic.ResourceProvider<LocalProperties, LocalProperties> {
+export function shim(name: string): Shim {
+  const made = shims.get(name) ?? makeShim(name);
+  shims.set(name, made);
+  return made;
+}
+
+type Shim = pulumi.dynamic.ResourceProvider<LocalProperties, LocalProperties>;
+
+// Pulumi turns functions into text once per provider object, which costs more than all the rest of a resource.
+const shims = new Map<string, Shim>();
+
+function makeShim(name: string): Shim {
   const load = async (): Promise<LocalResource> => {
     const { createRequire } = process.getBuiltinModule('node:module');
     const { pathToFileURL } = process.getBuiltinModule('node:url');
