@@ -24,14 +24,18 @@ export function readMigrations(release: Release): ReadMigration[] {
   return migrations.map(readMigration);
 }
 
+/** Whether a file runs in one transaction; its first line says so when it doesn't. */
+export function isTransactional(sql: string): boolean {
+  return !noTransaction.test(sql.trimStart().split('\n', 1)[0] ?? '');
+}
+
 function readMigration(migration: Migration): ReadMigration {
   if (digestOf(migration.sql) !== migration.checksum) {
     throw new IntegrityError(`migration ${migration.id} is not what its checksum says`, {
       hint: 'make the release again from the files it was meant to have',
     });
   }
-  const firstLine = migration.sql.trimStart().split('\n', 1)[0] ?? '';
-  const transactional = !noTransaction.test(firstLine);
+  const transactional = isTransactional(migration.sql);
   const statements = splitStatements(migration.sql);
   const own = transactional ? statements.find(({ text }) => endsTransaction.test(text)) : undefined;
   if (own !== undefined) {

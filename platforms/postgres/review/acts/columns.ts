@@ -1,0 +1,185 @@
+import type { ColumnDef, Constraint, Node } from 'libpg-query';
+import { act, breaks, mayBreak, works, type Act, type Problem } from '../act.js';
+import type { Lock } from '../lock-mode.js';
+import { quoteName, relationName, typeWord } from '../names.js';
+import { volatileIn } from '../volatility.js';
+import { styleProblems } from '../style.js';
+
+const serials = new Set(['serial', 'bigserial', 'smallserial', 'serial2', 'serial4', 'serial8']);
+
+export function addColumnAct(table: string, column: ColumnDef, line: number): Act {
+  const name = quoteName(column.colname ?? '');
+  const constraints = constraintsOf(column);
+  const rewrites = whyRewritten(column, constraints);
+  const required = isRequired(column, constraints);
+  const full = `${table}.${name}`;
+  return act(`ADD COLUMN ${full}`, line, {
+    locks: [{ relation: table, mode: 'ACCESS EXCLUSIVE' }, ...referenced(constraints)],
+    rewrites,
+    scans: whyScanned(constraints),
+    phase: 'expand',
+    live: required
+      ? breaks(`its INSERTs don't give ${full} a value`)
+      : works('it does not name the column, and PostgreSQL fills it in'),
+    reverse: { sql: `ALTER TABLE ${table} DROP COLUMN ${name}` },
+    problems: [
+      ...(rewrites === undefined ? [] : [rewriting(table, full, rewrites)]),
+      ...(required ? [requiredProblem(full)] : []),
+      ...constraints.flatMap((constraint) => constraintProblems(table, constraint)),
+      ...styleProblems(column),
+    ],
+  });
+}
+
+export function constraintsOf(column: ColumnDef): Constraint[] {
+  return (column.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+}
+
+/** Foreign keys lock the table that they refer to as well. */
+export function referenced(constraints: readonly Constraint[]): Lock[] {
+  return constraints.flatMap(({ contype, pktable }) =>
+    contype === 'CONSTR_FOREIGN' ? [{ relation: relationName(pktable), mode: 'SHARE ROW EXCLUSIVE' as const }] : [],
+  );
+}
+
+function whyRewritten(column: ColumnDef, constraints: readonly Constraint[]): string | undefined {
+  if (serials.has(typeWord(column.typeName))) return 'every row gets a number of its own';
+  for (const { contype, generated_kind: kind, raw_expr: expression } of constraints) {
+    if (contype === 'CONSTR_IDENTITY') return 'every row gets a number of its own';
+    if (contype === 'CONSTR_GENERATED' && kind !== 'v') return 'every row gets its generated value';
+    const volatile = contype === 'CONSTR_DEFAULT' ? volatileIn(expression) : undefined;
+    if (volatile !== undefined) return `every row gets a value of its own from ${volatile}`;
+  }
+  return undefined;
+}
+
+function whyScanned(constraints: readonly Constraint[]): string | undefined {
+  if (constraints.some(({ contype }) => contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY'))
+    return 'its index is built from every row';
+  return constraints.some(({ contype }) => contype === 'CONSTR_CHECK') ? 'every row is checked' : undefined;
+}
+
+function isRequired(column: ColumnDef, constraints: readonly Constraint[]): boolean {
+  const kinds = new Set(constraints.map(({ contype }) => contype));
+  const filled =
+    kinds.has('CONSTR_IDENTITY') ||
+    kinds.has('CONSTR_GENERATED') ||
+    hasDefault(constraints) ||
+    serials.has(typeWord(column.typeName));
+  return (kinds.has('CONSTR_NOTNULL') || kinds.has('CONSTR_PRIMARY')) && !filled;
+}
+
+function hasDefault(constraints: readonly Constraint[]): boolean {
+  return constraints.some(({ contype, raw_expr: expression }) => contype === 'CONSTR_DEFAULT' && !isNull(expression));
+}
+
+function isNull(expression: Node | undefined): boolean {
+  return expression !== undefined && 'A_Const' in expression && expression.A_Const.isnull === true;
+}
+
+function rewriting(table: string, column: string, why: string): Problem {
+  return {
+    code: 'rewrites-table',
+    severity: 'stop',
+    because: `${table} is written anew while nobody can read it: ${why}`,
+    safer: `add ${column} without it, set the default in a statement of its own, and fill the rows in batches`,
+  };
+}
+
+function requiredProblem(column: string): Problem {
+  return {
+    code: 'required-column',
+    severity: 'stop',
+    because: `it fails where the table has a row, and the live slot's INSERTs give ${column} no value`,
+    safer: 'give it a constant DEFAULT, or add it nullable and require it in a later release',
+  };
+}
+
+function constraintProblems(table: string, { contype }: Constraint): Problem[] {
+  if (contype === 'CONSTR_CHECK')
+    return [
+      {
+        code: 'constraint-validates',
+        severity: 'stop',
+        because: `every row of ${table} is checked while nobody can read it`,
+        safer: 'add the column first, then ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT in another file',
+      },
+    ];
+  if (contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY')
+    return [
+      {
+        code: 'unique-builds-index',
+        severity: 'stop',
+        because: `an index on ${table} is built while nobody can read it`,
+        safer: 'add the column first, CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX',
+      },
+    ];
+  return [];
+}
+
+/** SET and DROP of a default and of NOT NULL, and a change of type. */
+export function alterColumnAct(kind: ColumnChange, table: string, name: string, line: number, proven: boolean): Act {
+  const column = `${table}.${quoteName(name)}`;
+  const alter = `ALTER TABLE ${table} ALTER COLUMN ${quoteName(name)}`;
+  const locks: Lock[] = [{ relation: table, mode: 'ACCESS EXCLUSIVE' }];
+  switch (kind) {
+    case 'set default':
+      return act(`SET DEFAULT of ${column}`, line, {
+        locks,
+        phase: 'expand',
+        live: mayBreak('its INSERTs that leave the column out store another value'),
+        reverse: { none: 'set the default that was there before' },
+      });
+    case 'drop default':
+      return act(`DROP DEFAULT of ${column}`, line, {
+        locks,
+        phase: 'contract',
+        live: mayBreak('its INSERTs that leave the column out store NULL, or fail'),
+        reverse: { none: 'set the default that was there before' },
+      });
+    case 'drop not null':
+      return act(`DROP NOT NULL of ${column}`, line, {
+        locks,
+        phase: 'expand',
+        live: mayBreak('it may read a NULL where there never was one'),
+        reverse: { sql: `${alter} SET NOT NULL` },
+      });
+    case 'set not null':
+      return act(`SET NOT NULL of ${column}`, line, {
+        locks,
+        scans: proven ? undefined : 'every row is checked',
+        phase: proven ? 'neutral' : 'contract',
+        live: proven ? works('the check refuses NULL already') : mayBreak('its writes of NULL fail'),
+        reverse: { sql: `${alter} DROP NOT NULL` },
+        problems: proven
+          ? []
+          : [
+              {
+                code: 'not-null-scans',
+                severity: 'stop',
+                because: `every row of ${table} is checked while nobody can read it`,
+                safer: `ADD CONSTRAINT … CHECK (${quoteName(name)} IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT in the next file, then SET NOT NULL: PostgreSQL takes the check for proof`,
+              },
+            ],
+      });
+    case 'type':
+      return act(`TYPE of ${column}`, line, {
+        locks,
+        rewrites: 'every row is written in the other type, unless both are stored alike',
+        phase: 'contract',
+        live: mayBreak('it reads and writes another type than it was made for'),
+        reverse: { none: 'what the other type could not hold is gone' },
+        problems: [
+          {
+            code: 'changes-type',
+            severity: 'stop',
+            because: `${table} and its indexes are written anew while nobody can read them`,
+            safer:
+              'add a second column, write both, fill it in batches, read from it, and drop the first one in a later release',
+          },
+        ],
+      });
+  }
+}
+
+export type ColumnChange = 'set default' | 'drop default' | 'set not null' | 'drop not null' | 'type';

@@ -1,0 +1,91 @@
+import type { Node, RangeVar } from 'libpg-query';
+import { act, breaks, mayBreak, works, type Act, type Problem } from '../act.js';
+import type { Lock } from '../lock-mode.js';
+import { locksOfQuery } from '../query-locks.js';
+import { relationName } from '../names.js';
+import type { Scene } from '../scene.js';
+
+/** Statements that read or change rows; undefined for all others. */
+export function queryAct(node: Node, line: number, scene: Scene): Act | undefined {
+  const locks = locksOfQuery(node);
+  if ('SelectStmt' in node) {
+    const into = node.SelectStmt.intoClause?.rel;
+    return act(into === undefined ? 'SELECT' : `SELECT INTO ${relationName(into)}`, line, {
+      locks,
+      ...(into === undefined ? {} : { phase: 'expand' }),
+    });
+  }
+  if ('InsertStmt' in node) {
+    return act(`INSERT INTO ${relationName(node.InsertStmt.relation)}`, line, {
+      locks,
+      live: works('rows are added, none is changed'),
+      reverse: { none: 'the rows must be deleted by what tells them from others' },
+    });
+  }
+  if ('UpdateStmt' in node) {
+    const { relation, whereClause } = node.UpdateStmt;
+    return changed('UPDATE', relation, whereClause, { line, scene, locks });
+  }
+  if ('DeleteStmt' in node) {
+    const { relation, whereClause } = node.DeleteStmt;
+    return changed('DELETE FROM', relation, whereClause, { line, scene, locks });
+  }
+  if ('MergeStmt' in node) {
+    return act(`MERGE INTO ${relationName(node.MergeStmt.relation)}`, line, {
+      locks,
+      reverse: { none: 'what was there before is gone' },
+    });
+  }
+  if ('CopyStmt' in node) {
+    return act(`COPY ${relationName(node.CopyStmt.relation)}`, line, { locks });
+  }
+  if ('TruncateStmt' in node) return truncated(node.TruncateStmt, line);
+  return undefined;
+}
+
+interface Change {
+  readonly line: number;
+  readonly scene: Scene;
+  readonly locks: Lock[];
+}
+
+function changed(
+  verb: string,
+  relation: RangeVar | undefined,
+  where: Node | undefined,
+  { line, scene, locks }: Change,
+): Act {
+  const table = relationName(relation);
+  const whole = where === undefined && !scene.fresh.has(table);
+  const problem: Problem = {
+    code: 'changes-every-row',
+    severity: 'warn',
+    because: `it locks every row of ${table} until it commits, and leaves as many dead ones`,
+    safer:
+      "in a file that begins with '-- crossfade: no-transaction', in batches by key: UPDATE … WHERE id > … AND id <= …",
+  };
+  return act(`${verb} ${table}`, line, {
+    locks,
+    ...(whole ? { scans: 'every row is written' } : {}),
+    live: mayBreak('the application finds other values than it wrote'),
+    reverse: { none: 'the values before are gone' },
+    problems: whole ? [problem] : [],
+  });
+}
+
+function truncated(statement: Extract<Node, { TruncateStmt: unknown }>['TruncateStmt'], line: number): Act {
+  const tables = (statement.relations ?? []).map((node) => ('RangeVar' in node ? relationName(node.RangeVar) : ''));
+  const cascade: Problem = {
+    code: 'cascades',
+    severity: 'stop',
+    because: 'CASCADE empties every table that refers to it, also one that is made tomorrow',
+    safer: 'name each table',
+  };
+  return act(`TRUNCATE ${tables.join(', ')}`, line, {
+    locks: tables.map((relation) => ({ relation, mode: 'ACCESS EXCLUSIVE' })),
+    phase: 'contract',
+    live: breaks('its rows are gone'),
+    reverse: { none: 'only a backup has the rows' },
+    problems: statement.behavior === 'DROP_CASCADE' ? [cascade] : [],
+  });
+}
