@@ -30,6 +30,7 @@ export function judge(options: JudgeArguments): Step {
       const { clock, plan, signal, work } = context;
       const watch: Watching = {
         mark: await beginning(context, options.shift),
+        opened: clock.monotonic(),
         began: clock.monotonic(),
         judge: new Watch(requestOf(context, options)),
         answer: undefined,
@@ -37,11 +38,12 @@ export function judge(options: JudgeArguments): Step {
       for (;;) {
         const verdict = await look(context, options, watch);
         const watched = clock.monotonic() - watch.began;
+        const waited = clock.monotonic() - watch.opened;
         if (verdict.answer !== watch.answer) {
           watch.answer = verdict.answer;
           await context.record({ kind: 'judged', step: context.step, ...verdict });
         }
-        const passed = decide(verdict, watched, options, plan.rules.unknownFor);
+        const passed = decide(verdict, { watched, waited }, options, plan.rules.unknownFor);
         if (passed) return passed;
         work.say(`${describeWeights(options.weights)}, ${describeDuration(watched)}: ${verdict.because}`);
         await clock.sleep(lookEvery, signal);
@@ -52,21 +54,27 @@ export function judge(options: JudgeArguments): Step {
 
 interface Watching {
   mark: Mark;
+  /** When the step began to watch: losing counters again and again must not make it wait for ever. */
+  readonly opened: number;
+  /** Since when there are counters. */
   began: number;
   judge: Watch;
   answer: Verdict['answer'] | undefined;
 }
 
 /** Undefined: watch on. */
-function decide(verdict: Verdict, watched: number, options: JudgeArguments, unknownFor: number): Passed | undefined {
+function decide(
+  verdict: Verdict,
+  { watched, waited }: { readonly watched: number; readonly waited: number },
+  { weights, holdMilliseconds }: JudgeArguments,
+  unknownFor: number,
+): Passed | undefined {
   if (verdict.answer === 'no') throw new VerdictError(verdict);
-  if (verdict.answer === 'yes' && watched >= options.holdMilliseconds) return verdict;
-  if (verdict.answer === 'unknown' && watched >= Math.max(options.holdMilliseconds, unknownFor)) {
-    const because = `still unknown after ${describeDuration(watched)}: ${verdict.because}`;
-    if (wholeColour(options.weights) !== undefined) throw new HeldError(because);
-    throw new VerdictError({ ...verdict, because });
-  }
-  return undefined;
+  if (verdict.answer === 'yes') return watched >= holdMilliseconds ? verdict : undefined;
+  if (waited < Math.max(holdMilliseconds, unknownFor)) return undefined;
+  const because = `still unknown after ${describeDuration(waited)}: ${verdict.because}`;
+  if (wholeColour(weights) !== undefined) throw new HeldError(because);
+  throw new VerdictError({ ...verdict, because });
 }
 
 async function look(context: Context, options: JudgeArguments, watch: Watching): Promise<Verdict> {

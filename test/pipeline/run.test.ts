@@ -125,6 +125,19 @@ describe('a deploy', () => {
     expect(ended.because).to.contain('still unknown after 5 min');
   });
 
+  it('goes back when the counters are lost on every look, instead of watching for ever', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    const { platform } = fake;
+    const metrics = {
+      ...platform.metrics,
+      observe: async (since: string) => ({ ...(await platform.metrics.observe(since)), complete: false }),
+    };
+    const plan = await fake.plan(someRelease('2.0.0'));
+    const ended = await fake.start(plan, { platform: { ...platform, metrics } });
+    expect(ended).to.include({ outcome: 'rolled-back', live: 'blue' });
+    expect(ended.because).to.contain('counters were lost');
+  });
+
   it("holds at 100 % when it can't see, because blindness alone never moves whole traffic", async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.fault = (call) => {
