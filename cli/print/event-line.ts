@@ -43,7 +43,7 @@ export function eventLine({ body }: Event, plan: Plan | undefined): EventLine | 
     case 'undo-failed':
       return { mark: 'bad', text: `NOT put back: ${stepTitle(plan, body.step)}: ${body.failure.message}` };
     case 'turned':
-      return { mark: 'bad', text: `going back: ${body.because}` };
+      return { mark: 'bad', text: `going back: ${firstLine(body.because)}` };
     case 'resumed':
       return note(`${body.by} goes on; weights are ${body.weights === null ? 'none' : describeWeights(body.weights)}`);
     case 'fired':
@@ -57,7 +57,7 @@ function endedLine(body: Extract<Event['body'], { kind: 'ended' }>): EventLine {
   const live = body.live === null ? 'no slot is live' : `${body.live} is live`;
   const back = body.backMilliseconds === undefined ? '' : `, back in ${describeDuration(body.backMilliseconds)}`;
   const words = body.outcome.replace('-', ' ');
-  const because = body.outcome === 'completed' ? '' : `: ${body.because}`;
+  const because = body.outcome === 'completed' ? '' : `: ${told(body)}`;
   return { mark: body.outcome === 'completed' ? 'done' : 'bad', text: `${words}, ${live}${back}${because}` };
 }
 
@@ -73,6 +73,15 @@ function stepTitle(plan: Plan | undefined, id: string): string {
 
 function withReason(title: string, because: string): string {
   return because === '' ? title : `${title}: ${because}`;
+}
+
+/** A refusal lists every gate; what went wrong in a step was told in full when it did. */
+function told({ outcome, because }: { readonly outcome: string; readonly because: string }): string {
+  return outcome === 'refused' ? because : firstLine(because);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function note(text: string): EventLine {
