@@ -6,7 +6,7 @@ import { blame } from './load/blame.js';
 import type { LoadSummary } from './load/lines.js';
 import { liveSpans } from './live-spans.js';
 import { place } from './place.js';
-import { runQuietly } from './run-crossfade.js';
+import { runCrossfade, runQuietly } from './run-crossfade.js';
 import { readRun } from './run-log.js';
 import type { Stage } from './stage.js';
 import { workDone } from './work-done.js';
@@ -86,16 +86,12 @@ async function backRows(stage: Stage, load: LoadSummary): Promise<void> {
 /** A page for each run; resolves to the path of the failing release's. */
 async function writeReports(stage: Stage): Promise<string> {
   await mkdir(place.reports, { recursive: true });
-  let verified = 0;
+  const audit = await runCrossfade(stage.screen, ['audit', 'verify']);
+  stage.fact(audit.code === 0, `all ${stage.runs.length} journals are as they were written`);
   for (const [index, { run, what }] of stage.runs.entries()) {
-    const file = reportFile(index, what);
-    const report = await runQuietly(['report', run, '--output', file]);
-    if (report.code !== 0) stage.fact(false, `a report about '${what}' is written: ${report.output.join(' ')}`);
-    const audit = await runQuietly(['audit', 'verify', run]);
-    if (audit.code === 0) verified += 1;
-    else stage.fact(false, `the journal of '${what}' verifies: ${audit.output.join(' ')}`);
+    const written = await runQuietly(['report', run, '--output', reportFile(index, what)]);
+    if (written.code !== 0) stage.fact(false, `a page about '${what}' is written: ${written.output.join(' ')}`);
   }
-  stage.fact(verified === stage.runs.length, `${verified} of ${stage.runs.length} journals are as they were written`);
   const index = stage.runs.findIndex(({ what }) => what === `deploy ${failingVersion}`);
   return reportFile(index, stage.runs[index]?.what ?? '');
 }

@@ -29,6 +29,7 @@ export const deadRunner: Scene = {
       `the last user met 6.0.0 ${describeDuration(Math.max(0, after))} after the kill: the balancer went back by itself`,
     );
     await answeringFact(stage, '2.0.0 in green');
+    await runCrossfade(stage.screen, ['status', 'local']);
     const ended = await runCrossfade(stage.screen, ['resume', 'local']);
     const log = await readRun(stage.store, run);
     outcomeFact(stage, ended, log, { code: 4, outcome: 'rolled-back' });
