@@ -12,7 +12,14 @@ export async function resume(name: string | undefined, options: { readonly json:
   const environment = await openEnvironment(name);
   const { run, progress } = await requireUnfinished(environment);
   const platform = await environment.platform(progress.plan.outputs);
-  return perform({ environment, platform, json: options.json, exitOf: exitOfForward, conducting: { run } });
+  return perform({
+    environment,
+    platform,
+    json: options.json,
+    exitOf: exitOfForward,
+    known: progress.plan,
+    conducting: { run },
+  });
 }
 
 /** Undoes the environment's unfinished run; with `keepWeights` everything but the weights, which somebody else has set. */

@@ -24,9 +24,9 @@ const symbols: Readonly<Record<Mark, string>> = {
 
 const plainEvery = 10_000;
 
-/** Prints a run's events as they are journalled: live in a terminal, as plain lines elsewhere. */
-export function runPrinter(screen: Screen, monotonic: () => number): RunPrinter {
-  let plan: Plan | undefined;
+/** Prints a run's events as they are journalled: live in a terminal, as plain lines elsewhere. `known` is the plan of a run that is gone on with. */
+export function runPrinter(screen: Screen, monotonic: () => number, known?: Plan): RunPrinter {
+  let plan = known;
   let transient = false;
   let said = Number.NEGATIVE_INFINITY;
   const clear = (): void => {

@@ -5,6 +5,7 @@ import { readJournal } from '../../journal/read-journal.js';
 import type { Turn } from '../../pipeline/endings.js';
 import { isFinal, progressOf } from '../../pipeline/progress.js';
 import type { OpenEnvironment } from '../open-environment.js';
+import type { RunPrinter } from '../print/run-printer.js';
 import { exitOfBack } from './outcome-exit.js';
 import { perform, printerFor } from './perform.js';
 import type { KnownRun } from './runs-of.js';
@@ -31,6 +32,7 @@ export async function goBack(
     environment,
     platform,
     json: options.json,
+    known: unfinished.progress.plan,
     exitOf: exitOfBack,
     conducting: {
       run: unfinished.run,
@@ -45,7 +47,7 @@ export async function goBack(
 /** Undefined when nobody holds the run, or its holder does not listen, or nothing can be written. */
 async function askTheHolder(
   environment: OpenEnvironment,
-  { run }: KnownRun,
+  { run, progress }: KnownRun,
   turn: Turn,
   json: boolean,
 ): Promise<ExitCode | undefined> {
@@ -59,7 +61,7 @@ async function askTheHolder(
     const began = clock.monotonic();
     for (;;) {
       const { taken } = await followRequest(store, name, run, sequence);
-      if (taken) return await follow(environment, run, json);
+      if (taken) return await follow(environment, run, printerFor(json, progress.plan));
       if (clock.monotonic() - began > obeyWithin) return undefined;
       await clock.sleep(lookEvery);
     }
@@ -70,8 +72,11 @@ async function askTheHolder(
 }
 
 /** Prints what the run's own process records until it has ended; undefined when it takes too long. */
-async function follow({ store, clock }: OpenEnvironment, run: string, json: boolean): Promise<ExitCode | undefined> {
-  const printer = printerFor(json);
+async function follow(
+  { store, clock }: OpenEnvironment,
+  run: string,
+  printer: RunPrinter,
+): Promise<ExitCode | undefined> {
   const began = clock.monotonic();
   let seen = -1;
   while (clock.monotonic() - began < backWithin) {

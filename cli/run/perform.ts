@@ -1,5 +1,6 @@
 import { StoreError, type ExitCode } from '../../contract/errors.js';
 import type { Event, Outcome } from '../../contract/event.js';
+import type { Plan } from '../../contract/plan.js';
 import type { Progress } from '../../pipeline/progress.js';
 import type { Ended } from '../../pipeline/run.js';
 import type { Platform } from '../../pipeline/ports.js';
@@ -12,6 +13,8 @@ export interface Performance {
   readonly environment: OpenEnvironment;
   readonly platform: Platform;
   readonly json: boolean;
+  /** Of a run that is gone on with: an earlier process has recorded it. */
+  readonly known?: Plan;
   readonly exitOf: (outcome: Outcome) => ExitCode;
   readonly conducting: Pick<Conducting, 'run' | 'plan' | 'preempt' | 'turn' | 'keepWeights' | 'waivers'>;
   /** Go on without a record, from here, when the store can't be written. Only for going back. */
@@ -20,7 +23,7 @@ export interface Performance {
 
 /** A run from the command line: printed as it goes, stopped by Ctrl-C, its outcome the exit code. */
 export async function perform(performance: Performance): Promise<ExitCode> {
-  const printer = printerFor(performance.json);
+  const printer = printerFor(performance.json, performance.known);
   const interrupt = interrupts((line) => process.stderr.write(`${line}\n`));
   try {
     const ended = await recordedOrNot(performance, printer, interrupt.signal);
@@ -30,13 +33,13 @@ export async function perform(performance: Performance): Promise<ExitCode> {
   }
 }
 
-export function printerFor(json: boolean): RunPrinter {
+export function printerFor(json: boolean, known?: Plan): RunPrinter {
   const screen = {
     isTTY: process.stdout.isTTY,
     columns: process.stdout.columns,
     write: (text: string) => void process.stdout.write(text),
   };
-  return json ? jsonPrinter(screen) : runPrinter(screen, () => globalThis.performance.now());
+  return json ? jsonPrinter(screen) : runPrinter(screen, () => globalThis.performance.now(), known);
 }
 
 async function recordedOrNot(performance: Performance, printer: RunPrinter, interrupt: AbortSignal): Promise<Ended> {
