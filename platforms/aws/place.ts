@@ -1,0 +1,12 @@
+/** Where an environment lies, as clients of AWS take it. */
+export interface Place {
+  readonly region: string;
+  /** A stand-in for AWS, in tests; null: AWS itself. */
+  readonly endpoint: string | null;
+}
+
+/** Options of every client. Credentials come from where the SDK looks for them: environment, profile, OIDC, role. */
+export function clientOptions({ region, endpoint }: Place) {
+  // The SDK's own two retries answer hiccups; longer trouble is persist's, which knows how long patience may last.
+  return { region, maxAttempts: 3, ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }) };
+}

@@ -1,0 +1,122 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What befalls a call on its way. */
+export type Fault =
+  | { readonly kind: 'throttled' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'server-error' }
+  | { readonly kind: 'denied' }
+  /** It reaches AWS and is carried out; its reply never arrives. */
+  | { readonly kind: 'reply-lost' }
+  | { readonly kind: 'delayed'; readonly milliseconds: number }
+  /** Answered here, for what the stand-in can't answer. */
+  | { readonly kind: 'answered'; readonly body: (body: string) => string; readonly type?: string };
+
+/** Between clients and a stand-in for AWS: hands calls on, writes them down, and lets things befall them. */
+export interface FaultProxy {
+  readonly url: string;
+  /** Actions that arrived, in order, such as ModifyRule. */
+  readonly calls: string[];
+  /** Befalls the next `times` calls of the action. */
+  befall(action: string, fault: Fault, times?: number): void;
+  stop(): Promise<void>;
+}
+
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  const calls: string[] = [];
+  const due: { action: string; fault: Fault; left: number }[] = [];
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await readAll(incoming);
+    const action = actionOf(incoming, body);
+    calls.push(action);
+    const next = due.find((candidate) => candidate.action === action && candidate.left > 0);
+    if (next) next.left -= 1;
+    const fault = next?.fault;
+    switch (fault?.kind) {
+      case undefined:
+        return forward(target, incoming, body, outgoing);
+      case 'throttled': {
+        refuse(incoming, outgoing, 400, 'ThrottlingException', 'Rate exceeded');
+        return;
+      }
+      case 'expired': {
+        refuse(incoming, outgoing, 403, 'ExpiredTokenException', 'The security token is expired');
+        return;
+      }
+      case 'denied': {
+        refuse(incoming, outgoing, 403, 'AccessDeniedException', 'not authorized');
+        return;
+      }
+      case 'server-error': {
+        refuse(incoming, outgoing, 500, 'InternalFailure', 'try again');
+        return;
+      }
+      case 'reply-lost':
+        await forward(target, incoming, body, undefined);
+        incoming.socket.destroy();
+        return;
+      case 'delayed':
+        await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+        return forward(target, incoming, body, outgoing);
+      case 'answered':
+        outgoing.writeHead(200, { 'content-type': fault.type ?? 'text/xml' }).end(fault.body(body.toString()));
+    }
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    befall: (action, fault, times = 1) => void due.push({ action, fault, left: times }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/** From the header of JSON and CBOR services, from the body of query services, or method and path for REST. */
+function actionOf({ headers, method, url }: IncomingMessage, body: Buffer): string {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return target.split('.').at(-1) ?? '';
+  const cbor = /\/operation\/(\w+)$/.exec(url ?? '')?.[1];
+  const query = /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1];
+  return cbor ?? query ?? `${method ?? ''} ${(url ?? '').split('?')[0] ?? ''}`;
+}
+
+function refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: number, code: string, text: string): void {
+  const query = incoming.headers['content-type']?.includes('x-www-form-urlencoded') === true;
+  const xml = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error></ErrorResponse>`;
+  outgoing.writeHead(status, { 'content-type': query ? 'text/xml' : 'application/json', 'x-amzn-errortype': code });
+  outgoing.end(query ? xml : JSON.stringify({ __type: code, message: text }));
+}
+
+async function forward(
+  target: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+  outgoing: ServerResponse | undefined,
+): Promise<void> {
+  const { method, url, headers } = incoming;
+  await new Promise<void>((resolve, reject) => {
+    const call = request(`${target}${url ?? ''}`, { method, headers }, (answer) => {
+      answer.once('end', resolve);
+      if (outgoing) answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers));
+      else answer.resume();
+    });
+    call.once('error', reject);
+    call.end(body);
+  });
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,86 @@
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+  RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { darkHeader, routeConditions } from '../../contract/aws-route.js';
+import type { Route } from '../../platforms/aws/route.js';
+import { motoQuery } from './moto-server.js';
+
+export interface MotoBalancer {
+  readonly arn: string;
+  readonly listenerArn: string;
+  readonly metricDimension: string;
+  readonly routes: readonly Route[];
+}
+
+const paths = { admin: '/admin', api: '/api', web: '/' };
+
+/** A load balancer in moto with a route per service: api and web open with everything on blue, admin dark. */
+export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
+  const client = new ElasticLoadBalancingV2Client({ region: 'eu-central-1', endpoint: url });
+  const vpcId = idIn(await ec2(url, { Action: 'CreateVpc', CidrBlock: '10.0.0.0/16' }), 'vpcId');
+  const subnet = async (zone: string, cidr: string) =>
+    idIn(
+      await ec2(url, {
+        Action: 'CreateSubnet',
+        VpcId: vpcId,
+        CidrBlock: cidr,
+        AvailabilityZone: `eu-central-1${zone}`,
+      }),
+      'subnetId',
+    );
+  const Subnets = [await subnet('a', '10.0.0.0/24'), await subnet('b', '10.0.1.0/24')];
+  const made = await client.send(new CreateLoadBalancerCommand({ Name: 'shop', Type: 'application', Subnets }));
+  const arn = made.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
+  const DefaultActions = [{ Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '404' } }];
+  const listened = await client.send(
+    new CreateListenerCommand({ LoadBalancerArn: arn, Port: 80, Protocol: 'HTTP', DefaultActions }),
+  );
+  const listenerArn = listened.Listeners?.[0]?.ListenerArn ?? '';
+  const group = async (name: string): Promise<string> => {
+    const created = await client.send(
+      new CreateTargetGroupCommand({ Name: name, Protocol: 'HTTP', Port: 80, VpcId: vpcId, TargetType: 'ip' }),
+    );
+    const TargetGroupArn = created.TargetGroups?.[0]?.TargetGroupArn ?? '';
+    await client.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.0.0.10', Port: 80 }] }));
+    return TargetGroupArn;
+  };
+  const routes: Route[] = [];
+  for (const [service, path] of Object.entries(paths)) {
+    const targetGroups = { blue: await group(`${service}-blue`), green: await group(`${service}-green`) };
+    const TargetGroups = [
+      { TargetGroupArn: targetGroups.blue, Weight: 100 },
+      { TargetGroupArn: targetGroups.green, Weight: 0 },
+    ];
+    const dark = { HttpHeaderName: darkHeader.name, Values: [darkHeader.value] };
+    const rule = await client.send(
+      new CreateRuleCommand({
+        ListenerArn: listenerArn,
+        Priority: 10 + routes.length,
+        Conditions: [
+          { Field: 'path-pattern', PathPatternConfig: { Values: [`${path}*`] } },
+          ...(service === 'admin' ? [{ Field: 'http-header', HttpHeaderConfig: dark }] : []),
+        ],
+        Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
+      }),
+    );
+    const conditions = { open: routeConditions({ path }, false), dark: routeConditions({ path }, true) };
+    routes.push({ service, ruleArn: rule.Rules?.[0]?.RuleArn ?? '', targetGroups, conditions });
+  }
+  client.destroy();
+  return { arn, listenerArn, metricDimension: arn.slice(arn.indexOf('app/')), routes };
+}
+
+function ec2(url: string, words: Readonly<Record<string, string>>): Promise<string> {
+  return motoQuery(url, 'ec2', { ...words, Version: '2016-11-15' });
+}
+
+function idIn(xml: string, element: string): string {
+  const found = new RegExp(`<${element}>([^<]+)</${element}>`).exec(xml)?.[1];
+  if (found === undefined) throw new Error(`no ${element} in ${xml}`);
+  return found;
+}
