@@ -1,16 +1,16 @@
-import { IntegrityError, PlatformError, RefusedError } from '../../contract/errors.js';
+import { IntegrityError, RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
 import type { Work } from '../../pipeline/ports.js';
 import type { PostgresAddress } from './address.js';
-import { applyMigration, StatementFailure, type ApplyLimits } from './apply-migration.js';
+import { applyMigration, type ApplyLimits } from './apply-migration.js';
 import { watchBlockers } from './blockers.js';
 import { compareLedger } from './compare-ledger.js';
-import { describeState, readState, type DatabaseState } from './database-state.js';
+import { explainFailure } from './explain-failure.js';
 import { createLedger, readLedger } from './ledger.js';
 import { takeMigrationLock } from './migration-lock.js';
 import { readMigrations, type ReadMigration } from './read-migration.js';
-import { describeFailure, openSession, sqlStateOf, type Session } from './session.js';
+import { openSession, type Session } from './session.js';
 
 export interface MigrateOptions extends Partial<ApplyLimits> {
   /** Of the run, for the version table and for whoever looks who holds a lock. */
@@ -119,48 +119,19 @@ async function applyOne(one: One): Promise<void> {
     };
     await applyMigration(migration, (await readLedger(session)).get(migration.id), context);
   } catch (error) {
-    if (isBug(error)) throw error;
-    throw await explain(one, error);
-  }
-  work.say(`${migration.id} is in after ${Math.round(performance.now() - began)} ms`);
-}
-
-function isBug(error: unknown): boolean {
-  const cause = error instanceof StatementFailure ? error.cause : error;
-  return sqlStateOf(cause) === undefined && !(cause instanceof PlatformError);
-}
-
-async function explain(
-  { address, migrations, migration, options, blocker }: One,
-  error: unknown,
-): Promise<PlatformError> {
-  const cause = error instanceof StatementFailure ? error.cause : error;
-  const where = error instanceof StatementFailure ? `, line ${error.line}` : '';
-  const state = await readState(address, migrations, options.readStateWithinMilliseconds ?? 10_000);
-  const blocked = sqlStateOf(cause) === '55P03' && blocker() !== undefined ? `; held by ${blocker() ?? ''}` : '';
-  return new PlatformError(
-    `migration ${migration.id}${where}: ${describeFailure(cause)}${blocked}. ${describeState(state)}`,
-    {
-      hint: howToGoOn(migration, cause, state, options.run),
-      cause,
-    },
-  );
-}
-
-function howToGoOn(migration: ReadMigration, cause: unknown, state: DatabaseState | undefined, run: string): string {
-  const drops = (state?.invalidIndexes ?? []).map((name) => `DROP INDEX CONCURRENTLY ${name};`);
-  const resume = `crossfade resume ${run}`;
-  if (drops.length > 0) return `${drops.join(' ')} then ${resume}`;
-  const half = state?.half.find(({ id }) => id === migration.id);
-  const passing =
-    cause instanceof PlatformError ||
-    ['55P03', '40P01', '40001', '57014', '57P01', '57P02', '57P03'].includes(sqlStateOf(cause) ?? '');
-  if (half?.cutLine !== undefined && !passing) {
-    return (
-      `if the statement at line ${half.cutLine} is in already: ` +
-      `UPDATE public.crossfade_migrations SET finished = ${half.finished + 1} WHERE id = '${half.id}'; then ${resume}. ` +
-      'Otherwise mend what it names, then resume'
+    throw (
+      (await explainFailure(
+        {
+          address: one.address,
+          migrations: one.migrations,
+          migration,
+          run: options.run,
+          blocker: one.blocker(),
+          readStateWithinMilliseconds: options.readStateWithinMilliseconds ?? 10_000,
+        },
+        error,
+      )) ?? error
     );
   }
-  return passing ? resume : `mend ${migration.id} and make a new release of it; what is in stays in`;
+  work.say(`${migration.id} is in after ${Math.round(performance.now() - began)} ms`);
 }

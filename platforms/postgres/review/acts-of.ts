@@ -2,9 +2,13 @@ import type { Node } from 'libpg-query';
 import type { Act } from './act.js';
 import { alterTableActs } from './acts/alter-table.js';
 import { indexAct } from './acts/indexes.js';
-import { attachedAct, looseAct, upkeepAct } from './acts/others.js';
+import { attachedAct } from './acts/attached.js';
+import { createTableAct, queryTableAct } from './acts/create-table.js';
+import { dropAct } from './acts/drop.js';
+import { looseAct } from './acts/loose.js';
 import { queryAct } from './acts/query.js';
-import { createTableAct, dropAct, queryTableAct, renameAct } from './acts/tables.js';
+import { renameAct } from './acts/rename.js';
+import { upkeepAct } from './acts/upkeep.js';
 import type { Scene } from './scene.js';
 
 /** What a statement does, piece by piece. */

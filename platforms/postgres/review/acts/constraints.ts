@@ -2,7 +2,7 @@ import type { Constraint, Node } from 'libpg-query';
 import { act, mayBreak, works, type Act, type Problem } from '../act.js';
 import { quoteName, wordsOf } from '../names.js';
 import { constraintKey, type Scene } from '../scene.js';
-import { referenced } from './columns.js';
+import { referenced } from './add-column.js';
 
 export function addConstraintAct(table: string, constraint: Constraint, line: number, scene: Scene): Act {
   const name = constraint.conname === undefined ? undefined : quoteName(constraint.conname);

@@ -1,0 +1,50 @@
+import { PlatformError } from '../../contract/errors.js';
+import type { PostgresAddress } from './address.js';
+import { StatementFailure } from './apply-migration.js';
+import { describeState, readState, type DatabaseState } from './database-state.js';
+import type { ReadMigration } from './read-migration.js';
+import { describeFailure, sqlStateOf } from './session.js';
+
+export interface Failed {
+  readonly address: PostgresAddress;
+  readonly migrations: readonly ReadMigration[];
+  readonly migration: ReadMigration;
+  readonly run: string;
+  /** Who was last seen in the way of it. */
+  readonly blocker: string | undefined;
+  readonly readStateWithinMilliseconds: number;
+}
+
+/** What a migration that stopped has left, read back from the database, and how to go on. Undefined for what no database said: a bug, or an interrupt. */
+export async function explainFailure(failed: Failed, error: unknown): Promise<PlatformError | undefined> {
+  const cause = error instanceof StatementFailure ? error.cause : error;
+  if (sqlStateOf(cause) === undefined && !(cause instanceof PlatformError)) return undefined;
+  const where = error instanceof StatementFailure ? `, line ${error.line}` : '';
+  const state = await readState(failed.address, failed.migrations, failed.readStateWithinMilliseconds);
+  const blocked = sqlStateOf(cause) === '55P03' && failed.blocker !== undefined ? `; held by ${failed.blocker}` : '';
+  return new PlatformError(
+    `migration ${failed.migration.id}${where}: ${describeFailure(cause)}${blocked}. ${describeState(state)}`,
+    {
+      hint: howToGoOn(failed.migration, cause, state, failed.run),
+      cause,
+    },
+  );
+}
+
+function howToGoOn(migration: ReadMigration, cause: unknown, state: DatabaseState | undefined, run: string): string {
+  const drops = (state?.invalidIndexes ?? []).map((name) => `DROP INDEX CONCURRENTLY ${name};`);
+  const resume = `crossfade resume ${run}`;
+  if (drops.length > 0) return `${drops.join(' ')} then ${resume}`;
+  const half = state?.half.find(({ id }) => id === migration.id);
+  const passing =
+    cause instanceof PlatformError ||
+    ['55P03', '40P01', '40001', '57014', '57P01', '57P02', '57P03'].includes(sqlStateOf(cause) ?? '');
+  if (half?.cutLine !== undefined && !passing) {
+    return (
+      `if the statement at line ${half.cutLine} is in already: ` +
+      `UPDATE public.crossfade_migrations SET finished = ${half.finished + 1} WHERE id = '${half.id}'; then ${resume}. ` +
+      'Otherwise mend what it names, then resume'
+    );
+  }
+  return passing ? resume : `mend ${migration.id} and make a new release of it; what is in stays in`;
+}

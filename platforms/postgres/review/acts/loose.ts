@@ -1,0 +1,107 @@
+import type { AlterEnumStmt, Node } from 'libpg-query';
+import { act, breaks, mayBreak, works, type Act, type Problem } from '../act.js';
+import { quoteName, relationName, wordsOf } from '../names.js';
+import type { Scene } from '../scene.js';
+
+/** Types, functions, schemas, rights, and what no review can see into. */
+export function looseAct(node: Node, line: number, scene: Scene): Act {
+  const expand = (what: string, reverse: Act['reverse'] = { none: 'drop it' }) =>
+    act(what, line, { phase: 'expand', live: works('it does not know it'), reverse });
+  const contract = (what: string, because: string) =>
+    act(what, line, { phase: 'contract', live: mayBreak(because), reverse: { none: 'set what was there before' } });
+  if ('AlterEnumStmt' in node) return enumAct(node.AlterEnumStmt, line, scene);
+  if ('CreateEnumStmt' in node)
+    return expand(`CREATE TYPE ${(node.CreateEnumStmt.typeName ?? []).flatMap(wordsOf).join('.')}`);
+  if ('CompositeTypeStmt' in node) return expand(`CREATE TYPE ${relationName(node.CompositeTypeStmt.typevar)}`);
+  if ('CreateDomainStmt' in node)
+    return expand(`CREATE DOMAIN ${(node.CreateDomainStmt.domainname ?? []).flatMap(wordsOf).join('.')}`);
+  if ('CreateSchemaStmt' in node) return expand(`CREATE SCHEMA ${quoteName(node.CreateSchemaStmt.schemaname ?? '')}`);
+  if ('CreateExtensionStmt' in node)
+    return expand(`CREATE EXTENSION ${quoteName(node.CreateExtensionStmt.extname ?? '')}`);
+  if ('CreateFunctionStmt' in node) {
+    const name = (node.CreateFunctionStmt.funcname ?? []).flatMap(wordsOf).join('.');
+    if (node.CreateFunctionStmt.replace !== true) return expand(`CREATE FUNCTION ${name}`);
+    return {
+      ...expand(`CREATE OR REPLACE FUNCTION ${name}`, { none: 'the definition before must be read before' }),
+      live: mayBreak('the function may answer otherwise than before'),
+    };
+  }
+  if ('GrantStmt' in node)
+    return node.GrantStmt.is_grant === true ? expand('GRANT') : contract('REVOKE', 'it may lose a right that it uses');
+  if ('AlterDomainStmt' in node) {
+    const problem: Problem = {
+      code: 'domain-locks',
+      severity: 'warn',
+      because: 'every column of the domain is checked while nobody can write to its table',
+      safer: 'a CHECK … NOT VALID on each table',
+    };
+    return {
+      ...contract('ALTER DOMAIN', 'it refuses values that the application may still write'),
+      alsoLocks: 'each table with a column of the domain (SHARE)',
+      problems: [problem],
+    };
+  }
+  if ('VariableSetStmt' in node || 'VariableShowStmt' in node || 'AlterDefaultPrivilegesStmt' in node)
+    return act(Object.keys(node)[0] === 'AlterDefaultPrivilegesStmt' ? 'ALTER DEFAULT PRIVILEGES' : 'SET', line);
+  if ('DropdbStmt' in node || 'DropRoleStmt' in node) {
+    const problem: Problem = {
+      code: 'drops-more-than-a-table',
+      severity: 'stop',
+      because: 'a release has no business with whole databases or accounts',
+      safer: 'do it by hand',
+    };
+    return act('DROP DATABASE or ROLE', line, {
+      phase: 'contract',
+      live: breaks('it may still use it'),
+      alone: 'DropdbStmt' in node,
+      problems: [problem],
+    });
+  }
+  if ('TransactionStmt' in node) {
+    const point = /SAVEPOINT|RELEASE|ROLLBACK_TO/.test(node.TransactionStmt.kind ?? '');
+    const problem: Problem = {
+      code: 'ends-transaction',
+      severity: 'stop',
+      because: 'the file runs in a transaction of its own',
+      safer: "leave it out, or let the file begin with '-- crossfade: no-transaction'",
+    };
+    return act('transaction control', line, { problems: scene.transactional && !point ? [problem] : [] });
+  }
+  const opaque: Problem = {
+    code: 'not-understood',
+    severity: 'warn',
+    because: 'what it does to tables can not be told from its text',
+    safer: 'write it as plain statements, or try it on a copy',
+  };
+  const kind = (Object.keys(node)[0] ?? 'statement').replace(/Stmt$/, '');
+  return act('DoStmt' in node ? 'DO' : kind, line, {
+    live: mayBreak('it can not be told'),
+    alsoLocks: 'whatever it touches',
+    reverse: { none: 'it can not be told' },
+    problems: [opaque],
+  });
+}
+
+function enumAct(statement: AlterEnumStmt, line: number, scene: Scene): Act {
+  const type = (statement.typeName ?? []).flatMap(wordsOf).join('.');
+  if (statement.oldVal !== undefined) {
+    const problem: Problem = {
+      code: 'renames',
+      severity: 'stop',
+      because: 'both slots run for a while, and each knows one of the names',
+      safer: 'add a value, write it from the next release on, and leave the other',
+    };
+    return act(`RENAME VALUE of ${type}`, line, {
+      phase: 'contract',
+      live: breaks('it uses the name before'),
+      problems: [problem],
+    });
+  }
+  return act(`ADD VALUE to ${type}`, line, {
+    phase: 'expand',
+    live: scene.fresh.has(type)
+      ? works('it does not know the type')
+      : mayBreak('it may read a value that it does not know'),
+    reverse: { none: 'PostgreSQL can not drop a value of an enum' },
+  });
+}
