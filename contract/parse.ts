@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConfigurationError } from './errors.js';
 
 type Path = readonly PropertyKey[];
@@ -28,9 +28,7 @@ function describeIssue(issue: Issue, where: string | ((path: Path) => string)): 
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every((branch) => branch.length > 0)) {
     const closest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
-    return closest.flatMap((inner) =>
-      describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as Issue, where),
-    );
+    return closest.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, where));
   }
   return [`${place(issue.path)}: ${path}: expected ${expectedOf(issue)}, found ${foundIn(issue.input)}`];
 }
@@ -60,5 +58,5 @@ function foundIn(input: unknown): string {
   if (typeof input === 'object') return 'an object';
   if (typeof input === 'string')
     return input.length > 40 ? `text of ${input.length} characters` : JSON.stringify(input);
-  return String(input as number | boolean);
+  return typeof input === 'number' || typeof input === 'boolean' ? String(input) : typeof input;
 }

@@ -5,9 +5,9 @@ import type { Session } from './session.js';
 
 export interface Minutes {
   /** In order, one try each, and never waited for longer than a moment. */
-  write(body: EventBody): Promise<void>;
+  readonly write: (body: EventBody) => Promise<void>;
   /** Everything written, or given up. */
-  settled(): Promise<void>;
+  readonly settled: () => Promise<void>;
 }
 
 const moment = 250;

@@ -5,7 +5,7 @@ export async function cleaning<Result>(
   measure: (later: (cleanUp: CleanUp) => void) => Promise<Result>,
 ): Promise<Result> {
   const cleanUps: CleanUp[] = [];
-  let stop = (_: Error): void => undefined;
+  let stop: (reason: Error) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => (stop = reject));
   const onSignal = (signal: string): void => stop(new Error(`stopped by ${signal}`));
   process.once('SIGTERM', onSignal).once('SIGINT', onSignal);

@@ -11,9 +11,10 @@ const lookEvery = 500;
 export function converge({ weights, shift }: z.infer<typeof convergeArguments>): Step {
   return {
     kind: 'look',
-    async run({ platform, clock, plan, signal, evidenceOf, work }) {
+    async run(context) {
+      const { platform, clock, plan, signal, work } = context;
       const began = clock.monotonic();
-      const recorded = evidenceOf(shift)?.['mark'];
+      const recorded = context.evidenceOf(shift)?.['mark'];
       const mark = typeof recorded === 'string' ? recorded : await platform.metrics.mark();
       for (;;) {
         const verdict = await platform.traffic.converged(weights, mark, signal);

@@ -108,9 +108,9 @@ function requestOf({ plan }: Context, { weights }: JudgeArguments): JudgementReq
   };
 }
 
-async function beginning({ platform, evidenceOf }: Context, shift: string | null): Promise<Mark> {
-  const recorded = shift === null ? undefined : evidenceOf(shift)?.['mark'];
-  return typeof recorded === 'string' ? recorded : await platform.metrics.mark();
+async function beginning(context: Context, shift: string | null): Promise<Mark> {
+  const recorded = shift === null ? undefined : context.evidenceOf(shift)?.['mark'];
+  return typeof recorded === 'string' ? recorded : await context.platform.metrics.mark();
 }
 
 async function refuseDrift({ platform, signal }: Context, weights: JudgeArguments['weights']): Promise<void> {

@@ -24,7 +24,9 @@ export class FakeCrossfade {
   }
 
   deploy(run: string, release: Release): Promise<Ended> {
-    return this.#conduct(run, async (world) => planDeploy({ ...(await facts(world, run)), release, settings: someSettings() }));
+    return this.#conduct(run, async (world) =>
+      planDeploy({ ...(await facts(world, run)), release, settings: someSettings() }),
+    );
   }
 
   rollback(run: string): Promise<Ended> {
@@ -57,7 +59,11 @@ export class FakeCrossfade {
     return join(this.#folder, 'world.json');
   }
 
-  #conduct(run: string, plan?: (world: OpenWorld) => ReturnType<NonNullable<Conducting['plan']>>, turn?: Turn): Promise<Ended> {
+  #conduct(
+    run: string,
+    plan?: (world: OpenWorld) => ReturnType<NonNullable<Conducting['plan']>>,
+    turn?: Turn,
+  ): Promise<Ended> {
     const world = this.world();
     return conduct({
       store: this.store,

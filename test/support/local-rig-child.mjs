@@ -38,7 +38,7 @@ const plan = async () =>
   });
 const { clock, by, quarantine } = environment;
 const quiet = { onEvent: () => undefined, say: () => undefined };
-const interrupt = new AbortController().signal;
+const interrupt = new globalThis.AbortController().signal;
 const ended = await conduct({
   store,
   clock,
