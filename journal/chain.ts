@@ -33,13 +33,23 @@ export interface Finding {
   readonly says: string;
 }
 
-/** Everything that is wrong with a chain, at most one finding an event; empty when it is whole. Throws StoreError for an unknown format. */
-export function checkChain(records: readonly StoredRecord[], run: string): Finding[] {
+export interface Chain {
+  /** Those that can be read, in order. */
+  readonly events: readonly Event[];
+  /** Everything that is wrong, at most one finding an event; empty when the chain is whole. */
+  readonly findings: readonly Finding[];
+}
+
+/** Throws StoreError for an unknown format. */
+export function readChain(records: readonly StoredRecord[], run: string): Chain {
   const links = records.map((record): Link => {
     return { sequence: record.sequence, event: readEvent(record, run), hash: digestOf(record.text) };
   });
   const findings = links.flatMap((link, index) => checkLink(link, links[index - 1], links[index + 1], run));
-  return findings.filter((one, index) => findings.findIndex((other) => other.sequence === one.sequence) === index);
+  return {
+    events: links.map(({ event }) => event).filter((event) => event !== undefined),
+    findings: findings.filter((one, index) => findings.findIndex((other) => other.sequence === one.sequence) === index),
+  };
 }
 
 interface Link {

@@ -1,6 +1,7 @@
 import { OperatorError } from '../contract/errors.js';
+import { readEvent } from './chain.js';
 import { foldRun } from './fold.js';
-import { readJournalIfAny } from './read-journal.js';
+import { readJournalIfAny, streamOf } from './read-journal.js';
 import { readRunId } from './run-id.js';
 import type { RunState } from './run-state.js';
 import type { Store } from './store.js';
@@ -14,19 +15,65 @@ export interface HistoryEntry {
 
 /** The environment's runs, newest first, at most `limit`. One journal that can't be read hides no other. */
 export async function readHistory(store: Store, environment: string, limit: number): Promise<readonly HistoryEntry[]> {
-  const runs = (await store.list('journals')).filter((run) => readRunId(run)?.environment === environment);
-  const newest = [...runs].sort().reverse().slice(0, limit);
+  const newest = (await runNames(store, environment)).slice(0, limit);
   const entries = await Promise.all(newest.map((run) => readEntry(store, run)));
-  // A process that died before its plan was written has left no run.
-  const begun = entries.filter((entry) => entry !== undefined);
-  return begun.sort((one, other) => orderOf(other) - orderOf(one));
+  return inOrder(entries.filter((entry) => entry !== undefined));
+}
+
+/** As far back as it takes until `enough`, which gets the readable ones newest first. `first` is read in any case. */
+export async function readHistoryUntil(
+  store: Store,
+  environment: string,
+  first: string | undefined,
+  enough: (states: readonly RunState[]) => boolean,
+): Promise<readonly HistoryEntry[]> {
+  const names = await runNames(store, environment);
+  const order = first !== undefined && names.includes(first) ? [first, ...names.filter((run) => run !== first)] : names;
+  let entries: HistoryEntry[] = [];
+  for (const run of order) {
+    const entry = await readEntry(store, run);
+    if (entry) entries = inOrder([...entries, entry]);
+    if (enough(entries.flatMap(({ state }) => (state ? [state] : [])))) break;
+  }
+  return entries;
+}
+
+/** How long older runs took to go back, in milliseconds, newest first: by their last lines alone, `known` ones left out. */
+export async function readTimesBack(
+  store: Store,
+  environment: string,
+  { limit, known }: { readonly limit: number; readonly known: readonly string[] },
+): Promise<readonly number[]> {
+  const newest = (await runNames(store, environment)).slice(0, limit).filter((run) => !known.includes(run));
+  const times = await Promise.all(newest.map((run) => readTimeBack(store, run)));
+  return times.filter((time) => time !== undefined);
+}
+
+async function readTimeBack(store: Store, run: string): Promise<number | undefined> {
+  const last = await store.last(streamOf(run));
+  if (last === undefined) return undefined;
+  const [record] = (await store.read(streamOf(run), last)).records;
+  try {
+    const body = record && readEvent(record, run)?.body;
+    return body?.kind === 'ended' ? body.backMilliseconds : undefined;
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return undefined;
+  }
+}
+
+async function runNames(store: Store, environment: string): Promise<string[]> {
+  const runs = (await store.list('journals')).filter((run) => readRunId(run)?.environment === environment);
+  return [...runs].sort().reverse();
 }
 
 /** Whatever clocks said: who took the lease later has the greater token. */
-function orderOf({ state }: HistoryEntry): number {
-  return state?.token ?? Number.MAX_SAFE_INTEGER;
+function inOrder(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  const order = ({ state }: HistoryEntry): number => state?.token ?? Number.MAX_SAFE_INTEGER;
+  return [...entries].sort((one, other) => order(other) - order(one));
 }
 
+/** Undefined where a process died before its plan was written: that is no run. */
 async function readEntry(store: Store, run: string): Promise<HistoryEntry | undefined> {
   try {
     const reading = await readJournalIfAny(store, run);

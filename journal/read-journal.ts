@@ -1,7 +1,7 @@
 import { IntegrityError, RefusedError } from '../contract/errors.js';
 import type { Event } from '../contract/event.js';
 import { digestOf } from '../contract/json.js';
-import { checkChain, readEvent, type Finding, type Head } from './chain.js';
+import { readChain, type Finding, type Head } from './chain.js';
 import type { Store } from './store.js';
 
 export interface JournalReading {
@@ -21,9 +21,8 @@ export async function readJournalIfAny(store: Store, run: string): Promise<Journ
   const { records, torn } = await store.read(streamOf(run));
   const last = records.at(-1);
   if (!last) return undefined;
-  const [finding] = checkChain(records, run);
-  if (finding) throw broken(run, finding);
-  const events = records.map((record) => readEvent(record, run)).filter((event) => event !== undefined);
+  const { events, findings } = readChain(records, run);
+  if (findings[0]) throw broken(run, findings[0]);
   return { run, events, head: { run, sequence: last.sequence, hash: digestOf(last.text) }, torn };
 }
 

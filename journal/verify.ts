@@ -1,5 +1,5 @@
 import { digestOf } from '../contract/json.js';
-import { checkChain, type Finding, type Head } from './chain.js';
+import { readChain, type Finding, type Head } from './chain.js';
 import { streamOf } from './read-journal.js';
 import type { Store } from './store.js';
 
@@ -17,7 +17,7 @@ export interface Verification {
 /** Compares a journal with itself and with its anchor. Never throws for what is wrong with the journal, only for the store. */
 export async function verifyJournal(store: Store, run: string, anchor: Head | undefined): Promise<Verification> {
   const { records, torn } = await store.read(streamOf(run));
-  const findings = checkChain(records, run);
+  const findings = [...readChain(records, run).findings];
   const last = records.at(-1);
   const head = last && { run, sequence: last.sequence, hash: digestOf(last.text) };
   const anchored = anchor && records.find(({ sequence }) => sequence === anchor.sequence);

@@ -1,7 +1,8 @@
 import type { Colour } from '../../contract/colour.js';
 import { EngineError, OperatorError, RefusedError } from '../../contract/errors.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
-import { readHistory } from '../../journal/history.js';
+import { wholeColour } from '../../contract/weights.js';
+import { readHistoryUntil, readTimesBack } from '../../journal/history.js';
 import { readLease } from '../../journal/lease.js';
 import { liveRecord } from '../../journal/live-record.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
@@ -13,8 +14,7 @@ import { unprovenBecause } from '../run/unproven-because.js';
 import type { Answered, Facts } from './status.js';
 
 const usuallyWithin = 3_000;
-const runsLookedAt = 12;
-const runsThereMayBe = 300;
+const timesLookedAt = 20;
 
 export interface Looking {
   readonly environment: string;
@@ -27,22 +27,25 @@ export interface Looking {
 
 /** One bounded look at the store and the platform. Never Pulumi. Throws StoreError only when the store can't be read. */
 export async function look({ environment, store, clock, open, within = usuallyWithin }: Looking): Promise<Facts> {
-  const outputs = await readOutputsIfAny(store, environment);
-  const [platform, history, lease] = await Promise.all([
-    askPlatform(outputs, open, within),
-    readEnoughHistory(store, environment),
-    readLease(store, environment),
-  ]);
+  const [outputs, lease] = await Promise.all([readOutputsIfAny(store, environment), readLease(store, environment)]);
   const holder = lease?.lease.holder;
+  // By the lease, because clocks that name runs may have been changed.
+  const newest = holder?.run ?? lease?.lease.head?.run;
+  const [platform, history] = await Promise.all([
+    askPlatform(outputs, open, within),
+    readHistoryUntil(store, environment, newest, (states) => liveRecord(states) !== undefined),
+  ]);
+  const known = history.map(({ run }) => run);
   return {
     environment,
     now: clock.now(),
     known: outputs !== undefined,
     ...platform,
-    unproven: await unprovenSlots(environment, store, clock, platform.slots),
+    unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease?.lease,
     holder: holder ? await processLiveness(holder) : 'unknown',
     history,
+    olderTimesBack: await readTimesBack(store, environment, { limit: timesLookedAt, known }),
   };
 }
 
@@ -101,27 +104,26 @@ async function answered<Value>(
   }
 }
 
-/** Far enough back to tell since when what is live is live. */
-async function readEnoughHistory(store: Store, environment: string): Promise<Facts['history']> {
-  const newest = await readHistory(store, environment, runsLookedAt);
-  const states = newest.flatMap(({ state }) => (state ? [state] : []));
-  if (newest.length < runsLookedAt || liveRecord(states) !== undefined) return newest;
-  return readHistory(store, environment, runsThereMayBe);
-}
-
+/** Of the slots that are not live: of a live one nobody asks. */
 async function unprovenSlots(
   environment: string,
   store: Store,
   clock: Clock,
-  slots: Facts['slots'],
+  { slots, reading }: Asked,
 ): Promise<Facts['unproven']> {
   if (!('value' in slots)) return { blue: undefined, green: undefined };
+  const weights = 'value' in reading ? reading.value.weights : undefined;
+  const live = weights && wholeColour(weights);
   const records = { store, environment, quarantine: new StoredQuarantine(store, clock, '') };
-  const of = (colour: Colour) =>
-    unprovenBecause(records, slots.value[colour]).catch((error: unknown) => {
+  const of = async (colour: Colour): Promise<string | undefined> => {
+    if (colour === live) return undefined;
+    try {
+      return await unprovenBecause(records, slots.value[colour]);
+    } catch (error) {
       if (error instanceof OperatorError) return error.message;
       throw error;
-    });
+    }
+  };
   const [blue, green] = await Promise.all([of('blue'), of('green')]);
   return { blue, green };
 }

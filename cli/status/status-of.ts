@@ -31,7 +31,7 @@ export function statusOf(facts: Facts): Status {
       'value' in deadMan
         ? { armed: deadMan.value.armed ?? null, fired: deadMan.value.fired ?? null }
         : { armed: null, fired: null },
-    timesBack: timesBack(states),
+    timesBack: [...timesBack(states), ...facts.olderTimesBack],
     losses: lossesBy(states, live),
   };
   return { ...status, warnings: warningsOf(facts, status), advice: adviceOf(facts, status) };

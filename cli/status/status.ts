@@ -25,8 +25,10 @@ export interface Facts {
   readonly lease: Lease | undefined;
   /** Of the lease's holder. */
   readonly holder: 'alive' | 'dead' | 'unknown';
-  /** Newest first. */
+  /** Newest first, as far back as it takes to know what is live. */
   readonly history: readonly HistoryEntry[];
+  /** Milliseconds it took runs before those to go back. */
+  readonly olderTimesBack: readonly number[];
 }
 
 /** The 3 a.m. view. */

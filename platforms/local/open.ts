@@ -4,9 +4,9 @@ import type { Engine } from '../pulumi/engine.js';
 import { artifactFolder } from './artifact-digest.js';
 import { localArtifacts } from './artifacts.js';
 import { localBackground } from './background.js';
-import { openLocalDatabase } from './database.js';
 import { localDeadMansSwitch } from './dead-mans-switch.js';
 import { balancerClient } from './host/balancer/client.js';
+import { lazyDatabase } from './lazy-database.js';
 import { localMetrics } from './metrics.js';
 import { localSlots } from './slots.js';
 import { localTraffic } from './traffic.js';
@@ -34,5 +34,9 @@ export function openLocal(
 function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Platform, 'database'> {
   if (database === null) return {};
   const folder = (digest: string): string => artifactFolder(artifacts, digest);
-  return { database: openLocalDatabase({ directory, name: database.name, artifactFolder: folder }) };
+  const open = async () => {
+    const { openLocalDatabase } = await import('./database.js');
+    return openLocalDatabase({ directory, name: database.name, artifactFolder: folder });
+  };
+  return { database: lazyDatabase(open) };
 }

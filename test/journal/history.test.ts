@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readHistory } from '../../journal/history.js';
+import { readHistory, readHistoryUntil, readTimesBack } from '../../journal/history.js';
 import { newRunId, readRunId } from '../../journal/run-id.js';
 import { openJournal, planned, someJournal, somePlan } from '../support/stored-journal.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -51,6 +51,33 @@ describe('history of an environment', () => {
     ]);
     expect(history[0]?.problem).to.contain('format 9');
     expect(history[1]?.problem).to.contain('event 1');
+  });
+
+  it('goes only as far back as it takes, from the run that the lease names', async () => {
+    const first = await addRun(idAt('2026-01-01T00:00:00Z'), 1);
+    const second = await addRun(idAt('2026-01-02T00:00:00Z'), 2);
+    const late = await addRun(idAt('2025-01-01T00:00:00Z'), 3);
+    const upTo = async (count: number) =>
+      (await readHistoryUntil(store, 'local', late, (states) => states.length >= count)).map(({ run }) => run);
+    expect(await upTo(1)).to.deep.equal([late]);
+    expect(await upTo(2)).to.deep.equal([late, second]);
+    expect(await upTo(9)).to.deep.equal([late, second, first]);
+  });
+
+  it('tells from last lines alone how long it took to go back, and is stopped by no line that it cannot read', async () => {
+    const ended = { kind: 'ended', outcome: 'rolled-back', because: '', weights: null, live: null } as const;
+    for (const [day, backMilliseconds] of [
+      [1, 300],
+      [2, 100],
+      [3, undefined],
+    ] as const) {
+      const run = await addRun(idAt(`2026-01-0${day}T00:00:00Z`), day);
+      const journal = await openJournal(store, { token: day }, run);
+      if (backMilliseconds !== undefined) await journal.append({ ...ended, backMilliseconds });
+    }
+    await store.append(`journals/${idAt('2026-01-04T00:00:00Z')}`, 0, '{"format":9}');
+    expect(await readTimesBack(store, 'local', { limit: 9, known: [] })).to.deep.equal([100, 300]);
+    expect(await readTimesBack(store, 'local', { limit: 3, known: [] })).to.deep.equal([100]);
   });
 
   it('is read from ids that say where and when', () => {

@@ -48,6 +48,7 @@ describe('status', () => {
       lease: undefined,
       holder: 'unknown',
       history,
+      olderTimesBack: [],
       ...changes,
     };
   };
