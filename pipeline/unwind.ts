@@ -35,7 +35,7 @@ export async function unwind(session: Session, course: Course, turning: Turning)
   for (const planned of due.filter((step) => !movesTraffic(step))) {
     left.push(...(await undo(session, course, planned, minutes.write, { tries: otherTries })));
   }
-  if (turning.blamesRelease) await quarantineRelease(session, course, turning.because);
+  if (turning.blamesRelease && due.length > 0) await quarantineRelease(session, course, turning.because);
   await minutes.settled();
   const failures = [...notBack, ...left];
   const because = failures.length === 0 ? turning.because : `${turning.because}\nnot put back: ${failures.join('; ')}`;
@@ -114,6 +114,7 @@ function movesTraffic(planned: PlannedStep): boolean {
 
 function outcomeOf(turning: Turning, changes: number, notBack: number): Outcome {
   if (notBack > 0) return 'rollback-failed';
-  if (changes === 0) return 'refused';
+  // Nothing was changed: by its own failure the run was refused, by somebody's wish it was called off.
+  if (changes === 0) return turning.aborted || turning.blamesRelease ? 'aborted' : 'refused';
   return turning.aborted ? 'aborted' : 'rolled-back';
 }

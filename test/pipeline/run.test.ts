@@ -188,6 +188,14 @@ describe('a turn', () => {
     expect(fake.quarantined).to.deep.equal([]);
   });
 
+  it('before anything was changed calls the run off, and speaks against nothing', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    fake.turn.abort(new Turn('not now', 'grace', 'rollback'));
+    expect((await fake.deploy(someRelease('2.0.0'))).outcome).to.equal('aborted');
+    expect(fake.quarantined).to.deep.equal([]);
+    expect(fake.world.effects).to.deep.equal([]);
+  });
+
   it("after 100 % puts users' traffic back before background work", async () => {
     const fake = await turnAt(100, new Turn('complaints', 'grace', 'rollback'));
     expect(fake.world.effects.slice(-2)).to.deep.equal(['shift blue 100 % / green 0 %', 'hand over worker to blue']);
