@@ -35,7 +35,7 @@ describe('momentsOf', () => {
     ]);
     const first = events[0]!.body;
     const reasons = first.kind === 'planned' ? momentsOf(first.plan, events).map(({ because }) => because) : [];
-    expect(reasons.filter((because) => because.includes('above the limit of 2 %'))).to.have.length(1);
+    expect(reasons.filter((because) => because.includes('error rate'))).to.have.length(1);
     expect(reasons[4]).to.match(/^blue 100 % \/ green 0 %, in \d+ ms$/);
   });
 

@@ -116,10 +116,7 @@ describe('renderReport', () => {
   it('keeps every text readable on its ground, light, dark and printed', () => {
     const schemes = [...styles.matchAll(/:root\s*{([^}]*)}/g)].map(([, body]) => {
       return new Map(
-        [...(body ?? '').matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name, value]) => [
-          name ?? '',
-          value ?? '',
-        ]),
+        [...(body ?? '').matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name, value]) => [name ?? '', value ?? '']),
       );
     });
     expect(schemes).to.have.length(3);

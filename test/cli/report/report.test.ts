@@ -26,8 +26,8 @@ describe('reportOf', () => {
     const [{ percent, answer, services }] = judgements as [(typeof judgements)[number]];
     expect({ percent, answer }).to.deep.equal({ percent: 10, answer: 'no' });
     const [failed, p50, p95] = services.find(({ name }) => name === 'api')!.metrics;
-    expect(failed?.slot).to.be.closeTo(5, 0.5);
-    expect(failed).to.deep.include({ live: 0, limit: { pass: 1, fail: 2 } });
+    expect(failed?.slot).to.be.closeTo(5, 1);
+    expect(failed).to.deep.include({ live: 0, limit: { pass: 1, fail: 2, failWorseByPercent: 100 } });
     expect(failed?.verdict?.answer).to.equal('no');
     expect(p50).to.include({ unit: 'ms', verdict: undefined });
     expect(p95?.limit).to.deep.equal({ failWorseByPercent: 50 });
@@ -95,7 +95,10 @@ describe('reportOf', () => {
   });
 
   it('names a run that moves no traffic by its slot', async () => {
-    expect(reportOf(await journals.retired(), proof)).to.deep.include({ title: 'Retire blue of local', judgements: [] });
+    expect(reportOf(await journals.retired(), proof)).to.deep.include({
+      title: 'Retire blue of local',
+      judgements: [],
+    });
   });
 
   it('shows a judgement whose evidence it does not know by its words alone', async () => {
