@@ -18,7 +18,9 @@ async function sources(): Promise<string[]> {
   return found;
 }
 
-describe('the layers', () => {
+describe('the layers', function () {
+  this.timeout(60_000);
+
   it('import only what the design allows them', async () => {
     const forbidden: string[] = [];
     const paths = await sources();

@@ -22,7 +22,8 @@ const ANY_PACKAGE = [''];
 const LAYERS: Readonly<Record<string, Layer>> = {
   'guard/': { own: [], packages: [] },
   'contract/': { own: [], packages: ['zod', 'node:crypto'] },
-  'components/': { own: ['contract/'], packages: ['@pulumi/', 'node:crypto'] },
+  // Node's modules only compute here, names and the places of files beside the source.
+  'components/': { own: ['contract/'], packages: ['@pulumi/', 'node:crypto', 'node:url'] },
   // Node's modules here only compute names and places.
   'stacks/': {
     own: ['components/', 'contract/'],
