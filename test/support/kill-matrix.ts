@@ -174,9 +174,8 @@ function matrix({ versions, everyFollower }: KillMatrix): void {
   };
 }
 
-/** A process that died before its run began leaves its lease behind; the next holder takes it at once, seeing the death. */
+/** A process that died before its run began, or after its end, leaves its lease behind; the next one sees the death and takes it at once. */
 async function freeLease(crossfade: FakeCrossfade): Promise<void> {
-  if ((await crossfade.state(second)) !== 'none') return;
   const { clock } = crossfade.world();
   const lease = await acquireLease(crossfade.store, { environment: 'local', run: 'x', by: 'ada', clock });
   await lease.release();
