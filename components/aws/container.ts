@@ -1,3 +1,4 @@
+import { imageByDigest } from '../../contract/aws-names.js';
 import type { SlotServiceArgs } from './slot-service.js';
 
 /** The one container of a task, in ECS's words: settings in the open, secrets by ARN and version. */
@@ -34,10 +35,4 @@ export function containerDefinition({ environment, colour, service, definition, 
     stopTimeout: Math.min(120, Math.ceil(definition.stopWithin / 1_000)),
     linuxParameters: { initProcessEnabled: true },
   };
-}
-
-/** A tag may name another image tomorrow: whatever the reference says after the repository, the digest decides. */
-function imageByDigest({ reference, digest }: { readonly reference: string; readonly digest: string }): string {
-  const repository = reference.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  return `${repository}@${digest}`;
 }

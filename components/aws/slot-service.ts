@@ -1,6 +1,7 @@
 import { Service as EcsService } from '@pulumi/aws/ecs/service.js';
 import { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
 import * as pulumi from '@pulumi/pulumi';
+import { ecsServiceName } from '../../contract/aws-names.js';
 import type { Colour } from '../../contract/colour.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Service } from '../../contract/service.js';
@@ -44,7 +45,7 @@ export class SlotService extends pulumi.ComponentResource {
     const ecs = new EcsService(
       name,
       {
-        name: service + '-' + args.colour,
+        name: ecsServiceName(service, args.colour),
         cluster: environment.cluster.arn,
         taskDefinition: task.arn,
         launchType: 'FARGATE',

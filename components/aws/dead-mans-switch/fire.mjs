@@ -76,8 +76,12 @@ async function takeToken(armed, world) {
       const text = version === undefined ? undefined : await world.store.get(recordKey(stream, version));
       if (version !== undefined && text === undefined) continue;
       const lease = text === undefined ? firstLease(world.environment) : JSON.parse(text);
-      // Taken by an earlier call of ours that could not write all rules.
-      if (lease.holder === null && lease.token === armed.token + 1) return { token: lease.token };
+      // Taken by an earlier call of ours: which went back, or could not write all rules.
+      if (lease.holder === null && lease.token === armed.token + 1) {
+        const fired = await world.store.get(firedKey(world.environment));
+        const done = fired !== undefined && JSON.parse(fired).token === lease.token;
+        return done ? { superseded: true, token: lease.token } : { token: lease.token };
+      }
       if (lease.token > armed.token) return { superseded: true, token: lease.token };
       const token = Math.max(lease.token, armed.token) + 1;
       const next = canonicalJson({ ...lease, token, renewal: 0, holder: null });

@@ -225,6 +225,14 @@ describe("the dead man's switch", () => {
     expect(world.rules.size).to.equal(2);
   });
 
+  it('fires once', async () => {
+    await fire(armed, world);
+    world.rules.clear();
+    expect((await fire(greenAlarm, world)).did).to.equal('nothing');
+    expect(world.rules.size).to.equal(0);
+    expect(world.pages).to.have.length(1);
+  });
+
   it('goes back before its deadline when the slot that was given traffic is bad and the other is well', async () => {
     world.armedAt = now + 60_000;
     expect(await fire(greenAlarm, world)).to.deep.include({ did: 'went back', because: 'the alarm of green fired' });

@@ -1,0 +1,30 @@
+import type { Colour } from '../../contract/colour.js';
+import type { Clock, Slots } from '../../pipeline/ports.js';
+import type { AlbApi } from './alb-api.js';
+import { persist } from './persist.js';
+import type { Route } from './route.js';
+
+const lookBack = 3 * 3_600_000;
+/** Requests of a minute that ended so recently may still be in flight, or not be counted yet. */
+const recent = 3 * 60_000;
+const patience = 60_000;
+
+/**
+ * By the target groups' own counts. A load balancer on AWS tells nobody what is in flight: requests of the last
+ * minutes are taken for it.
+ */
+export function quietOf(api: AlbApi, routes: readonly Route[], clock: Clock): Slots['quiet'] {
+  return async (colour: Colour) => {
+    const now = clock.now();
+    const groups = routes.map((route) => route.targetGroups[colour]);
+    const from = new Date(now.getTime() - lookBack);
+    const ask = () => api.requestsPerMinute(groups, from, now);
+    const counts = await persist(ask, { clock, within: patience });
+    const minutes = [...counts.values()].flat().filter((count) => count.requests > 0);
+    const last = Math.max(...minutes.map(({ minute }) => minute.getTime() + 60_000));
+    const inFlight = minutes
+      .filter(({ minute }) => now.getTime() - (minute.getTime() + 60_000) < recent)
+      .reduce((total, { requests }) => total + requests, 0);
+    return { inFlight, idleMilliseconds: minutes.length === 0 ? undefined : Math.max(0, now.getTime() - last) };
+  };
+}

@@ -1,0 +1,63 @@
+import {
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import type { AwsOutputs } from '../../contract/outputs.js';
+import { ask, serviceErrorOf } from './ask.js';
+import type { ScheduleApi } from './dead-mans-switch.js';
+import { clientOptions, type Place } from './place.js';
+
+const absent = 'ResourceNotFoundException';
+
+export function sdkSchedule(place: Place, target: NonNullable<AwsOutputs['deadMansSwitch']>): ScheduleApi {
+  const client = new SchedulerClient(clientOptions(place));
+  const which = { GroupName: target.scheduleGroup, Name: 'armed' };
+  return {
+    async read() {
+      try {
+        const command = new GetScheduleCommand(which);
+        const found = await ask('GetSchedule', client, (options) => client.send(command, options));
+        const at = /^at\((.*)\)$/.exec(found.ScheduleExpression ?? '')?.[1] ?? '';
+        return { at: new Date(`${at}Z`), input: found.Target?.Input ?? '' };
+      } catch (error) {
+        if (serviceErrorOf(error) === absent) return undefined;
+        throw error;
+      }
+    },
+
+    async write(at, input) {
+      const schedule = {
+        ...which,
+        ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
+        ScheduleExpressionTimezone: 'UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' as const },
+        Target: {
+          Arn: target.functionArn,
+          RoleArn: target.scheduleRoleArn,
+          Input: input,
+          RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 20 },
+        },
+      };
+      const update = new UpdateScheduleCommand(schedule);
+      try {
+        await ask('UpdateSchedule', client, (options) => client.send(update, options));
+      } catch (error) {
+        if (serviceErrorOf(error) !== absent) throw error;
+        const create = new CreateScheduleCommand(schedule);
+        await ask('CreateSchedule', client, (options) => client.send(create, options));
+      }
+    },
+
+    async remove() {
+      const command = new DeleteScheduleCommand(which);
+      try {
+        await ask('DeleteSchedule', client, (options) => client.send(command, options));
+      } catch (error) {
+        if (serviceErrorOf(error) !== absent) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { digestOf } from '../../contract/json.js';
+import type { EcsApi, EcsService, EcsTask, OneOffTask, ScalingApi } from '../../platforms/aws/ecs-api.js';
+import { TransientError } from '../../platforms/aws/transient-error.js';
+import type { Clock } from '../../pipeline/ports.js';
+
+interface Kept {
+  readonly service: { -readonly [Key in keyof EcsService]: EcsService[Key] };
+  image: string;
+  health: EcsTask['health'];
+  /** Tasks come and go so many milliseconds after they were asked for. */
+  changed: number;
+}
+
+/** Keeps services and tasks as ECS does: what is asked for becomes true later, or not at all. */
+export class FakeEcs implements EcsApi, ScalingApi {
+  readonly clock: Clock;
+  /** Milliseconds until a new number of tasks runs. */
+  takes = 10_000;
+  /** Services whose tasks never stop. */
+  readonly stubborn = new Set<string>();
+  readonly scaleIn = new Map<string, boolean>();
+  readonly calls: string[] = [];
+  readonly oneOffs: { task: OneOffTask; token: string }[] = [];
+  oneOffExit = 0;
+  throttled = 0;
+  stoppedBecause: string | undefined;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  put(name: string, image: string, desired: number): void {
+    const taskDefinition = `arn:aws:ecs:::task-definition/${name}:${image.slice(-6)}`;
+    const service = {
+      name,
+      arn: `arn:aws:ecs:::service/shop/${name}`,
+      desired,
+      running: desired,
+      taskDefinition,
+      deployments: [{ primary: true, taskDefinition, state: 'COMPLETED' as const, because: '' }],
+    };
+    this.#kept.set(name, { service, image, health: 'UNKNOWN', changed: Number.NEGATIVE_INFINITY });
+  }
+
+  remove(name: string): void {
+    this.#kept.delete(name);
+  }
+
+  /** ECS gives a deployment up, and keeps or puts back what ran before. */
+  giveUp(name: string, because: string): void {
+    const { service } = this.#of(name);
+    service.deployments = [{ primary: true, taskDefinition: service.taskDefinition, state: 'FAILED', because }];
+  }
+
+  setImage(name: string, image: string): void {
+    this.#of(name).image = image;
+  }
+
+  setHealth(name: string, health: EcsTask['health']): void {
+    this.#of(name).health = health;
+  }
+
+  services: EcsApi['services'] = async (names) => {
+    await this.#arrive('DescribeServices');
+    return names.flatMap((name) => {
+      const kept = this.#kept.get(name);
+      if (!kept) return [];
+      this.#settle(kept);
+      return [{ ...kept.service }];
+    });
+  };
+
+  tasksOf: EcsApi['tasksOf'] = async (name) => {
+    await this.#arrive('ListTasks');
+    const kept = this.#of(name);
+    this.#settle(kept);
+    return Array.from({ length: kept.service.running }, (_, index) => this.#taskOf(name, kept, index));
+  };
+
+  task: EcsApi['task'] = async (arn) => {
+    await this.#arrive('DescribeTasks');
+    const [, index] = /one-off-(\d+)$/.exec(arn) ?? [];
+    if (index === undefined) return undefined;
+    const base = this.#taskOf('one-off', undefined, Number(index));
+    return { ...base, arn, status: 'STOPPED', exitCode: this.oneOffExit, stoppedBecause: this.stoppedBecause };
+  };
+
+  stoppedTasksOf: EcsApi['stoppedTasksOf'] = async (name) => {
+    await this.#arrive('ListTasks');
+    if (this.stoppedBecause === undefined) return [];
+    return [{ ...this.#taskOf(name, this.#kept.get(name), 0), status: 'STOPPED', stoppedBecause: this.stoppedBecause }];
+  };
+
+  environmentOf: EcsApi['environmentOf'] = async () => {
+    await this.#arrive('DescribeTaskDefinition');
+    return {};
+  };
+
+  setDesired: EcsApi['setDesired'] = async (name, count) => {
+    await this.#arrive(`UpdateService ${name} ${count}`);
+    const kept = this.#of(name);
+    this.#settle(kept);
+    if (kept.service.desired === count) return;
+    kept.service.desired = count;
+    kept.changed = this.clock.monotonic();
+  };
+
+  run: EcsApi['run'] = async (task, token) => {
+    await this.#arrive('RunTask');
+    const again = this.oneOffs.findIndex((started) => started.token === token);
+    if (again < 0) this.oneOffs.push({ task, token });
+    return `arn:aws:ecs:::task/shop/one-off-${again < 0 ? this.oneOffs.length - 1 : again}`;
+  };
+
+  stop: EcsApi['stop'] = () => this.#arrive('StopTask');
+
+  allowScaleIn: ScalingApi['allowScaleIn'] = (service, allowed) => {
+    this.scaleIn.set(service, allowed);
+    return Promise.resolve();
+  };
+
+  async #arrive(call: string): Promise<void> {
+    this.calls.push(call);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.throttled === 0) return;
+    this.throttled -= 1;
+    throw new TransientError(`${call}: Throttling`);
+  }
+
+  #of(name: string): Kept {
+    const kept = this.#kept.get(name);
+    if (!kept) throw new Error(`ECS has no service ${name}`);
+    return kept;
+  }
+
+  #settle({ service, changed }: Kept): void {
+    if (service.desired < service.running && this.stubborn.has(service.name)) return;
+    if (this.clock.monotonic() - changed >= this.takes) service.running = service.desired;
+  }
+
+  #taskOf(name: string, kept: Kept | undefined, index: number): EcsTask {
+    return {
+      arn: `arn:aws:ecs:::task/shop/${name}-${index}`,
+      status: 'RUNNING',
+      taskDefinition: kept?.service.taskDefinition ?? '',
+      image: kept?.image ?? '',
+      imageDigest: digestOf('one architecture of it'),
+      health: kept?.health ?? 'UNKNOWN',
+      address: '10.0.0.10',
+      exitCode: undefined,
+      stoppedBecause: undefined,
+    };
+  }
+}
