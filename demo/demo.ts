@@ -97,8 +97,7 @@ async function finish(): Promise<void> {
 async function giveUp(): Promise<void> {
   if (stopping) return;
   stopping = true;
-  screen.status('');
-  screen.line('Stopping, and removing every trace …');
+  screen.close('Stopping, and removing every trace …');
   await endPrograms();
   await load?.stop().catch(() => undefined);
   await finishing;

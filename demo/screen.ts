@@ -14,6 +14,7 @@ export interface Output {
 export class Screen {
   readonly #out: Output;
   #status = '';
+  #closed = false;
 
   constructor(out: Output = process.stdout) {
     this.#out = out;
@@ -52,7 +53,15 @@ export class Screen {
     this.line(`  ${label.padEnd(34)}${text}`);
   }
 
+  /** Nothing is shown after this line. */
+  close(text: string): void {
+    this.status('');
+    this.line(text);
+    this.#closed = true;
+  }
+
   line(text = ''): void {
+    if (this.#closed) return;
     this.#clear();
     this.#out.write(`${text}\n`);
     this.#show();
@@ -60,6 +69,7 @@ export class Screen {
 
   /** Shown in a terminal only. */
   status(text: string): void {
+    if (this.#closed) return;
     this.#clear();
     this.#status = text;
     this.#show();

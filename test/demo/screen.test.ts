@@ -19,6 +19,15 @@ describe('Screen', () => {
     expect(written()).to.equal('status\r\u001b[2Kone\nstatus\r\u001b[2Ktwo\n');
   });
 
+  it('says nothing more once it is closed', () => {
+    const { screen, written } = screenOn(true);
+    screen.status('status');
+    screen.close('the end');
+    screen.line('one');
+    screen.status('more');
+    expect(written()).to.equal('status\r\u001b[2Kthe end\n');
+  });
+
   it('shows no status where there is no terminal', () => {
     const { screen, written } = screenOn(false);
     screen.status('status');
