@@ -56,7 +56,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const variables = await engineVariables(environment, bin);
   const project = await readProject(root);
   const pulumi = join(bin, 'pulumi');
-  const env = { ...inheritedVariables(), ...variables };
+  const env = { ...inheritedVariables(variables), ...variables };
   const backend = backendFolder(environment.backend, root);
   const records = join(directory ?? join(root, '.crossfade'), 'engines');
   const typedBefore = `eval "$(crossfade env ${environment.name})"`;
@@ -172,7 +172,9 @@ async function readProject(root: string): Promise<string> {
   return parse(z.object({ name: z.string() }), parseYaml(text), file).name;
 }
 
-function inheritedVariables(): Record<string, string> {
+function inheritedVariables(ours: Readonly<Record<string, string>>): Record<string, string> {
   const named = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  return Object.fromEntries(named.map(({ name, value }) => [name, value]));
+  // Pulumi prefers a passphrase to the file of one: the operator's, for other projects, would keep us out.
+  const hidden = ours['PULUMI_CONFIG_PASSPHRASE_FILE'] === undefined ? [] : ['PULUMI_CONFIG_PASSPHRASE'];
+  return Object.fromEntries(named.filter(({ name }) => !hidden.includes(name)).map(({ name, value }) => [name, value]));
 }

@@ -10,11 +10,16 @@ describe('an engine that was killed, is kept out or finds its state destroyed', 
   let project: LocalProject;
 
   before(async () => {
+    // The operator works on other projects too: their passphrase must not lock us out of our own.
+    process.env['PULUMI_CONFIG_PASSPHRASE'] = 'of another project';
     project = await localProject({ api: routedApi });
     await project.upEnvironment();
   });
 
-  after(() => project.remove());
+  after(() => {
+    delete process.env['PULUMI_CONFIG_PASSPHRASE'];
+    return project.remove();
+  });
 
   const stateOf = (stack: string): string => join(project.place, 'state', '.pulumi', 'stacks', 'shop', `${stack}.json`);
   const locksOf = (stack: string): string =>

@@ -3,9 +3,10 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../contract/outputs.js';
 import { weightsTo } from '../../contract/weights.js';
+import { readEnvironment } from '../../platforms/local/host/processes/process-table.js';
 import { serverAlive } from '../../platforms/local/host/postgres-server.js';
 import type { ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
-import { answeringService, localProject, routedApi, type LocalProject } from '../support/local-project.js';
+import { answeringService, localProject, routedApi, secretToken, type LocalProject } from '../support/local-project.js';
 
 const web = { ...routedApi, path: '/web' };
 
@@ -74,6 +75,8 @@ describe('the Pulumi program with the real engine', function () {
     expect(project.said).to.include('creating local-blue-api');
     await openTo('blue', ['api']);
     expect(await ask()).to.equal('api 1.0.0 blue');
+    const [replica] = await project.replicas('blue', 'api');
+    expect((await readEnvironment(replica!.pid))?.get('TOKEN') ?? secretToken).to.equal(secretToken);
   });
 
   it('reproduces exactly that in a plain up, and changes nothing', async () => {
@@ -226,5 +229,15 @@ describe('the Pulumi program with the real engine', function () {
     expect(await client.call('read', {}).catch((error: unknown) => error)).to.have.property('code', 'platform');
     const saved = await readdir(join(project.place, 'store', 'states'));
     expect(saved).to.have.members(['local', 'local-blue', 'local-green']);
+  });
+
+  it('has written no secret down: not in states, their history and backups, not in logs and pid files', async () => {
+    const written: string[] = [];
+    for (const folder of ['state', 'store', 'local']) {
+      const names = await readdir(join(project.place, folder), { recursive: true, withFileTypes: true });
+      const files = names.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+      for (const file of files) if ((await readFile(file, 'latin1')).includes(secretToken)) written.push(file);
+    }
+    expect(written).to.deep.equal([]);
   });
 });

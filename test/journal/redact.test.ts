@@ -126,6 +126,22 @@ describe('fault 61: redaction', () => {
       expect(piecewise(by, text.match(/.{1,37}/g) ?? [], 100_000)).to.equal(by.text(text, 100_000));
     });
 
+    it('holds back what may be the beginning of a secret, wherever a line that never ends is cut', () => {
+      const by = new Redactor(['swordfish']);
+      for (let before = 8_180; before < 8_230; before += 1) {
+        const text = `${'x'.repeat(before)}swordfish${'y'.repeat(60)}`;
+        expect(piecewise(by, text.match(/.{1,50}/g) ?? [], 100_000)).to.not.match(/sword|fish/);
+      }
+    });
+
+    it('holds back the first lines of a secret that has several', () => {
+      const key = 'short\nlines\nof a\nkey';
+      const text = `before\n${key}\nafter\n`;
+      for (let cut = 0; cut <= text.length; cut += 1) {
+        expect(piecewise(new Redactor([key]), [text.slice(0, cut), text.slice(cut)])).to.equal('before\n***\nafter\n');
+      }
+    });
+
     it('says once that the rest is left out', () => {
       const by = new Redactor([]);
       const output = piecewise(

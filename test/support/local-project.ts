@@ -45,6 +45,9 @@ export interface LocalProject {
 
 export const routedApi = { kind: 'routed', path: '/', command: ['node', 'server.cjs'], stopWithin: '2s' };
 
+/** What every service of such a project has in TOKEN, and nothing that we write may hold. */
+export const secretToken = 'sesame-4711-open';
+
 /** A service that says who it is. */
 export const answeringService = `
 const { createServer } = require('node:http');
@@ -83,6 +86,7 @@ export async function localProject(
       await writeFile(file, text, { flag: 'wx' });
     },
   });
+  await writeFile(join(place, 'token'), secretToken, { mode: 0o600 });
   const said: string[] = [];
   const work: Work = { signal: new AbortController().signal, say: (line) => said.push(line) };
   const adminSocket = join(directory, 'balancer', 'admin.sock');
@@ -127,7 +131,10 @@ export async function localProject(
           createdAt: '2026-01-01T00:00:00Z',
           artifacts,
         },
-        settings: settingsOf({ values: { GREETING: 'hello' }, secrets: {} }),
+        settings: settingsOf({
+          values: { GREETING: 'hello' },
+          secrets: { TOKEN: { reference: `file:${join(place, 'token')}`, version: '1' } },
+        }),
         replicas: {},
       });
     },

@@ -11,7 +11,7 @@ import { countTables } from '../../postgres/table-counts.js';
 import { markWrites } from '../../postgres/write-mark.js';
 import { errnoOf } from '../host/errno.js';
 import { copyData, copyWal, type Copied } from './copy-data.js';
-import { flush, flushTree } from './flush-tree.js';
+import { flush, flushTree } from '../flush-tree.js';
 import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
 import { rowBounds } from './row-bounds.js';
 

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { PlatformError } from '../../../contract/errors.js';
 import { parse } from '../../../contract/parse.js';
+import { flushTree } from '../flush-tree.js';
 import { errnoOf } from './errno.js';
 import { canReach, reachableTemporaryFolder, unprivilegedAccount, type Account } from './postgres-account.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
@@ -113,7 +114,14 @@ async function initialise(
   const readable = `${data}.password`;
   await writeFile(readable, await readFile(password), { mode: 0o600 });
   if (account !== undefined) await chown(readable, account.uid, account.gid);
-  const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', '--data-checksums', '--wal-segsize=1'];
+  const flags = [
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--no-locale',
+    '--data-checksums',
+    '--wal-segsize=1',
+    '--no-sync',
+  ];
   const result = await execa(
     binaries.initdb,
     ['-D', data, '-U', postgresRoles.superuser, `--pwfile=${readable}`, ...flags],
@@ -127,6 +135,7 @@ async function initialise(
     },
   );
   await rm(readable, { force: true });
+  if (!result.failed) await flushTree(data);
   if (result.failed)
     throw new PlatformError(`initdb failed on ${data}: ${result.stderr.slice(-2_000)}`, { cause: result });
 }

@@ -21,13 +21,20 @@ export function readPassword(folder: string, role: PostgresRole): string {
   return readFileSync(passwordFile(folder, role), 'utf8').trim();
 }
 
+/** Of the advisory lock under which rights are settled: any number that nobody else uses. */
+const settling = 7_265_001;
+
 /** Creates what is missing of roles, database and rights. Idempotent; run at each start. */
 export async function settleRoles(folder: string, port: number, database: string): Promise<void> {
   await withSuperuser(folder, port, 'postgres', async (client) => {
     for (const role of ['owner', 'app', 'reader'] as const) await settleRole(client, folder, role);
     await settleDatabase(client, database);
   });
-  await withSuperuser(folder, port, database, (client) => client.query(rights(database)));
+  await withSuperuser(folder, port, database, async (client) => {
+    // Two starts at once would change the same catalogue rows; the lock goes with the connection.
+    await client.query('SELECT pg_advisory_lock($1)', [settling]);
+    await client.query(rights(database));
+  });
 }
 
 async function settleRole(client: Client, folder: string, role: 'owner' | 'app' | 'reader'): Promise<void> {
@@ -82,8 +89,8 @@ async function withSuperuser(
     password: readPassword(folder, 'superuser'),
     ssl: false,
     application_name: 'crossfade set-up',
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
+    connectionTimeoutMillis: 30_000,
+    statement_timeout: 120_000,
   });
   try {
     await client.connect();

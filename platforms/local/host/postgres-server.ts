@@ -37,7 +37,7 @@ export async function startServer(options: ServerOptions): Promise<ServerAddress
   try {
     if (postmasterOf(record.data) === undefined) await freePort(record.port);
     const place = { ...record, account: record.account ?? undefined, log: join(folder, 'server.log') };
-    const withinMilliseconds = options.startWithinMilliseconds ?? 30_000;
+    const withinMilliseconds = options.startWithinMilliseconds ?? 60_000;
     await runPostmaster(binaries, place, serverSettings(record), {
       withinMilliseconds,
       retryWithinMilliseconds: 5_000,

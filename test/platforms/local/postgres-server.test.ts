@@ -33,7 +33,7 @@ import {
 } from '../../../platforms/local/host/postgres-server.js';
 
 describe('the embedded PostgreSQL server', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let directory: string;
   let address: ServerAddress;
 
@@ -180,7 +180,7 @@ describe('the embedded PostgreSQL server', function () {
 });
 
 describe('a first start of the embedded PostgreSQL server', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let directory: string;
 
   beforeEach(() => {
@@ -225,7 +225,7 @@ describe('a first start of the embedded PostgreSQL server', function () {
 });
 
 describe("the embedded server's programs", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(() => {

@@ -4,7 +4,7 @@ import { ask, reachable } from '../../../platforms/postgres/ask.js';
 import { failure, startEmbedded, type Embedded } from './embedded.js';
 
 describe('asking a PostgreSQL database', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: Embedded;
 
   before(async () => {

@@ -14,7 +14,7 @@ const twoTables = {
 };
 
 describe('migrating a PostgreSQL database', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: Embedded;
 
   before(async () => {

@@ -195,7 +195,7 @@ export class Exchange {
     if (this.over || this.answered || upstream !== this.upstream) return;
     clearTimeout(this.timer);
     const refused = 'syscall' in error && error.syscall === 'connect';
-    const stale = upstream.reusedSocket && !this.retried && !this.hasBody && idempotent.has(this.method);
+    const stale = upstream.reusedSocket && !this.hasBody && idempotent.has(this.method);
     if (!refused && !stale) {
       this.account.record(true, undefined);
       this.answer(502, 'no-answer');

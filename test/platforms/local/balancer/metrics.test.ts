@@ -48,6 +48,13 @@ describe("The balancer's counters", () => {
     expect((await bed.client.call('quiet', { colour: 'green' })).idleMilliseconds).to.equal(undefined);
   });
 
+  it('are not escaped by a user who claims to be a probe', async () => {
+    const mark = await metrics.mark();
+    await ask({ port: bed.port, headers: { 'x-crossfade-probe': 'guess api' } });
+    await ask({ port: bed.port, headers: { 'x-crossfade-probe': 'undefined api' } });
+    expect((await sample(mark)).requests).to.equal(2);
+  });
+
   it('take 5xx and missing answers as errors, and nothing else', async () => {
     let turn = 0;
     const outcomes = [200, 404, 500, 503, 302, 'reset', 'never', 'half'] as const;

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { bench, eventually } from './bench.js';
+import { allGreen, bench, eventually } from './bench.js';
 import type { Bench } from './bench.js';
 import { ask } from './users.js';
 
@@ -367,6 +367,21 @@ describe('The balancer passes requests on', () => {
       bed.blue.answer = (incoming) => incoming.socket.resetAndDestroy();
       expect((await ask({ port: bed.port })).status).to.equal(502);
       expect(bed.blue.requests).to.have.length(3);
+    });
+
+    it('but not on a connection that was new: then it was the slot that gave no answer', async () => {
+      bed.blue.answer = (incoming) => incoming.socket.resetAndDestroy();
+      expect((await ask({ port: bed.port })).status).to.equal(502);
+      expect(bed.blue.requests).to.have.length(1);
+    });
+
+    it('but not on a slot that traffic was taken from in between', async () => {
+      await ask({ port: bed.port });
+      bed.blue.answer = (incoming) => {
+        void bed.shift(allGreen).then(() => incoming.socket.resetAndDestroy());
+      };
+      expect((await ask({ port: bed.port })).body).to.equal('green');
+      expect(bed.blue.requests).to.have.length(2);
     });
 
     it('but never a POST', async () => {
