@@ -24,7 +24,7 @@ try {
   }
   const result = await runMocha(long ? ['test/long/**/*.test.ts'] : ['test/**/*.test.ts', '--ignore', 'test/long/**'], {
     path,
-    minutes: long ? 60 : 20,
+    minutes: long ? 120 : 45,
   });
   passed += result.passed;
   failed += result.failed;
