@@ -11,7 +11,7 @@ export interface OutcomeParts {
   readonly ecs: EcsApi;
   readonly clock: Clock;
   /** Whether the load balancer calls the service's targets of this colour well. */
-  targetsHealthy(service: string, colour: Colour, signal: AbortSignal): Promise<boolean>;
+  readonly targetsHealthy: (service: string, colour: Colour, signal: AbortSignal) => Promise<boolean>;
 }
 
 const lookEvery = 5_000;
