@@ -1,5 +1,6 @@
 import { DriftError } from '../contract/errors.js';
 import { describeWeights, sameWeights, weightsSchema, type Weights } from '../contract/weights.js';
+import { Turn } from './endings.js';
 import { firedTurn } from './fired-turn.js';
 import type { Course, Session } from './session.js';
 
@@ -18,6 +19,10 @@ export async function recheck(session: Session, course: Course): Promise<void> {
   if (course.weights() === null) return;
   const possible = possibleWeights(course);
   if (possible.some((each) => equal(each, weights))) return;
+  if (course.plan.action === 'deploy' && equal(course.plan.weightsBefore, weights)) {
+    // While going back traffic doesn't wait for the record, so a runner can die with the one done and the other not.
+    throw new Turn('traffic is back where it was before this run, and no record says by whom', by, 'fired');
+  }
   const found = weights === null ? 'mixed or none' : describeWeights(weights);
   throw new DriftError(`weights are ${found}, this run can only have left ${possible.map(describe).join(' or ')}`, {
     hint: "adopt them by 'crossfade abort --keep-weights', or restore them by 'crossfade abort'",

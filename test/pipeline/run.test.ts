@@ -396,6 +396,19 @@ describe('resuming', () => {
     expect(new DriftError('x').exitCode).to.equal(3);
   });
 
+  it('ends rolled back when traffic is back already, though no record says so', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    fake.fault = (call) => {
+      if (call === 'metrics.observe' && fake.world.weights['api']?.green === 50) fake.interrupt.abort();
+    };
+    await fake.deploy(someRelease('2.0.0'));
+    fake.world.weights = { api: blue, web: blue };
+    const ended = await fake.resume({ interrupt: new AbortController().signal });
+    expect(ended).to.include({ outcome: 'rolled-back', live: 'blue' });
+    expect(fake.world.armed).to.equal(null);
+    expect(fake.quarantined).to.deep.equal([]);
+  });
+
   it('goes on going back when the run had turned', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.world.behaviours['3.0.0'] = { errorPercent: 20 };
