@@ -54,6 +54,7 @@ describe('The armed switch', () => {
 
   it('does not fire when an arming that moves its deadline is being written at that moment', async () => {
     const moved = committed.change((state) => armSwitch(state, { ...arming, deadlineMilliseconds: 10_000 }));
+    await new Promise((resolve) => setImmediate(resolve));
     now = 100;
     armedSwitch.look();
     await settle();
