@@ -74,5 +74,8 @@ async function engineVariables(): Promise<Record<string, string>> {
 
 function required(ended: Ended, words: readonly string[]): void {
   if (ended.code === 0) return;
-  throw new Error(`'${words.join(' ')}' failed:\n${ended.output.join('\n')}`);
+  const said = ended.output.filter((line) => line.trim() !== '').slice(-3);
+  throw new Error(
+    `'${words.slice(0, 2).join(' ')}' failed with exit code ${ended.code ?? 'none'}: ${said.join(' / ')}`,
+  );
 }
