@@ -76,7 +76,7 @@ export async function bench(options: Partial<BalancerOptions> = {}): Promise<Ben
   return made;
 }
 
-/** Resolves when every target is healthy; rejects after five seconds. */
+/** Resolves when every target is healthy; rejects after twenty seconds. */
 export async function allHealthy(client: BalancerClient): Promise<void> {
   await eventually('every target is healthy', async () => {
     const { targets } = await client.call('read', {});
@@ -86,7 +86,7 @@ export async function allHealthy(client: BalancerClient): Promise<void> {
 }
 
 /** Asks until it is so; fails after `within` milliseconds. */
-export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, within = 5_000): Promise<void> {
+export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, within = 20_000): Promise<void> {
   const until = performance.now() + within;
   while (!(await isSo())) {
     if (performance.now() > until) throw new Error(`not within ${within} ms: ${what}`);

@@ -13,7 +13,8 @@ import type { Bench } from './bench.js';
 
 const tenth: Weights = { blue: 90, green: 10 };
 
-describe("The balancer's dead-man's switch", () => {
+describe("The balancer's dead-man's switch", function () {
+  this.timeout(30_000);
   let bed: Bench;
   let deadMansSwitch: DeadMansSwitch;
   let traffic: Traffic;
@@ -27,14 +28,14 @@ describe("The balancer's dead-man's switch", () => {
   const arm = (deadlineMilliseconds: number, token = 5, returnTo = allBlue): Promise<void> =>
     deadMansSwitch.arm({ run: 'run-1', returnTo, token, deadlineMilliseconds });
   const fires = (): Promise<void> =>
-    eventually('it fires', async () => (await deadMansSwitch.read()).fired !== undefined, 5_000);
+    eventually('it fires', async () => (await deadMansSwitch.read()).fired !== undefined);
 
   it('puts split traffic back when nobody is heard of, takes the next token, and is found later', async () => {
-    await arm(300);
     await bed.shift(tenth, 5);
     const began = performance.now();
+    await arm(500);
     await fires();
-    expect(performance.now() - began).to.be.greaterThan(150);
+    expect(performance.now() - began).to.be.at.least(500);
     const { weights, token } = await traffic.read();
     expect(weights).to.deep.equal(allBlue);
     expect(token).to.equal(6);
@@ -42,7 +43,7 @@ describe("The balancer's dead-man's switch", () => {
     expect(armed).to.equal(undefined);
     expect(fired).to.include({ run: 'run-1', token: 6 });
     expect(fired?.returnTo).to.deep.equal(allBlue);
-    expect(Date.now() - Date.parse(fired?.at ?? '')).to.be.within(0, 5_000);
+    expect(Date.now() - Date.parse(fired?.at ?? '')).to.be.within(0, 60_000);
   });
 
   it('fences off the run that was silent, in all it may still try', async () => {
@@ -58,28 +59,29 @@ describe("The balancer's dead-man's switch", () => {
   it('does not fire while its deadline is moved ahead of it', async () => {
     await bed.shift(tenth, 5);
     for (let beat = 0; beat < 8; beat += 1) {
-      await arm(400);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await arm(2_000);
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
     expect((await deadMansSwitch.read()).fired).to.equal(undefined);
     expect((await traffic.read()).weights).to.deep.equal(tenth);
-    expect((await deadMansSwitch.read()).armed?.remainingMilliseconds).to.be.within(1, 400);
+    expect((await deadMansSwitch.read()).armed?.remainingMilliseconds).to.be.within(1, 2_000);
   });
 
   it('does not fire once it is disarmed, nor what a later owner of the traffic has made void', async () => {
-    await arm(150);
+    await arm(1_000);
     await deadMansSwitch.disarm(5);
     await bed.shift(tenth, 5);
-    await arm(150);
+    await arm(1_000);
     await traffic.shift({ blue: 80, green: 20 }, { expected: tenth, token: 6 });
     expect((await deadMansSwitch.read()).armed).to.equal(undefined);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
     expect((await deadMansSwitch.read()).fired).to.equal(undefined);
     expect((await traffic.read()).weights).to.deep.equal({ blue: 80, green: 20 });
   });
 
   it('never moves whole traffic: a run that fell silent at 100 % is left there', async () => {
-    await arm(200);
+    await bed.shift(tenth, 5);
+    await arm(1_000);
     await bed.shift(allGreen, 5);
     await eventually('it has lapsed', async () => (await deadMansSwitch.read()).armed === undefined);
     expect((await traffic.read()).weights).to.deep.equal(allGreen);
@@ -110,13 +112,13 @@ describe("The balancer's dead-man's switch", () => {
 
     it('has the time left that it had, not the whole of it again', async () => {
       await bed.shift(tenth, 5);
-      await arm(3_500);
+      await arm(20_000);
       await new Promise((resolve) => setTimeout(resolve, 2_300));
       const again = await restarted();
       const { armed } = await deadMansSwitch.read();
       await again.close(0);
       expect(armed).to.include({ run: 'run-1', token: 5 });
-      expect(armed?.remainingMilliseconds).to.be.within(500, 2_700);
+      expect(armed?.remainingMilliseconds).to.be.within(1, 19_000);
     });
 
     it('still fires, and still knows that it fired', async () => {
@@ -134,7 +136,7 @@ describe("The balancer's dead-man's switch", () => {
 
     it('does not take the time left of an arming that was renewed since', async () => {
       await bed.shift(tenth, 5);
-      await arm(2_500);
+      await arm(20_000);
       await new Promise((resolve) => setTimeout(resolve, 1_300));
       const file = join(bed.balancer.options.directory, 'balancer-switch.json');
       const noted = await readFile(file, 'utf8');

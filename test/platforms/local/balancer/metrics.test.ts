@@ -7,11 +7,12 @@ import { allGreen, bench, eventually, half } from './bench.js';
 import type { Bench } from './bench.js';
 import { ask } from './users.js';
 
-describe("The balancer's counters", () => {
+describe("The balancer's counters", function () {
+  this.timeout(30_000);
   let bed: Bench;
   let metrics: Metrics;
   beforeEach(async () => {
-    bed = await bench({ limits: { connectMilliseconds: 300, answerMilliseconds: 400 } });
+    bed = await bench({ limits: { connectMilliseconds: 2_000, answerMilliseconds: 1_500 } });
     metrics = localMetrics(bed.client);
   });
   afterEach(() => bed.stop());
@@ -87,7 +88,7 @@ describe("The balancer's counters", () => {
     await eventually('it is counted', async () => (await sample(mark)).requests === 1);
     const { errors, latency } = await sample(mark);
     expect(errors).to.equal(0);
-    expect(percentile(latency, 50)).to.be.within(55, 300);
+    expect(percentile(latency, 50)).to.be.at.least(55);
   });
 
   it('count one that nobody answers as an error of its slot', async () => {
@@ -119,7 +120,7 @@ describe("The balancer's counters", () => {
     for (const p of [10, 50, 90]) {
       const is = sorted[Math.ceil((p / 100) * sorted.length) - 1] ?? 0;
       // 5 % of bucket above, and what the way to the slot and back adds on a busy machine.
-      expect(percentile(latency, p), `p${p} of ${is} ms`).to.be.within(is * 0.95, is * 1.05 + 100);
+      expect(percentile(latency, p), `p${p} of ${is} ms`).to.be.within(is * 0.95, is * 1.05 + 250);
     }
   });
 
@@ -137,11 +138,11 @@ describe("The balancer's counters", () => {
       call.on('error', reject);
       call.write('first');
       // Longer than the slot has for its answer.
-      setTimeout(() => call.end('last'), 600);
+      setTimeout(() => call.end('last'), 2_000);
     });
     const { requests, errors, latency } = await sample(mark);
     expect([requests, errors]).to.deep.equal([1, 0]);
-    expect(percentile(latency, 100)).to.be.lessThan(300);
+    expect(percentile(latency, 100)).to.be.lessThan(1_500);
   });
 
   it('say that they are not complete for a mark of another start', async () => {

@@ -20,7 +20,7 @@ import type { SlotServer } from './slot-server.js';
 import { ask, crowd } from './users.js';
 
 describe("The balancer's process", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folder = temporaryFolder();
   let options: StartArguments;
   let client: BalancerClient;

@@ -6,7 +6,8 @@ import { bench } from './bench.js';
 import type { Bench } from './bench.js';
 import { ask } from './users.js';
 
-describe('The test route', () => {
+describe('The test route', function () {
+  this.timeout(30_000);
   let bed: Bench;
   let socketPath: string;
   const signal = new AbortController().signal;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { WebSocket, WebSocketServer } from 'ws';
 import { allGreen, bench, eventually, half } from './bench.js';
@@ -8,7 +9,8 @@ import type { Bench } from './bench.js';
 import type { SlotServer } from './slot-server.js';
 import { crowd } from './users.js';
 
-describe('Websockets through the balancer', () => {
+describe('Websockets through the balancer', function () {
+  this.timeout(30_000);
   let bed: Bench;
   const opened: WebSocket[] = [];
   const servers: WebSocketServer[] = [];
@@ -180,10 +182,12 @@ describe('Websockets through the balancer', () => {
 
   it('are reset by a hang-up in the middle of a frame, never given half a message with a good end', async () => {
     const socket = await open();
-    const [raw] = [...(servers[0]?.clients ?? [])] as unknown as { _socket: { write(bytes: Buffer): void } }[];
+    const [raw] = [...(servers[0]?.clients ?? [])] as unknown as { _socket: Socket }[];
+    const { _socket: received } = socket as unknown as { _socket: Socket };
+    const before = received.bytesRead;
     // A text frame of 100 bytes of which only ten come.
     raw?._socket.write(Buffer.concat([Buffer.from([0x81, 100]), Buffer.alloc(10, 'a')]));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually('they have come through', () => received.bytesRead === before + 12);
     const closed = once(socket, 'close');
     socket.on('error', () => undefined);
     expect(await bed.client.call('hangUp', { colour: 'blue' })).to.deep.equal({ closed: 0, reset: 1 });

@@ -2,11 +2,12 @@ import { Agent } from 'node:http';
 import { expect } from 'chai';
 import { shareFits } from '../../../../platforms/local/share-fits.js';
 import { SeededRandom } from '../../../support/seeded-random.js';
-import { allBlue, allGreen, bench, half } from './bench.js';
+import { allBlue, allGreen, bench, eventually, half } from './bench.js';
 import type { Bench } from './bench.js';
 import { ask } from './users.js';
 
-describe('The balancer divides', () => {
+describe('The balancer divides', function () {
+  this.timeout(30_000);
   let bed: Bench;
   afterEach(() => bed.stop());
 
@@ -85,8 +86,10 @@ describe('The balancer divides', () => {
 
       it('tries a target that failed its checks when there is no other, since it may answer all the same', async () => {
         bed.blue.healthy = false;
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        expect((await bed.client.call('read', {})).targets.blue['api']?.[0]?.health).to.equal('unhealthy');
+        await eventually(
+          'it is known to be unwell',
+          async () => (await bed.client.call('read', {})).targets.blue['api']?.[0]?.health === 'unhealthy',
+        );
         expect((await ask({ port: bed.port })).body).to.equal('blue');
         expect(bed.green.requests).to.have.length(0);
       });
