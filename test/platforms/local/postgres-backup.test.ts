@@ -24,7 +24,7 @@ import { openSession } from '../../../platforms/postgres/session.js';
 import { failure, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
 
 describe('backing up the local database', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: Embedded;
   let database: LocalDatabase;
   let backups: string;
