@@ -1,0 +1,123 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { expect } from 'chai';
+import { sdkEcs } from '../../../platforms/aws/sdk-ecs.js';
+import { sdkRds } from '../../../platforms/aws/sdk-rds.js';
+import { sdkRegistry } from '../../../platforms/aws/sdk-registry.js';
+import { sdkScaling } from '../../../platforms/aws/sdk-scaling.js';
+import { sdkSchedule } from '../../../platforms/aws/sdk-schedule.js';
+import { motoCredentials, startMoto, type Moto } from '../../support/moto-server.js';
+
+Object.assign(process.env, motoCredentials);
+
+/** On AWS's own wire formats. moto runs no tasks and scales nothing: what that would change is tested on fakes. */
+describe('clients of AWS, in moto', function () {
+  this.timeout(60_000);
+  let moto: Moto;
+  let place: { region: string; endpoint: string };
+  let client: { region: string; endpoint: string };
+  before(async function () {
+    this.timeout(400_000);
+    moto = await startMoto();
+    place = { region: 'eu-central-1', endpoint: moto.url };
+    client = place;
+  });
+  after(() => moto.stop());
+
+  it('sdkRds takes a snapshot once, reads it, and knows what is not there', async () => {
+    await new RDSClient(client).send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier: 'shop',
+        DBInstanceClass: 'db.t4g.small',
+        Engine: 'postgres',
+        AllocatedStorage: 20,
+        MasterUsername: 'crossfade',
+        MasterUserPassword: 'not-a-real-one',
+      }),
+    );
+    const rds = sdkRds(place);
+    expect(await rds.instance('none')).to.equal(undefined);
+    expect(await rds.snapshot('none')).to.equal(undefined);
+    expect(await rds.instance('shop')).to.include({ identifier: 'shop', gibibytes: 20 });
+    expect(await rds.createSnapshot('shop-1', 'shop', { 'crossfade:backup': 'run-1' })).to.equal('created');
+    expect(await rds.createSnapshot('shop-1', 'shop', {})).to.equal('exists');
+    expect(await rds.snapshot('shop-1')).to.include({ name: 'shop-1', instance: 'shop', status: 'available' });
+  });
+
+  it('sdkSchedule arms, moves and disarms one schedule, also twice', async () => {
+    await new SchedulerClient(client).send(new CreateScheduleGroupCommand({ Name: 'switch' }));
+    const schedule = sdkSchedule(place, {
+      functionArn: 'arn:aws:lambda:eu-central-1:222222222222:function:switch',
+      scheduleGroup: 'switch',
+      scheduleRoleArn: 'arn:aws:iam::222222222222:role/schedule',
+    });
+    expect(await schedule.read()).to.equal(undefined);
+    for (const at of ['2030-01-01T12:00:01.000Z', '2030-01-01T12:05:00.000Z']) {
+      await schedule.write(new Date(at), `{"at":"${at}"}`);
+      expect(await schedule.read()).to.deep.equal({ at: new Date(at), input: `{"at":"${at}"}` });
+    }
+    await schedule.remove();
+    await schedule.remove();
+    expect(await schedule.read()).to.equal(undefined);
+  });
+
+  it('sdkRegistry finds an image by its digest, and none in a repository that is not there', async () => {
+    const ecr = new ECRClient(client);
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'shop/api' }));
+    const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json' });
+    const { image } = await ecr.send(new PutImageCommand({ repositoryName: 'shop/api', imageManifest, imageTag: '1' }));
+    const digest = image?.imageId?.imageDigest ?? '';
+    const repository = { accountId: '222222222222', region: 'eu-central-1', name: 'shop/api' };
+    const registry = sdkRegistry(place);
+    expect(await registry.image(repository, digest)).to.not.equal(undefined);
+    expect(await registry.image(repository, `sha256:${'0'.repeat(64)}`)).to.equal(undefined);
+    expect(await registry.image({ ...repository, name: 'none' }, digest)).to.equal(undefined);
+  });
+
+  it('sdkEcs and sdkScaling read a service, set its number, and hold it there', async () => {
+    const ecs = new ECSClient(client);
+    await ecs.send(new CreateClusterCommand({ clusterName: 'shop' }));
+    const containerDefinitions = [
+      { name: 'api', image: 'shop', memory: 512, environment: [{ name: 'A', value: 'b' }] },
+    ];
+    await ecs.send(new RegisterTaskDefinitionCommand({ family: 'api', containerDefinitions }));
+    const words = { cluster: 'shop', serviceName: 'api-blue', taskDefinition: 'api', desiredCount: 1 };
+    await ecs.send(new CreateServiceCommand(words));
+    const api = sdkEcs(place, 'shop');
+    expect((await api.services(['api-blue', 'api-green'])).map(({ name, desired }) => [name, desired])).to.deep.equal([
+      ['api-blue', 1],
+    ]);
+    await api.setDesired('api-blue', 3);
+    const [service] = await api.services(['api-blue']);
+    expect(service?.desired).to.equal(3);
+    expect(await api.environmentOf(service?.taskDefinition ?? '')).to.deep.equal({ A: 'b' });
+    expect(await api.tasksOf('api-blue')).to.deep.equal([]);
+
+    const scalable = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
+    const target = { ...scalable, ResourceId: 'service/shop/api-blue', MinCapacity: 1, MaxCapacity: 4 };
+    const autoScaling = new ApplicationAutoScalingClient(client);
+    await autoScaling.send(new RegisterScalableTargetCommand(target));
+    const suspended = async () => {
+      const found = await autoScaling.send(new DescribeScalableTargetsCommand(scalable));
+      return found.ScalableTargets?.[0]?.SuspendedState?.DynamicScalingInSuspended ?? false;
+    };
+    const scaling = sdkScaling(place, 'shop');
+    await scaling.allowScaleIn('api-blue', false);
+    expect(await suspended()).to.equal(true);
+    await scaling.allowScaleIn('api-blue', true);
+    expect(await suspended()).to.equal(false);
+    await scaling.allowScaleIn('none', false);
+  });
+});
