@@ -30,6 +30,7 @@ import {
   startServer,
   stopServer,
   type ServerAddress,
+  type ServerOptions,
 } from '../../../platforms/local/host/postgres-server.js';
 
 describe('the embedded PostgreSQL server', function () {
@@ -182,11 +183,19 @@ describe('the embedded PostgreSQL server', function () {
 describe('a first start of the embedded PostgreSQL server', function () {
   this.timeout(120_000);
   let directory: string;
+  let started: Promise<unknown> | undefined;
+  /** A start that outlives its test is still stopped after it. */
+  const start = (options: ServerOptions) => {
+    const starting = startServer(options);
+    started = starting.catch(() => undefined);
+    return starting;
+  };
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'crossfade-test-'));
   });
   afterEach(async () => {
+    await started;
     await removeServer({ directory });
     rmSync(directory, { recursive: true });
   });
@@ -195,7 +204,7 @@ describe('a first start of the embedded PostgreSQL server', function () {
     const stranger = await listening(0);
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('crossfade-postgres-'));
     const { port } = stranger.address() as { port: number };
-    const refused = await startServer({ directory, database: 'shop', port }).catch((error: unknown) => error);
+    const refused = await start({ directory, database: 'shop', port }).catch((error: unknown) => error);
     stranger.close();
     expect(refused).to.be.instanceOf(PlatformError);
     expect(readdirSync(directory)).to.deep.equal([]);
@@ -203,20 +212,20 @@ describe('a first start of the embedded PostgreSQL server', function () {
   });
 
   it('removes every trace, and then starts afresh', async () => {
-    const first = await startServer({ directory, database: 'one' });
+    const first = await start({ directory, database: 'one' });
     const record = await readServerRecord(directory);
     await removeServer({ directory });
     expect(readdirSync(directory)).to.deep.equal([]);
     for (const path of [record!.data, record!.socketFolder, ...record!.outside])
       expect(statSync(path, { throwIfNoEntry: false })).to.equal(undefined);
-    const second = await startServer({ directory, database: 'one', port: first.port });
+    const second = await start({ directory, database: 'one', port: first.port });
     expect(second.port).to.equal(first.port);
   });
 
   it("finds room for its socket where the folder's path is too long for one", async () => {
     const deep = join(directory, 'a-folder-with-a-long-name'.repeat(4), 'another-folder-with-a-long-name'.repeat(3));
     try {
-      await startServer({ directory: deep, database: 'shop' });
+      await start({ directory: deep, database: 'shop' });
       expect((await serverAlive({ directory: deep })).answer).to.equal('yes');
     } finally {
       await removeServer({ directory: deep });
