@@ -100,7 +100,7 @@ export function adminOperations(balancer: Balancer): (name: Operation, asked: un
   return async (name, asked) => await (performers[name] as (asked: unknown) => unknown)(asked);
 }
 
-/** Taking split traffic back to one slot must not wait for a disk; splitting it may. */
+/** Giving one slot everything, as every way back does, must not wait for a disk; splitting may. */
 function makesWhole(state: BalancerState): boolean {
   const weights = commonWeights(state);
   return weights !== undefined && wholeColour(weights) !== undefined;

@@ -19,7 +19,7 @@ export interface CommittedStateOptions {
 
 const retryMilliseconds = 1_000;
 
-/** Serves changes one after the other: decide, write down, then swap. */
+/** Serves changes one after the other: decide, write down, swap. */
 export class CommittedState {
   private state: BalancerState;
   /** When the armed switch is due, on the monotonic clock. */
@@ -58,16 +58,20 @@ export class CommittedState {
   }
 
   /**
-   * Throws what `decide` throws, with nothing changed. A state that can't be written down is refused (PlatformError)
-   * unless `evenUnsaved` says that it must come into force all the same: taking traffic back does not wait for a disk.
+   * Throws what `decide` throws, with nothing changed. A change comes into force once it is written down, and is
+   * refused (PlatformError) when it can't be; one that is `urgent` comes into force first and is written down after
+   * that, as soon as that can be done: taking traffic back waits for no disk. A crash in between comes back with the
+   * state before, which nobody was told is over.
    */
   change(
     decide: (state: BalancerState) => BalancerState,
-    evenUnsaved: (next: BalancerState) => boolean = () => false,
+    urgent: (next: BalancerState) => boolean = () => false,
   ): Promise<Commit> {
     const turn = this.queue.then(async () => {
       const at = this.options.monotonic();
       const next = decide(this.current);
+      const first = urgent(next);
+      if (first) this.enforce(next, at);
       try {
         await this.options.write(next);
         this.unsaved = false;
@@ -75,15 +79,14 @@ export class CommittedState {
         if (!this.unsaved) this.options.say(`the state can't be written down: ${String(cause)}`);
         this.unsaved = true;
         this.saveLater();
-        if (!evenUnsaved(next)) {
+        if (!first) {
           throw new PlatformError('the balancer could not write its state down, so nothing was changed', {
             cause,
             hint: 'is the disk full or the folder not writable?',
           });
         }
       }
-      this.take(next, at);
-      this.options.apply(next);
+      if (!first) this.enforce(next, at);
       return { state: next, saved: !this.unsaved };
     });
     this.queue = turn.catch(() => undefined);
@@ -95,6 +98,11 @@ export class CommittedState {
     clearTimeout(this.retry);
     this.retry = undefined;
     await this.queue;
+  }
+
+  private enforce(next: BalancerState, at: number): void {
+    this.take(next, at);
+    this.options.apply(next);
   }
 
   private take(next: BalancerState, at: number): void {
