@@ -11,22 +11,32 @@ export interface LiveSpan {
   readonly beside: Readonly<Record<string, number>>;
 }
 
+/** Percent of a second's requests. */
+const clearly = 60;
+
 /** Who was live when, as users saw it. */
 export function liveSpans(seconds: readonly LoadSecond[]): LiveSpan[] {
   const spans: LiveSpan[] = [];
   for (const second of seconds) {
     const shares = sharesOf(second);
-    const [who] = shares[0] ?? ['nobody'];
     const last = spans.at(-1);
+    const who = liveIn(shares, last?.who);
     const requests = second.groups.reduce((sum, group) => sum + group.requests, 0);
     const before = last?.who === who ? last : { who, from: second.at - 1_000, requests: 0, beside: {} };
     const beside: Record<string, number> = { ...before.beside };
-    for (const [other, percent] of shares.slice(1)) beside[other] = Math.max(beside[other] ?? 0, percent);
+    for (const [other, percent] of shares.filter(([each]) => each !== who))
+      beside[other] = Math.max(beside[other] ?? 0, percent);
     const span = { ...before, until: second.at, requests: before.requests + requests, beside };
     if (last?.who === who) spans[spans.length - 1] = span;
     else spans.push(span);
   }
   return spans;
+}
+
+/** Around half and half chance decides who answers more: whoever was live stays so until another clearly is. */
+function liveIn(shares: readonly [string, number][], before: string | undefined): string {
+  const [first, percent] = shares[0] ?? ['nobody', 0];
+  return before === undefined || percent > clearly ? first : before;
 }
 
 function sharesOf({ groups }: LoadSecond): [string, number][] {

@@ -37,6 +37,18 @@ describe('liveSpans', () => {
     ]);
   });
 
+  it('lets nobody take turns while the traffic is halved', () => {
+    const halves = [300, 140, 155, 148, 152].map((blue, index) => {
+      return second((index + 1) * 1_000, { '1.0.0 blue': blue, '2.0.0 green': 300 - blue });
+    });
+    expect(liveSpans(halves).map(({ who }) => who)).to.deep.equal(['1.0.0 in blue']);
+    const over = [...halves, second(6_000, { '2.0.0 green': 300 })];
+    expect(liveSpans(over).map(({ who, from }) => ({ who, from }))).to.deep.equal([
+      { who: '1.0.0 in blue', from: 0 },
+      { who: '2.0.0 in green', from: 5_000 },
+    ]);
+  });
+
   it('says nobody where nobody of the product answered', () => {
     expect(liveSpans([second(1_000, { nobody: 10 })])[0]).to.include({ who: 'nobody', requests: 10 });
     expect(liveSpans([second(1_000, {})])[0]).to.include({ who: 'nobody', requests: 0 });

@@ -21,7 +21,7 @@ export const script = `
       width, height: 240, cursor: { show: false }, legend: { show: false }, padding: [12, 16, 0, 0],
       scales: { x: { time: false }, y: { range: [0, 100] } },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map(elapsed), label: 'minutes and seconds since the beginning', labelFont: '12px system-ui, sans-serif', labelSize: 20 },
+        { ...axis, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400], values: (_, ticks) => ticks.map(elapsed), label: 'minutes and seconds since the beginning', labelFont: '12px system-ui, sans-serif', labelSize: 20 },
         { ...axis, values: (_, ticks) => ticks.map((tick) => tick + ' %'), splits: () => [0, 25, 50, 75, 100], size: 56 },
       ],
       series: [{}, area(data.from), area(data.to)],

@@ -101,7 +101,7 @@ export const templates: Readonly<Record<string, string>> = {
 <caption>Every step of the plan, in its order; the bar shows when it ran</caption>
 <thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="number">Took</th><th scope="col" class="when"><span class="hidden">When</span></th></tr></thead>
 <tbody>
-<% for (const step of it.report.steps) { %><tr class="<%= step.state.replace(' ', '-') %>"><th scope="row"><%= step.title %><% if (step.kind === 'one-way') { %> <em class="one-way">one-way</em><% if (step.oneWayBecause) { %><small>one-way because <%= step.oneWayBecause %></small><% } } %><% if (step.because) { %><small><%= step.because %></small><% } %></th><td><%= step.state %><% if (step.undone) { %><small><%= step.undone %></small><% } %></td><td class="number"><%= step.state === 'skipped' ? '–' : it.words.took(step.began, step.ended) %></td><td class="when"><% const bar = it.bar(step); if (bar) { %><i style="left:<%= bar.left %>%;width:<%= bar.width %>%"></i><% } %></td></tr>
+<% for (const step of it.report.steps) { %><tr class="<%= step.state.replace(' ', '-') %>"><th scope="row"><%= step.title %><% if (step.kind === 'one-way') { %> <em class="one-way">one-way</em><% if (step.oneWayBecause) { %><small>one-way because <%= step.oneWayBecause %></small><% } } %><% if (step.because) { %><small><%= step.because %></small><% } %><% if (step.undone) { %><small><%= step.undone %></small><% } %></th><td><%= step.state %></td><td class="number"><%= step.state === 'skipped' ? '–' : it.words.took(step.began, step.ended) %></td><td class="when"><% const bar = it.bar(step); if (bar) { %><i style="left:<%= bar.left %>%;width:<%= bar.width %>%"></i><% } %></td></tr>
 <% } %></tbody>
 </table></div>
 </section>
