@@ -1,4 +1,4 @@
-import { writeSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { OperatorError } from '../../../../contract/errors.js';
 import { parse } from '../../../../contract/parse.js';
@@ -43,6 +43,15 @@ async function stop(because: string): Promise<void> {
   process.exit(0);
 }
 
+/** A folder that is gone takes the admin socket with it: what nobody can reach must not go on serving. */
+function watchFolder(directory: string): void {
+  let missed = 0;
+  setInterval(() => {
+    missed = existsSync(directory) ? 0 : missed + 1;
+    if (missed === 2) void stop(`${directory} is gone`);
+  }, 1_000).unref();
+}
+
 process.on('SIGTERM', () => void stop('SIGTERM'));
 process.on('SIGINT', () => void stop('SIGINT'));
 process.on('SIGHUP', () => undefined);
@@ -52,6 +61,7 @@ try {
   const options = parse(startArgumentsSchema, JSON.parse(values.options ?? '{}'), 'balancer');
   balancer = await Balancer.open({ ...options, say });
   say(`balancer ${process.pid} listens on 127.0.0.1:${balancer.port}`);
+  watchFolder(options.directory);
   report({ pid: process.pid, port: balancer.port });
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -21,10 +21,19 @@ import { ask, crowd } from './users.js';
 
 describe("The balancer's process", function () {
   this.timeout(120_000);
-  const folder = temporaryFolder();
   let options: StartArguments;
   let client: BalancerClient;
   const slots: SlotServer[] = [];
+
+  // Before the folder goes, in which the process is found again.
+  afterEach(async () => {
+    await stopBalancer({ ...options, withinMilliseconds: 5_000 });
+    for (const slot of slots.splice(0)) {
+      slot.server.closeAllConnections();
+      await slot.stop();
+    }
+  });
+  const folder = temporaryFolder();
 
   beforeEach(() => {
     options = {
@@ -35,13 +44,6 @@ describe("The balancer's process", function () {
       affinity: 'none',
     };
     client = balancerClient(options.adminSocket);
-  });
-  afterEach(async () => {
-    await stopBalancer({ ...options, withinMilliseconds: 5_000 });
-    for (const slot of slots.splice(0)) {
-      slot.server.closeAllConnections();
-      await slot.stop();
-    }
   });
 
   /** One service with a replica in each slot, open with everything on blue. */
@@ -329,6 +331,12 @@ describe("The balancer's process", function () {
       await startBalancer(options);
       expect((await client.call('observe', { since: mark })).complete).to.equal(false);
     });
+  });
+
+  it('ends when its folder is gone: nobody could reach it any more, nor would it remember anything', async () => {
+    const { pid } = await startBalancer(options);
+    await rm(folder.path, { recursive: true });
+    await eventually('it has ended', async () => (await findProcess(pid)) === undefined);
   });
 
   it('keeps its folder to its owner', async () => {
