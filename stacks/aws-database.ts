@@ -68,7 +68,7 @@ export function awsDatabase(name: string, around: Surroundings, opts: pulumi.Com
       snapshots: {
         prefix: `${name}-release`,
         keep: snapshots.keep,
-        kmsKeyArn: key.arn,
+        kmsKeyArn: ids.kmsKeyArn,
         vaultArn: policy.vaultArn,
         copyTo: snapshots.copyTo,
       },

@@ -34,10 +34,11 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
   const boundary = awsBoundary(name, configuration, { provider });
   const opts: pulumi.ComponentResourceOptions & pulumi.InvokeOutputOptions = { provider, ...boundary.opts };
 
-  const key = (what: string, description: string, users: readonly string[]): EncryptionKey =>
-    new EncryptionKey(`${name}-${what}`, { description, accountId, services: users, protect }, opts);
+  const key = (what: string, description: string, users: readonly string[], keep = false): EncryptionKey =>
+    new EncryptionKey(`${name}-${what}`, { description, accountId, services: users, protect, keep }, opts);
   const logKey = key('logs', `Logs of ${name}`, [`logs.${region}.amazonaws.com`]);
-  const dataKey = key('data', `Database, snapshots and secrets of ${name}`, []);
+  // Snapshots outlive the environment, and without their key they are noise.
+  const dataKey = key('data', `Database, snapshots and secrets of ${name}`, [], true);
   const alarmKey = key('alarms', `Alarms of ${name}`, ['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
 
   const network = awsNetwork(`${name}-network`, configuration, logKey.arn, opts);
@@ -80,6 +81,8 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
       logGroupArns: logs.arns,
       secretArns: [...Object.values(secrets), ...databaseSecret],
       dataKeyArn: dataKey.arn,
+      imageAccounts: [accountId, ...configuration.imagesFrom],
+      taskPolicyArns: configuration.taskPolicyArns,
     },
     opts,
   );

@@ -49,6 +49,7 @@ export function awsRoutes(
         testListenerArn: balancer.testListenerArn,
         priority,
         slowStart: configuration.balancer.slowStart,
+        stickyFor: configuration.balancer.stickyFor,
         // Of a former service nothing is protected, so that it can be dropped.
         protect: configuration.protect && service in current,
       },

@@ -14,7 +14,9 @@ export function awsSecrets(
     Object.entries(secretEntries).map(([entry, kind]) => {
       const value = kind.kind === 'generated' ? randomText(kind.length, opts) : undefined;
       const description = `${entry} of ${name}`;
-      return [entry, new Secret(`${name}-${entry}`, { description, keyArn: key.arn, protect, value }, opts).arn];
+      const { rotate } = kind;
+      const secret = new Secret(`${name}-${entry}`, { description, keyArn: key.arn, protect, value, rotate }, opts);
+      return [entry, secret.arn];
     }),
   );
 }

@@ -1,16 +1,27 @@
 import type { AwsConfiguration } from '../contract/configuration.js';
 import { ConfigurationError } from '../contract/errors.js';
+import { describeDuration } from '../contract/duration.js';
 import { fargateSizeFault } from '../contract/fargate-size.js';
 import { bucketOf } from './bucket-of.js';
 import { enforceProduction } from './enforce-production.js';
 
 /** What no schema of one part can see. Throws ConfigurationError before the first resource. */
 export function checkAwsConfiguration(configuration: AwsConfiguration): void {
-  const { balancer, region, accountId, services, droppedRoutes, pipeline, store } = configuration;
+  const { balancer, region, accountId, services, droppedRoutes, pipeline, store, affinity, rules } = configuration;
   const certificate = balancer.certificateArn?.split(':');
   if (certificate && (certificate[3] !== region || certificate[4] !== accountId)) {
     throw new ConfigurationError(
       `balancer.certificateArn is of ${certificate[3]} and account ${certificate[4]}; the balancer is in ${region}, ${accountId}`,
+    );
+  }
+  if (configuration.snapshots.copyTo === region) {
+    throw new ConfigurationError(`snapshots.copyTo is ${region}, where they are already; name another region, or null`);
+  }
+  if (affinity === 'cohort' && balancer.cohortFor > rules.bake) {
+    throw new ConfigurationError(
+      `balancer.cohortFor is ${describeDuration(balancer.cohortFor)}, rules.bake ${describeDuration(rules.bake)}: ` +
+        'visitors would stay with the slot that is left when the run has ended',
+      { hint: 'shorten cohortFor or lengthen bake' },
     );
   }
   const sizes = Object.entries(services).flatMap(([name, { cpu, memory }]) => {

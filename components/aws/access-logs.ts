@@ -5,6 +5,7 @@ import { BucketPublicAccessBlock } from '@pulumi/aws/s3/bucketPublicAccessBlock.
 import { BucketServerSideEncryptionConfiguration } from '@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js';
 import * as pulumi from '@pulumi/pulumi';
 import { policy } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface AccessLogsArgs {
   readonly accountId: string;
@@ -19,7 +20,11 @@ export class AccessLogs extends pulumi.ComponentResource {
   constructor(name: string, args: AccessLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:AccessLogs', name, {}, opts);
     const child = { parent: this };
-    const bucket = new Bucket(name, { forceDestroy: !args.protect }, { ...child, protect: args.protect });
+    const bucket = new Bucket(
+      shortForAutonaming(name, 63),
+      { forceDestroy: !args.protect },
+      { ...child, protect: args.protect },
+    );
     const blocked = {
       blockPublicAcls: true,
       blockPublicPolicy: true,

@@ -1,4 +1,4 @@
-import { getInstanceOutput } from '@pulumi/aws/rds/getInstance.js';
+import { getInstanceOutput, type GetInstanceResult } from '@pulumi/aws/rds/getInstance.js';
 import { SecurityGroupIngressRule } from '@pulumi/aws/vpc/securityGroupIngressRule.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AdoptedDatabase as AdoptedConfiguration } from '../../contract/aws-database-configuration.js';
@@ -7,6 +7,17 @@ import type { DatabaseIds } from './database-ids.js';
 export interface AdoptedDatabaseArgs {
   readonly database: AdoptedConfiguration;
   readonly serviceGroupId: pulumi.Input<string>;
+}
+
+/** Throws RunError for an instance whose snapshots could be read by whoever gets hold of one. */
+export function keyOf(
+  instance: Pick<GetInstanceResult, 'dbInstanceIdentifier' | 'storageEncrypted' | 'kmsKeyId'>,
+): string {
+  if (instance.storageEncrypted) return instance.kmsKeyId;
+  throw new pulumi.RunError(
+    `database.identifier: ${instance.dbInstanceIdentifier} is not encrypted, so its snapshots would not be either; ` +
+      'restore an encrypted copy of a snapshot first, and adopt that',
+  );
 }
 
 /** An instance that stands already: nothing of it is managed here, only the services are let in. */
@@ -18,6 +29,7 @@ export class AdoptedDatabase extends pulumi.ComponentResource implements Databas
   readonly port: pulumi.Output<number>;
   readonly databaseName: string;
   readonly applicationSecretArn: pulumi.Output<string>;
+  readonly kmsKeyArn: pulumi.Output<string>;
   readonly masterSecretArn = null;
   readonly replicaIdentifier = null;
   readonly restore = null;
@@ -45,6 +57,7 @@ export class AdoptedDatabase extends pulumi.ComponentResource implements Databas
     this.endpoint = instance.address;
     this.port = instance.port;
     this.databaseName = database.name.replaceAll('-', '_');
+    this.kmsKeyArn = instance.apply(keyOf);
     this.applicationSecretArn = pulumi.output(database.applicationSecretArn);
     this.registerOutputs({ identifier: this.identifier });
   }

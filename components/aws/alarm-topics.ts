@@ -8,6 +8,7 @@ import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import * as pulumi from '@pulumi/pulumi';
 import { heardBy, severities, type Receiver, type Severity } from '../../contract/aws-alarms-configuration.js';
 import { policy, trust } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface AlarmTopicsArgs {
   readonly accountId: string;
@@ -61,7 +62,7 @@ function subscribe(
 ): void {
   const heard = heardBy(receiver);
   if (receiver.kind === 'slack') {
-    const role = new Role(name, { assumeRolePolicy: trust('chatbot.amazonaws.com') }, opts);
+    const role = new Role(shortForAutonaming(name, 64), { assumeRolePolicy: trust('chatbot.amazonaws.com') }, opts);
     new SlackChannelConfiguration(
       name,
       {

@@ -5,7 +5,7 @@ import type { PerSeverity } from './alarm-topics.js';
 import type { DatabaseIds } from './database-ids.js';
 
 export interface DatabaseAlarmsArgs {
-  readonly database: DatabaseIds;
+  readonly database: Pick<DatabaseIds, 'identifier' | 'resourceId' | 'replicaIdentifier'>;
   readonly limits: AwsAlarmsConfiguration['limits'];
   /** Null: not known of an adopted database, and not watched. */
   readonly maxConnections: number | null;

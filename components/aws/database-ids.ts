@@ -10,6 +10,8 @@ export interface DatabaseIds {
   readonly port: pulumi.Output<number>;
   readonly databaseName: string;
   readonly applicationSecretArn: pulumi.Output<string>;
+  /** What its snapshots are encrypted with. */
+  readonly kmsKeyArn: pulumi.Output<string>;
   /** Null: its owner keeps it. */
   readonly masterSecretArn: pulumi.Output<string> | null;
   readonly replicaIdentifier: pulumi.Output<string> | null;

@@ -2,6 +2,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
 import { trust } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface DatabaseMonitoringArgs {
   /** Between samples of the operating system; 0: none are taken. */
@@ -18,7 +19,11 @@ export class DatabaseMonitoring extends pulumi.ComponentResource {
       this.instanceArgs = { monitoringInterval: 0 };
     } else {
       const child = { parent: this };
-      const role = new Role(name, { assumeRolePolicy: trust('monitoring.rds.amazonaws.com') }, child);
+      const role = new Role(
+        shortForAutonaming(name, 64),
+        { assumeRolePolicy: trust('monitoring.rds.amazonaws.com') },
+        child,
+      );
       const policyArn = 'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole';
       const attached = new RolePolicyAttachment(name, { role: role.name, policyArn }, child);
       // An instance made before the role may write is refused.

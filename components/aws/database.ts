@@ -8,6 +8,7 @@ import type { DatabaseIds } from './database-ids.js';
 import { DatabaseMonitoring } from './database-monitoring.js';
 import { PasswordRotation } from './password-rotation.js';
 import { randomText, Secret } from './secret.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface DatabaseArgs {
   readonly database: CreatedDatabase;
@@ -33,6 +34,7 @@ export class Database extends pulumi.ComponentResource implements DatabaseIds {
   readonly port: pulumi.Output<number>;
   readonly databaseName: string;
   readonly applicationSecretArn: pulumi.Output<string>;
+  readonly kmsKeyArn: pulumi.Output<string>;
   readonly masterSecretArn: pulumi.Output<string>;
   readonly replicaIdentifier: pulumi.Output<string> | null;
   readonly restore: NonNullable<DatabaseIds['restore']>;
@@ -57,7 +59,7 @@ export class Database extends pulumi.ComponentResource implements DatabaseIds {
       ...monitoring.instanceArgs,
     };
     const instance = new Instance(
-      name,
+      shortForAutonaming(name, 63),
       {
         ...common,
         ...instanceArguments(database),
@@ -105,6 +107,7 @@ export class Database extends pulumi.ComponentResource implements DatabaseIds {
     this.port = instance.port;
     this.databaseName = databaseName;
     this.applicationSecretArn = application.arn;
+    this.kmsKeyArn = keyArn;
     this.masterSecretArn = masterSecretArn;
     this.replicaIdentifier =
       database.replica === null ? null : replicaOf(instance, name, database.replica, common, child);
@@ -126,7 +129,8 @@ function replicaOf(
 ): pulumi.Output<string> {
   const of = { replicateSourceDb: instance.identifier, instanceClass: replica.class };
   // A copy: nothing is lost with it, and it has nothing to snapshot.
-  return new Instance(`${name}-replica`, { ...common, ...of, skipFinalSnapshot: true }, opts).identifier;
+  return new Instance(shortForAutonaming(`${name}-replica`, 63), { ...common, ...of, skipFinalSnapshot: true }, opts)
+    .identifier;
 }
 
 function masterSecretOf(secrets: readonly { secretArn: string }[]): string {

@@ -9,7 +9,9 @@ import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { ScheduleGroup } from '@pulumi/aws/scheduler/scheduleGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { PerColour } from '../../contract/outputs.js';
+import { alarm } from './alarm.js';
 import { allow, policy, trust } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface DeadMansSwitchArgs {
   readonly environment: string;
@@ -37,13 +39,14 @@ export class DeadMansSwitch extends pulumi.ComponentResource {
   constructor(name: string, args: DeadMansSwitchArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:DeadMansSwitch', name, {}, opts);
     const child = { parent: this };
-    const schedules = new ScheduleGroup(name, {}, child);
+    const short = shortForAutonaming(name, 64);
+    const schedules = new ScheduleGroup(short, {}, child);
     const logs = new LogGroup(name, { retentionInDays: args.logDays, kmsKeyId: args.logKeyArn }, child);
-    const role = new Role(name, { assumeRolePolicy: trust('lambda.amazonaws.com') }, child);
+    const role = new Role(short, { assumeRolePolicy: trust('lambda.amazonaws.com') }, child);
     const policyText = policy(...statements(args, logs.arn, schedules.name));
     const permissions = new RolePolicy(name, { role: role.id, policy: policyText }, child);
     const lambda = new LambdaFunction(
-      name,
+      short,
       {
         description: `Takes split traffic of ${args.environment} back when its run is gone`,
         runtime: 'nodejs22.x',
@@ -68,7 +71,7 @@ export class DeadMansSwitch extends pulumi.ComponentResource {
       { ...child, dependsOn: permissions },
     );
     const bad = new EventRule(
-      name,
+      short,
       {
         description: "A slot's composite alarm has fired",
         eventPattern: pulumi.jsonStringify({
@@ -83,8 +86,25 @@ export class DeadMansSwitch extends pulumi.ComponentResource {
     new EventTarget(name, { rule: bad.name, arn: lambda.arn }, child);
     const principal = { function: lambda.name, action: 'lambda:InvokeFunction', principal: 'events.amazonaws.com' };
     new Permission(name, { ...principal, sourceArn: bad.arn }, child);
+    // Whoever relies on it must hear when it is broken, and not on the night that it is needed.
+    alarm(
+      `${name}-failed`,
+      {
+        description: `The dead man's switch of ${args.environment} has failed: split traffic may stay split`,
+        is: 'above',
+        threshold: 0,
+        minutes: 1,
+        topicArns: [args.topicArn],
+        of: { namespace: 'AWS/Lambda', metricName: 'Errors', dimensions: { FunctionName: lambda.name }, stat: 'Sum' },
+      },
+      child,
+    );
     const own = { StringEquals: { 'aws:SourceAccount': args.accountId } };
-    const scheduler = new Role(`${name}-schedule`, { assumeRolePolicy: trust('scheduler.amazonaws.com', own) }, child);
+    const scheduler = new Role(
+      shortForAutonaming(`${name}-schedule`, 64),
+      { assumeRolePolicy: trust('scheduler.amazonaws.com', own) },
+      child,
+    );
     const invoke = policy(allow(['lambda:InvokeFunction'], [lambda.arn]));
     new RolePolicy(`${name}-schedule`, { role: scheduler.id, policy: invoke }, child);
 

@@ -9,6 +9,10 @@ export interface EncryptionKeyArgs {
   /** Services of AWS that encrypt with it on their own behalf, such as logs.eu-central-1.amazonaws.com. */
   readonly services: readonly string[];
   readonly protect: boolean;
+  /** What is encrypted with it outlives the program: then the key has to as well. */
+  readonly keep?: boolean;
+  /** Another than the provider's. */
+  readonly region?: string;
 }
 
 /** A KMS key that turns every year. Whoever deletes it deletes everything that was encrypted with it. */
@@ -17,17 +21,19 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:EncryptionKey', name, {}, opts);
+    const place = args.region === undefined ? {} : { region: args.region };
     const key = new Key(
       name,
       {
+        ...place,
         description: args.description,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
         policy: policy(accountStatement(args.accountId), ...args.services.map(serviceStatement)),
       },
-      { parent: this, protect: args.protect },
+      { parent: this, protect: args.protect, retainOnDelete: args.keep ?? false },
     );
-    new Alias(name, { targetKeyId: key.keyId }, { parent: this });
+    new Alias(name, { ...place, targetKeyId: key.keyId }, { parent: this });
     this.arn = key.arn;
     this.registerOutputs({ arn: this.arn });
   }

@@ -10,7 +10,7 @@ export interface EnvironmentDashboardArgs {
   readonly balancer: pulumi.Input<string>;
   /** Per routed service, its target groups as CloudWatch's dimensions. */
   readonly targetGroups: Readonly<Record<string, PerColour<pulumi.Input<string>>>>;
-  readonly database: DatabaseIds | null;
+  readonly database: Pick<DatabaseIds, 'identifier'> | null;
 }
 
 type Row = readonly [metric: string, stat: string, title: string];
@@ -64,7 +64,7 @@ function serviceWidgets(args: EnvironmentDashboardArgs) {
   );
 }
 
-function databaseWidgets(database: DatabaseIds, region: string) {
+function databaseWidgets(database: Pick<DatabaseIds, 'identifier'>, region: string) {
   return ['CPUUtilization', 'DatabaseConnections', 'FreeStorageSpace', 'ReadLatency'].map((metric, index) => ({
     type: 'metric',
     x: index * 6,

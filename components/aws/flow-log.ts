@@ -4,6 +4,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import * as pulumi from '@pulumi/pulumi';
 import { allow, policy, trust } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface FlowLogArgs {
   readonly vpcId: pulumi.Input<string>;
@@ -17,7 +18,11 @@ export class FlowLog extends pulumi.ComponentResource {
     super('crossfade:aws:FlowLog', name, {}, opts);
     const child = { parent: this };
     const group = new LogGroup(name, { retentionInDays: args.days, kmsKeyId: args.keyArn }, child);
-    const role = new Role(name, { assumeRolePolicy: trust('vpc-flow-logs.amazonaws.com') }, child);
+    const role = new Role(
+      shortForAutonaming(name, 64),
+      { assumeRolePolicy: trust('vpc-flow-logs.amazonaws.com') },
+      child,
+    );
     const write = allow(
       ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
       [pulumi.interpolate`${group.arn}:*`],

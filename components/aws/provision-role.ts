@@ -3,6 +3,7 @@ import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import * as pulumi from '@pulumi/pulumi';
 import { environmentServices } from './permissions-boundary.js';
 import { allow, policy } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface ProvisionRoleArgs {
   readonly trustPolicy: pulumi.Input<string>;
@@ -19,7 +20,7 @@ export class ProvisionRole extends pulumi.ComponentResource {
     super('crossfade:aws:ProvisionRole', name, {}, opts);
     const description = 'Provisions the environment and its slots; its policy is not derived from calls';
     const trust = { assumeRolePolicy: args.trustPolicy, maxSessionDuration: 2 * 3_600, description };
-    const role = new Role(name, trust, { parent: this });
+    const role = new Role(shortForAutonaming(name, 64), trust, { parent: this });
     const actions = environmentServices.map((service) => `${service}:*`);
     new RolePolicy(name, { role: role.id, policy: policy(allow(actions, ['*'])) }, { parent: this });
     this.arn = role.arn;

@@ -2,6 +2,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import * as pulumi from '@pulumi/pulumi';
 import { deny, policy, type Statement } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface ReleaseRoleArgs {
   readonly trustPolicy: pulumi.Input<string>;
@@ -35,7 +36,7 @@ export class ReleaseRole extends pulumi.ComponentResource {
   constructor(name: string, args: ReleaseRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:ReleaseRole', name, {}, opts);
     const role = new Role(
-      name,
+      shortForAutonaming(name, 64),
       { assumeRolePolicy: args.trustPolicy, maxSessionDuration: 4 * 3_600, description: 'Releases: moves traffic' },
       { parent: this },
     );

@@ -17,6 +17,8 @@ export interface RouteArgs {
   readonly priority: number;
   /** Milliseconds in which a new target's share grows to a full one. */
   readonly slowStart: number;
+  /** Milliseconds that a visitor stays with one target; null: each request is balanced alone. */
+  readonly stickyFor: number | null;
   readonly protect: boolean;
 }
 
@@ -98,6 +100,9 @@ function targetGroupArgs(args: RouteArgs, colour: Colour) {
     deregistrationDelay: Math.min(3_600, Math.ceil(service.stopWithin / 1_000)),
     slowStart: Math.round(args.slowStart / 1_000),
     loadBalancingAlgorithmType: 'round_robin',
+    ...(args.stickyFor === null
+      ? {}
+      : { stickiness: { enabled: true, type: 'lb_cookie', cookieDuration: Math.ceil(args.stickyFor / 1_000) } }),
     healthCheck: {
       enabled: true,
       path: service.health.path,

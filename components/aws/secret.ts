@@ -1,4 +1,5 @@
 import { Secret as ManagedSecret } from '@pulumi/aws/secretsmanager/secret.js';
+import { SecretRotation } from '@pulumi/aws/secretsmanager/secretRotation.js';
 import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import { getRandomPasswordOutput } from '@pulumi/aws/secretsmanager/getRandomPassword.js';
 import * as pulumi from '@pulumi/pulumi';
@@ -9,6 +10,8 @@ export interface SecretArgs {
   readonly protect: boolean;
   /** The first value; undefined: a person puts one in. */
   readonly value: pulumi.Input<string> | undefined;
+  /** A function that changes the value from time to time. Secrets Manager must be allowed to call it. */
+  readonly rotate?: { readonly functionArn: string; readonly afterDays: number } | null;
 }
 
 /**
@@ -36,6 +39,12 @@ export class Secret extends pulumi.ComponentResource {
       const opts = { parent: this, ignoreChanges: ['secretString'] };
       const version = new SecretVersion(name, { secretId: secret.id, secretString: value }, opts);
       this.firstValue = pulumi.secret(version.secretString).apply((text) => text ?? '');
+    }
+    if (args.rotate) {
+      const { functionArn: rotationLambdaArn, afterDays: automaticallyAfterDays } = args.rotate;
+      const rotation = { rotationLambdaArn, rotationRules: { automaticallyAfterDays }, rotateImmediately: false };
+      // The first turn is at the end of the first period: a release is given versions by number, and takes the next.
+      new SecretRotation(name, { secretId: secret.id, ...rotation }, { parent: this });
     }
     this.arn = secret.arn;
     this.registerOutputs({ arn: this.arn });

@@ -1,7 +1,9 @@
 import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
+import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
 import { allow, policy, trust, type Statement } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface ServiceRolesArgs {
   readonly accountId: string;
@@ -9,9 +11,13 @@ export interface ServiceRolesArgs {
   /** The only secrets that a task may be started with. */
   readonly secretArns: pulumi.Input<string>[];
   readonly dataKeyArn: pulumi.Input<string>;
+  /** Whose ECR images may be pulled from. */
+  readonly imageAccounts: readonly string[];
+  /** What the services themselves may do on AWS. */
+  readonly taskPolicyArns: readonly string[];
 }
 
-/** `execution` starts a task: pulls its image, reads its secrets, writes its logs. `task` is what the service itself may do: nothing of AWS. */
+/** `execution` starts a task: pulls its image, reads its secrets, writes its logs. `task` is what the service itself may do: nothing of AWS but what is given. */
 export class ServiceRoles extends pulumi.ComponentResource {
   readonly executionRoleArn: pulumi.Output<string>;
   readonly taskRoleArn: pulumi.Output<string>;
@@ -22,8 +28,11 @@ export class ServiceRoles extends pulumi.ComponentResource {
     // Only ECS of this account: nobody else's service can borrow the role.
     const own = { StringEquals: { 'aws:SourceAccount': args.accountId } };
     const assumeRolePolicy = trust('ecs-tasks.amazonaws.com', own);
-    const execution = new Role(`${name}-execution`, { assumeRolePolicy }, child);
-    const task = new Role(`${name}-task`, { assumeRolePolicy }, child);
+    const execution = new Role(shortForAutonaming(`${name}-execution`, 64), { assumeRolePolicy }, child);
+    const task = new Role(shortForAutonaming(`${name}-task`, 64), { assumeRolePolicy }, child);
+    for (const [index, policyArn] of args.taskPolicyArns.entries()) {
+      new RolePolicyAttachment(`${name}-task-${index + 1}`, { role: task.name, policyArn }, child);
+    }
     new RolePolicy(`${name}-execution`, { role: execution.id, policy: policy(...executionStatements(args)) }, child);
     this.executionRoleArn = execution.arn;
     this.taskRoleArn = task.arn;
@@ -36,7 +45,10 @@ function executionStatements(args: ServiceRolesArgs): readonly Statement[] {
   const images = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
   return [
     allow(['ecr:GetAuthorizationToken'], ['*']),
-    allow(images, [`arn:aws:ecr:*:${args.accountId}:repository/*`]),
+    allow(
+      images,
+      args.imageAccounts.map((account) => `arn:aws:ecr:*:${account}:repository/*`),
+    ),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], streams),
     ...(args.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], args.secretArns)]),
     allow(['kms:Decrypt'], [args.dataKeyArn]),

@@ -7,7 +7,9 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsSnapshotsConfiguration } from '../../contract/aws-database-configuration.js';
+import { EncryptionKey } from './encryption-key.js';
 import { trust } from './policy.js';
+import { shortForAutonaming } from './short-name.js';
 
 export interface SnapshotPolicyArgs {
   readonly snapshots: AwsSnapshotsConfiguration;
@@ -18,9 +20,12 @@ export interface SnapshotPolicyArgs {
   readonly protect: boolean;
 }
 
+/** AWS takes no longer name of a vault. */
+const longestVaultName = 50;
+
 /**
- * Backups by the clock, in a vault, whether or not anybody deploys. Snapshots of releases are no resources: whatever
- * Pulumi may destroy, it may not destroy those; runs take and prune them.
+ * Backups by the clock, in a vault, whether or not anybody deploys. Snapshots of releases are no resources, and vaults
+ * stay in AWS when Pulumi lets go of them: whatever is destroyed, no backup is.
  */
 export class SnapshotPolicy extends pulumi.ComponentResource {
   readonly vaultArn: pulumi.Output<string>;
@@ -29,18 +34,13 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
     super('crossfade:aws:SnapshotPolicy', name, {}, opts);
     const child = { parent: this };
     const { snapshots } = args;
-    const kept = { ...child, protect: args.protect };
-    const vault = new Vault(name, { kmsKeyArn: args.keyArn, forceDestroy: !args.protect }, kept);
+    const kept = { ...child, protect: args.protect, retainOnDelete: true };
+    const vault = new Vault(shortForAutonaming(name, longestVaultName), { kmsKeyArn: args.keyArn }, kept);
     const lifecycle = { deleteAfter: snapshots.scheduledKeepDays };
     const copyActions =
       snapshots.copyTo === null
         ? []
-        : [
-            {
-              destinationVaultArn: `arn:aws:backup:${snapshots.copyTo}:${args.accountId}:backup-vault:Default`,
-              lifecycle,
-            },
-          ];
+        : [{ destinationVaultArn: copyVault(`${name}-copy`, snapshots.copyTo, args, kept).arn, lifecycle }];
     const rule = {
       ruleName: 'scheduled',
       targetVaultName: vault.name,
@@ -52,20 +52,24 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
       copyActions,
     };
     const plan = new Plan(name, { rules: [rule] }, child);
-    const role = new Role(name, { assumeRolePolicy: trust('backup.amazonaws.com') }, child);
+    const role = new Role(shortForAutonaming(name, 64), { assumeRolePolicy: trust('backup.amazonaws.com') }, child);
     for (const what of ['Backup', 'Restores']) {
       const policyArn = `arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyFor${what}`;
       new RolePolicyAttachment(`${name}-${what.toLowerCase()}`, { role: role.name, policyArn }, child);
     }
     new Selection(name, { planId: plan.id, iamRoleArn: role.arn, resources: [args.databaseArn] }, child);
     const failed = new EventRule(
-      `${name}-failed`,
+      shortForAutonaming(`${name}-failed`, 64),
       {
         description: 'A backup or a copy of one did not succeed',
-        eventPattern: JSON.stringify({
+        eventPattern: pulumi.jsonStringify({
           source: ['aws.backup'],
           'detail-type': ['Backup Job State Change', 'Copy Job State Change'],
-          detail: { state: ['FAILED', 'ABORTED', 'EXPIRED'] },
+          detail: {
+            state: ['FAILED', 'ABORTED', 'EXPIRED'],
+            // Of this environment only: another in the same account has receivers of its own.
+            $or: [{ resourceArn: [args.databaseArn] }, { sourceBackupVaultArn: [vault.arn] }],
+          },
         }),
       },
       child,
@@ -74,4 +78,18 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
     this.vaultArn = vault.arn;
     this.registerOutputs({ vaultArn: this.vaultArn });
   }
+}
+
+/** In a region of its own, with a key of its own: an encrypted backup can be read only where its key is. */
+function copyVault(
+  name: string,
+  region: string,
+  args: SnapshotPolicyArgs,
+  opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+): Vault {
+  const { accountId, protect } = args;
+  const description = `Copies of backups, made in another region`;
+  const keyArgs = { description, accountId, services: [], protect, keep: true, region };
+  const key = new EncryptionKey(`${name}-key`, keyArgs, { parent: opts.parent });
+  return new Vault(shortForAutonaming(name, longestVaultName), { region, kmsKeyArn: key.arn }, opts);
 }

@@ -58,26 +58,86 @@ describe('awsConfigurationSchema', () => {
     [
       'subnets that overlap',
       within('network', {
-        zones: 1,
-        subnets: { public: ['10.20.0.0/24'], private: ['10.20.0.0/20'], isolated: ['10.20.64.0/24'] },
+        zones: 2,
+        subnets: {
+          public: ['10.20.0.0/24', '10.20.1.0/24'],
+          private: ['10.20.0.0/20', '10.20.16.0/20'],
+          isolated: ['10.20.64.0/24', '10.20.65.0/24'],
+        },
       }),
       /network.subnets: expected blocks that don't overlap: 10.20.0.0\/24 and 10.20.0.0\/20 do/,
     ],
     [
       'subnets outside the network',
       within('network', {
-        zones: 1,
-        subnets: { public: ['10.21.0.0/24'], private: ['10.20.16.0/20'], isolated: ['10.20.64.0/24'] },
+        zones: 2,
+        subnets: {
+          public: ['10.21.0.0/24', '10.20.1.0/24'],
+          private: ['10.20.16.0/20', '10.20.32.0/20'],
+          isolated: ['10.20.64.0/24', '10.20.65.0/24'],
+        },
       }),
       /network.subnets: expected blocks inside 10.20.0.0\/16: 10.21.0.0\/24 is not/,
     ],
     [
       'fewer subnets than zones',
       within('network', {
-        zones: 2,
-        subnets: { public: ['10.20.0.0/24'], private: ['10.20.16.0/20'], isolated: ['10.20.64.0/24'] },
+        zones: 3,
+        subnets: {
+          public: ['10.20.0.0/24', '10.20.1.0/24'],
+          private: ['10.20.16.0/20', '10.20.32.0/20'],
+          isolated: ['10.20.64.0/24', '10.20.65.0/24'],
+        },
       }),
-      /network.subnets.public: expected one block per zone: 2, not 1/,
+      /network.subnets.public: expected one block per zone: 3, not 2/,
+    ],
+    [
+      'subnets smaller than AWS has them',
+      within('network', {
+        zones: 2,
+        subnets: {
+          public: ['10.20.0.0/29', '10.20.1.0/24'],
+          private: ['10.20.16.0/20', '10.20.32.0/20'],
+          isolated: ['10.20.64.0/24', '10.20.65.0/24'],
+        },
+      }),
+      /network.subnets: expected blocks of \/28 or larger, as AWS asks: 10.20.0.0\/29 is not/,
+    ],
+    [
+      'a network without room',
+      within('network', { cidr: '10.20.0.0/25' }),
+      /network.cidr: expected a block from \/16 to/,
+    ],
+    [
+      'a network larger than AWS has it',
+      within('network', { cidr: '10.0.0.0/8' }),
+      /network.cidr: expected a block from/,
+    ],
+    [
+      'a single zone, with which no load balancer can be made',
+      within('network', { zones: 1 }),
+      /network.zones: expected at least 2/,
+    ],
+    [
+      'old TLS',
+      within('balancer', { tlsPolicy: 'ELBSecurityPolicy-2016-08' }),
+      /balancer.tlsPolicy: expected a policy without TLS 1.0 and 1.1/,
+    ],
+    [
+      'a slow start that is too fast',
+      within('balancer', { slowStart: '10s' }),
+      /balancer.slowStart: expected 0s, or from 30s/,
+    ],
+    [
+      'a cookie that outlives a week',
+      within('balancer', { stickyFor: '8d' }),
+      /balancer.stickyFor: expected from 1s to 7d/,
+    ],
+    ['an image account that is none', { imagesFrom: ['shop'] }, /imagesFrom.0: expected an account number/],
+    [
+      'a rotation by something that is no function',
+      { secretEntries: { key: { kind: 'given', rotate: { functionArn: 'rotate-it' } } } },
+      /secretEntries.key.rotate.functionArn: expected the ARN of a Lambda function/,
     ],
     [
       'an adopted network without its id',

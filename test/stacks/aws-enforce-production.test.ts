@@ -12,7 +12,19 @@ function within(part: string, values: Written): Written {
 
 /** Per rule, one weakening of production's stack file and the reason that is given. */
 const weakenings: Readonly<Record<ProductionRule, readonly [Written, RegExp]>> = {
-  zones: [within('network', { zones: 1 }), /network: 1 zone/],
+  zones: [
+    {
+      network: {
+        kind: 'adopt',
+        vpcId: 'vpc-0abc',
+        cidr: '10.9.0.0/16',
+        publicSubnetIds: ['subnet-a1', 'subnet-a2'],
+        privateSubnetIds: ['subnet-b1'],
+        isolatedSubnetIds: ['subnet-c1', 'subnet-c2'],
+      },
+    },
+    /network: 1 zone/,
+  ],
   'nat-per-zone': [within('network', { natGateways: 'one' }), /natGateways is 'one'/],
   certificate: [within('balancer', { certificateArn: null }), /certificateArn is null/],
   'test-listener-closed': [within('balancer', { testFrom: ['0.0.0.0/0'] }), /testFrom has 0.0.0.0\/0/],

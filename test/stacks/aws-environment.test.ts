@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { keyOf } from '../../components/aws/adopted-database.js';
 import { ConfigurationError } from '../../contract/errors.js';
 import { awsEnvironment } from '../../stacks/aws-environment.js';
 import { awsConfiguration, writtenConfiguration } from '../support/aws-configuration.js';
@@ -78,8 +79,34 @@ describe('awsEnvironment', function () {
     expect(production.ofType('aws:lb/targetGroup:TargetGroup').every((group) => group.retainOnDelete)).to.equal(true);
   });
 
-  it('lets all of staging go', () => {
-    expect(staging.resources.filter((resource) => resource.protect || resource.retainOnDelete)).to.deep.equal([]);
+  it('lets all of staging go, but for what its backups are worth nothing without', () => {
+    expect(staging.resources.filter((resource) => resource.protect)).to.deep.equal([]);
+    const kept = staging.resources.filter((resource) => resource.retainOnDelete).map(({ type, name }) => [type, name]);
+    expect(kept).to.deep.equal([
+      ['aws:kms/key:Key', 'shop-staging-data'],
+      ['aws:backup/vault:Vault', 'shop-staging-database-snapshots'],
+    ]);
+  });
+
+  it('makes names that AWS takes, however long the words of the configuration are', async () => {
+    const [product, service] = ['p'.repeat(40), 's'.repeat(40)];
+    const services = { [service]: { kind: 'routed', path: '/' } };
+    const { resources } = await awsGraph('production', { product, services });
+    // What Pulumi adds to a name that is not given: a dash and seven digits.
+    const longest: Readonly<Record<string, number>> = {
+      'aws:backup/vault:Vault': 50,
+      'aws:cloudwatch/eventRule:EventRule': 64,
+      'aws:iam/role:Role': 64,
+      'aws:lambda/function:Function': 64,
+      'aws:lb/loadBalancer:LoadBalancer': 32,
+      'aws:lb/targetGroup:TargetGroup': 32,
+      'aws:rds/instance:Instance': 63,
+      'aws:s3/bucket:Bucket': 63,
+      'aws:scheduler/scheduleGroup:ScheduleGroup': 64,
+    };
+    const limited = resources.filter(({ type }) => type in longest);
+    expect(new Set(limited.map(({ type }) => type))).to.deep.equal(new Set(Object.keys(longest)));
+    for (const { type, name } of limited) expect(name.length + 8, `${type} ${name}`).to.be.at.most(longest[type]!);
   });
 
   it('makes staging of the same kinds as production, but for what the configuration leaves out', () => {
@@ -130,6 +157,18 @@ describe('awsEnvironment', function () {
       );
     });
 
+    it('copies of backups that lie where the backups lie', () => {
+      expect(() => plan('production', { snapshots: { copyTo: 'eu-central-1' } })).to.throw(
+        ConfigurationError,
+        'snapshots.copyTo is eu-central-1, where they are already',
+      );
+    });
+
+    it('visitors who would stay with a slot that a run has left', () => {
+      const parts = { affinity: 'cohort', ...within('production', 'balancer', { cohortFor: '2h' }) };
+      expect(() => plan('production', parts)).to.throw(ConfigurationError, 'cohortFor is 2 h, rules.bake 30 min');
+    });
+
     it('a task size that Fargate does not have', () => {
       const services = { api: { kind: 'routed', cpu: 512, memory: 512 } };
       expect(() => plan('production', { services })).to.throw('services.api: with cpu 512, memory is 1024 to 4096');
@@ -176,12 +215,44 @@ describe('awsEnvironment', function () {
       masterSecretArn: null,
       restore: null,
     });
+    // Its own key, which is what RDS encrypts its snapshots with.
+    expect(adopted.outputs.database?.snapshots.kmsKeyArn).to.match(/:key\/legacy$/);
     const door = adopted.find('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule', 'shop-production-database');
     expect(door.inputs).to.deep.include({
       securityGroupId: 'sg-0def',
       referencedSecurityGroupId: 'shop-production-firewall-services-id',
       fromPort: 5433,
       toPort: 5433,
+    });
+  });
+});
+
+describe('AdoptedDatabase', () => {
+  it('refuses an instance whose snapshots anybody could read', () => {
+    const instance = { dbInstanceIdentifier: 'legacy', kmsKeyId: '', storageEncrypted: false };
+    expect(() => keyOf(instance)).to.throw('database.identifier: legacy is not encrypted');
+  });
+});
+
+describe('what services are given', function () {
+  this.timeout(60_000);
+
+  it('are images of other accounts, policies of the team, and secrets that a function changes', async () => {
+    const functionArn = 'arn:aws:lambda:eu-central-1:111111111111:function:rotate-key';
+    const graph = await awsGraph('staging', {
+      imagesFrom: ['333333333333'],
+      taskPolicyArns: ['arn:aws:iam::111111111111:policy/uploads'],
+      secretEntries: { key: { kind: 'generated', rotate: { functionArn, afterDays: 30 } } },
+    });
+    const execution = graph.find('aws:iam/rolePolicy:RolePolicy', 'shop-staging-services-execution');
+    expect(execution.inputs['policy']).to.contain('arn:aws:ecr:*:333333333333:repository/*');
+    const given = graph.find('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'shop-staging-services-task-1');
+    expect(given.inputs['policyArn']).to.equal('arn:aws:iam::111111111111:policy/uploads');
+    const rotation = graph.find('aws:secretsmanager/secretRotation:SecretRotation', 'shop-staging-key');
+    expect(rotation.inputs).to.deep.include({
+      rotationLambdaArn: functionArn,
+      rotationRules: { automaticallyAfterDays: 30 },
+      rotateImmediately: false,
     });
   });
 });

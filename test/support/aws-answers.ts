@@ -60,6 +60,8 @@ export const awsAnswers: Answers = {
           resourceId: 'db-ADOPTED',
           address: 'adopted.example.com',
           port: 5433,
+          storageEncrypted: true,
+          kmsKeyId: `arn:aws:kms:${place}:key/legacy`,
         };
       default:
         throw new Error(`the program called ${token}, which it is not known to call`);

@@ -26,6 +26,7 @@ function build(
     testListenerArn: 'test',
     priority: 1_200,
     slowStart: 30_000,
+    stickyFor: null,
     protect: true,
     ...parts,
   };
@@ -111,6 +112,11 @@ describe('Route', () => {
   it('parents all of them', async () => {
     const recording = await build();
     for (const each of recording.resources.slice(1)) expect(each.parent, each.name).to.equal('shop-api');
+  });
+
+  it('lets a visitor stay with one replica where that is asked for', async () => {
+    const [blue] = (await build({ stickyFor: 90_000 })).ofType(group);
+    expect(blue?.inputs['stickiness']).to.deep.equal({ enabled: true, type: 'lb_cookie', cookieDuration: 90 });
   });
 
   it('shortens names that AWS would refuse, and keeps the colour readable', async () => {

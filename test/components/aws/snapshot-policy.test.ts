@@ -17,11 +17,13 @@ function build(parts: Record<string, unknown> = {}, protect = true): Promise<Rec
 }
 
 describe('SnapshotPolicy', () => {
-  it('backs the database up by the clock, into a vault that nothing empties', async () => {
+  it('backs the database up by the clock, into a vault that nothing empties, even where all else may go', async () => {
     const recording = await build({ schedule: 'cron(0 3 * * ? *)', scheduledKeepDays: 40 });
     const vault = recording.find('aws:backup/vault:Vault', 'policy');
-    expect(vault.inputs).to.deep.equal({ kmsKeyArn: 'key', forceDestroy: false });
-    expect(vault.protect).to.equal(true);
+    expect(vault.inputs).to.deep.equal({ kmsKeyArn: 'key' });
+    expect(vault).to.include({ protect: true, retainOnDelete: true });
+    const unprotected = (await build({}, false)).find('aws:backup/vault:Vault', 'policy');
+    expect(unprotected).to.include({ protect: false, retainOnDelete: true });
     const [rule] = recording.find('aws:backup/plan:Plan', 'policy').inputs['rules'] as Record<string, unknown>[];
     expect(rule).to.deep.include({ schedule: 'cron(0 3 * * ? *)', lifecycle: { deleteAfter: 40 }, copyActions: [] });
     expect(recording.find('aws:backup/selection:Selection', 'policy').inputs['resources']).to.deep.equal([
@@ -34,13 +36,21 @@ describe('SnapshotPolicy', () => {
     const [rule] = recording.find('aws:backup/plan:Plan', 'policy').inputs['rules'] as Record<string, unknown>[];
     expect(rule?.['copyActions']).to.deep.equal([
       {
-        destinationVaultArn: 'arn:aws:backup:eu-west-1:222222222222:backup-vault:Default',
+        destinationVaultArn: 'arn:aws:backup:eu-central-1:222222222222:Vault/policy-copy',
         lifecycle: { deleteAfter: 35 },
       },
     ]);
+    const vault = recording.find('aws:backup/vault:Vault', 'policy-copy');
+    const key = recording.find('aws:kms/key:Key', 'policy-copy-key');
+    expect(vault.inputs).to.deep.equal({
+      region: 'eu-west-1',
+      kmsKeyArn: 'arn:aws:kms:eu-central-1:222222222222:Key/policy-copy-key',
+    });
+    expect(key.inputs).to.include({ region: 'eu-west-1', enableKeyRotation: true });
+    for (const kept of [vault, key]) expect(kept).to.include({ protect: true, retainOnDelete: true });
   });
 
-  it('tells somebody when a backup did not succeed', async () => {
+  it('tells somebody when a backup of this database did not succeed', async () => {
     const recording = await build();
     const pattern = recording.find('aws:cloudwatch/eventRule:EventRule', 'policy-failed').inputs[
       'eventPattern'
@@ -48,7 +58,13 @@ describe('SnapshotPolicy', () => {
     expect(JSON.parse(pattern)).to.deep.equal({
       source: ['aws.backup'],
       'detail-type': ['Backup Job State Change', 'Copy Job State Change'],
-      detail: { state: ['FAILED', 'ABORTED', 'EXPIRED'] },
+      detail: {
+        state: ['FAILED', 'ABORTED', 'EXPIRED'],
+        $or: [
+          { resourceArn: ['arn:aws:rds:eu-central-1:222222222222:db:shop'] },
+          { sourceBackupVaultArn: ['arn:aws:backup:eu-central-1:222222222222:Vault/policy'] },
+        ],
+      },
     });
     expect(recording.find('aws:cloudwatch/eventTarget:EventTarget', 'policy-failed').inputs['arn']).to.equal('topic');
   });
