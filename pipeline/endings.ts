@@ -4,10 +4,13 @@ import type { Verdict } from '../contract/verdict.js';
 export class VerdictError extends Error {
   override readonly name = 'VerdictError';
   readonly verdict: Verdict;
+  /** The verdict stands in no journal yet: users' traffic doesn't wait for it. */
+  readonly unrecorded: boolean;
 
-  constructor(verdict: Verdict) {
+  constructor(verdict: Verdict, options: { readonly unrecorded?: boolean } = {}) {
     super(verdict.because);
     this.verdict = verdict;
+    this.unrecorded = options.unrecorded ?? false;
   }
 }
 

@@ -4,7 +4,9 @@ import { FencedError } from '../contract/errors.js';
 import type { Session } from './session.js';
 
 export interface Minutes {
-  /** In order, one try each, and never waited for longer than a moment. */
+  /** In order, one try each, and not waited for: for as long as users' traffic is not back. */
+  readonly note: (body: EventBody) => void;
+  /** The same, waited for, but never longer than a moment. */
   readonly write: (body: EventBody) => Promise<void>;
   /** Everything written, or given up. */
   readonly settled: () => Promise<void>;
@@ -23,11 +25,15 @@ export function minutesOf(session: Session): Minutes {
       session.say(`not in the journal: ${body.kind} (${failureOf(error).message})`);
     }
   };
+  const note = (body: EventBody): void => {
+    last = last.then(() => attempt(body));
+    // Handled by whoever waits for it next; until then it must not be an unhandled rejection.
+    last.catch(() => undefined);
+  };
   return {
+    note,
     async write(body) {
-      last = last.then(() => attempt(body));
-      // Handled by whoever waits for it next; a moment's wait must not make it an unhandled rejection.
-      last.catch(() => undefined);
+      note(body);
       const enough = new AbortController();
       const patience = session.clock.sleep(moment, enough.signal).catch(() => undefined);
       try {

@@ -2,7 +2,7 @@ import { DriftError, FencedError } from '../contract/errors.js';
 import type { EventBody, Outcome } from '../contract/event.js';
 import type { Plan, PlannedStep } from '../contract/plan.js';
 import { askGates } from './ask-gates.js';
-import { HeldError, Interruption, RecordError, Turn } from './endings.js';
+import { HeldError, Interruption, RecordError, Turn, VerdictError } from './endings.js';
 import { failureOf } from './failure.js';
 import { firedTurn } from './fired-turn.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -88,7 +88,6 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
   } else if (session.interrupt.aborted) {
     return new Interruption();
   }
-  await session.record({ kind: 'failed', step: planned.id, failure: failureOf(error) });
   return new FailedStep(planned, error);
 }
 
@@ -104,8 +103,9 @@ function stopHere(session: Session): void {
 async function turnOrPark(session: Session, course: Course, error: unknown): Promise<Ended> {
   if (error instanceof FencedError) throw error;
   const outcome = parkedAs(session, course, error);
-  if (outcome === undefined) return unwind(session, course, turningOf(session, error));
-  return end(session, course, { outcome, because: error instanceof Error ? error.message : String(error) });
+  const why = error instanceof FailedStep ? error.events : [];
+  if (outcome === undefined) return unwind(session, course, turningOf(session, error), why);
+  return end(session, course, { outcome, because: error instanceof Error ? error.message : String(error) }, why);
 }
 
 /** How the run ends for now without moving anything; undefined: it goes back. */
@@ -132,9 +132,16 @@ function turningOf(session: Session, error: unknown): Turning {
 export class FailedStep extends Error {
   override readonly name = 'FailedStep';
   readonly blamesRelease: boolean;
+  /** What the journal is still to be told. */
+  readonly events: readonly EventBody[];
 
   constructor(planned: PlannedStep, cause: unknown) {
-    super(`${planned.title}: ${failureOf(cause).message}`, { cause });
+    const failure = failureOf(cause);
+    super(`${planned.title}: ${failure.message}`, { cause });
     this.blamesRelease = stepOf(planned).blamesRelease === true;
+    const step = planned.id;
+    const judged: EventBody[] =
+      cause instanceof VerdictError && cause.unrecorded ? [{ kind: 'judged', step, ...cause.verdict }] : [];
+    this.events = [...judged, { kind: 'failed', step, failure }];
   }
 }

@@ -3,7 +3,7 @@ import type { EventBody, Outcome } from '../contract/event.js';
 import type { PlannedStep } from '../contract/plan.js';
 import { wholeColour } from '../contract/weights.js';
 import { failureOf } from './failure.js';
-import { minutesOf } from './minutes.js';
+import { minutesOf, type Minutes } from './minutes.js';
 import type { Turning } from './progress.js';
 import { quarantineRelease } from './quarantine-release.js';
 import { RecordError } from './endings.js';
@@ -18,22 +18,31 @@ const firstPause = 100;
 const longestPause = 5_000;
 const otherTries = 3;
 
-/** Undoes what began: users' traffic first, then the rest, newest first. Throws FencedError when somebody else owns the traffic. */
-export async function unwind(session: Session, course: Course, turning: Turning): Promise<Ended> {
+/**
+ * Undoes what began: users' traffic first, then the rest, newest first. `why` is what led here and stands in no journal
+ * yet; it is written while the traffic goes back, not before. Throws FencedError when somebody else owns the traffic.
+ */
+export async function unwind(
+  session: Session,
+  course: Course,
+  turning: Turning,
+  why: readonly EventBody[] = [],
+): Promise<Ended> {
   const decided = session.clock.monotonic();
   const minutes = minutesOf(session);
-  await minutes.write({ kind: 'turned', ...turning });
+  for (const body of why) minutes.note(body);
+  minutes.note({ kind: 'turned', ...turning });
   const due = changesBegun(session, course);
   const notBack: string[] = [];
   const traffic = due.filter(movesTraffic);
   for (const planned of session.keepWeights === true ? [] : traffic) {
-    notBack.push(...(await undo(session, course, planned, minutes.write, { within: trafficWithin })));
+    notBack.push(...(await undo(session, course, planned, minutes, { within: trafficWithin })));
   }
   const back =
     traffic.length > 0 && notBack.length === 0 ? { backMilliseconds: session.clock.monotonic() - decided } : {};
   const left: string[] = [];
   for (const planned of due.filter((step) => !movesTraffic(step))) {
-    left.push(...(await undo(session, course, planned, minutes.write, { tries: otherTries })));
+    left.push(...(await undo(session, course, planned, minutes, { tries: otherTries })));
   }
   if (turning.blamesRelease && due.length > 0) await quarantineRelease(session, course, turning.because);
   await minutes.settled();
@@ -42,11 +51,12 @@ export async function unwind(session: Session, course: Course, turning: Turning)
   return end(session, course, { outcome: outcomeOf(turning, due.length, notBack.length), because, ...back });
 }
 
-/** Records the end with the weights as the balancer reports them. */
+/** Records the end with the weights as the balancer reports them, after what led to it and stands in no journal yet. */
 export async function end(
   session: Session,
   course: Course,
   ending: { outcome: Outcome; because: string; backMilliseconds?: number },
+  why: readonly EventBody[] = [],
 ): Promise<Ended> {
   const weights = await session.platform.traffic.read().then(
     (reading) => reading.weights ?? null,
@@ -55,7 +65,7 @@ export async function end(
   const live = weights === null ? null : (wholeColour(weights) ?? null);
   const ended: Ended = { kind: 'ended', ...ending, weights, live };
   try {
-    await session.record(ended);
+    for (const body of [...why, ended]) await session.record(body);
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     session.say(`the end of this run is not in its journal: ${error.message}`);
@@ -67,23 +77,25 @@ async function undo(
   session: Session,
   course: Course,
   planned: PlannedStep,
-  write: (body: EventBody) => Promise<void>,
+  minutes: Minutes,
   limit: { within?: number; tries?: number },
 ): Promise<string[]> {
   const { clock } = session;
   const began = clock.monotonic();
-  await write({ kind: 'undo-began', step: planned.id });
+  const beginning = { kind: 'undo-began', step: planned.id } as const;
+  if (movesTraffic(planned)) minutes.note(beginning);
+  else await minutes.write(beginning);
   for (let tries = 1, pause = firstPause; ; tries += 1, pause = Math.min(pause * 2, longestPause)) {
     try {
       await refuseFenced(session);
       const evidence = (await stepOf(planned).undo?.(undoContextOf(session, course, planned.id))) ?? {};
-      await write({ kind: 'undone', step: planned.id, evidence });
+      await minutes.write({ kind: 'undone', step: planned.id, evidence });
       return [];
     } catch (error) {
       if (error instanceof FencedError) throw error;
       const late = limit.within !== undefined && clock.monotonic() - began + pause > limit.within;
       if (late || (limit.tries !== undefined && tries >= limit.tries)) {
-        await write({ kind: 'undo-failed', step: planned.id, failure: failureOf(error) });
+        await minutes.write({ kind: 'undo-failed', step: planned.id, failure: failureOf(error) });
         return [`${planned.title}: ${failureOf(error).message}`];
       }
       session.say(`putting back '${planned.title}' failed, trying again: ${failureOf(error).message}`);

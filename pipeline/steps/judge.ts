@@ -39,6 +39,7 @@ export function judge(options: JudgeArguments): Step {
         const verdict = await look(context, options, watch);
         const watched = clock.monotonic() - watch.began;
         const waited = clock.monotonic() - watch.opened;
+        if (verdict.answer === 'no') throw new VerdictError(verdict, { unrecorded: true });
         if (verdict.answer !== watch.answer) {
           watch.answer = verdict.answer;
           await context.record({ kind: 'judged', step: context.step, ...verdict });
@@ -69,7 +70,6 @@ function decide(
   { weights, holdMilliseconds }: JudgeArguments,
   unknownFor: number,
 ): Passed | undefined {
-  if (verdict.answer === 'no') throw new VerdictError(verdict);
   if (verdict.answer === 'yes') return watched >= holdMilliseconds ? verdict : undefined;
   if (waited < Math.max(holdMilliseconds, unknownFor)) return undefined;
   const because = `still unknown after ${describeDuration(waited)}: ${verdict.because}`;

@@ -243,6 +243,29 @@ describe('a turn', () => {
   });
 });
 
+describe('a slow journal', () => {
+  it('keeps no user waiting for the traffic: why it goes back is written while it goes', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    fake.world.behaviours['3.0.0'] = { errorPercent: 20 };
+    let shifted: () => void = () => undefined;
+    const back = new Promise<void>((resolve) => {
+      shifted = resolve;
+    });
+    fake.fault = (call) => {
+      if (call === 'traffic.shift' && fake.world.weights['api']?.green === 10) shifted();
+    };
+    fake.journalFault = (body) =>
+      body.kind === 'failed' || (body.kind === 'judged' && body.answer === 'no') ? back : undefined;
+    const ended = await fake.deploy(someRelease('3.0.0'));
+    expect(ended).to.include({ outcome: 'rolled-back', live: 'blue', backMilliseconds: 0 });
+    const kinds = fake.events.map(({ body }) => body.kind);
+    const told = ['judged', 'failed', 'turned', 'undo-began', 'undone'] as const;
+    expect(told.map((kind) => kinds.lastIndexOf(kind))).to.satisfy((places: number[]) =>
+      places.every((place, index) => place > (places[index - 1] ?? -1)),
+    );
+  });
+});
+
 describe("a journal that can't be written", () => {
   it('fault 53: stops before the first effect', async () => {
     const fake = await withLive(someRelease('1.0.0'));

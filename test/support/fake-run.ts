@@ -25,8 +25,8 @@ export class FakeRun {
   readonly turn = new AbortController();
   /** Throws to make a port call fail. */
   fault: Fault = () => undefined;
-  /** Throws to make the journal fail; called with what is about to be written. */
-  journalFault: (body: EventBody) => void = () => undefined;
+  /** Throws to make the journal fail, resolves late to make it slow; called with what is about to be written. */
+  journalFault: (body: EventBody) => unknown = () => undefined;
   token = 1;
   rules: Rules = someRules();
 
@@ -119,8 +119,8 @@ export class FakeRun {
     };
   }
 
-  private append(run: string, body: EventBody): Promise<void> {
-    this.journalFault(body);
+  private async append(run: string, body: EventBody): Promise<void> {
+    await this.journalFault(body);
     const last = this.events.at(-1);
     this.events.push({
       format: 1,
@@ -132,7 +132,6 @@ export class FakeRun {
       previous: last ? digestOf(canonicalJson(last)) : `sha256:${'0'.repeat(64)}`,
       body,
     });
-    return Promise.resolve();
   }
 }
 
