@@ -1,8 +1,8 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { execa } from 'execa';
 import semver from 'semver';
+import { engineVersion } from './engine-version.js';
 
 /** The oldest Pulumi whose behaviour was tried: earlier ones lack resource hooks or the events that are read. */
 export const OLDEST_ENGINE = '3.250.0';
@@ -35,7 +35,7 @@ export async function findOnPath(environment: NodeJS.ProcessEnv = process.env): 
   if (bin === undefined) return undefined;
   const beside = dirname(await realpath(join(bin, executable('pulumi'))));
   if ((await firstWith([bin, beside, ...folders], 'pulumi-language-nodejs')) === undefined) return undefined;
-  const version = await versionOf(join(bin, executable('pulumi')));
+  const version = await engineVersion(join(bin, executable('pulumi')), join(engineCache(environment), 'versions.json'));
   if (version === undefined || semver.lt(version, OLDEST_ENGINE)) return undefined;
   return { version, bin, origin: 'PATH' };
 }
@@ -74,14 +74,4 @@ async function firstWith(folders: readonly string[], name: string): Promise<stri
     if (present) return folder;
   }
   return undefined;
-}
-
-async function versionOf(pulumi: string): Promise<string | undefined> {
-  const answer = await execa(pulumi, ['version'], {
-    reject: false,
-    timeout: 10_000,
-    stdin: 'ignore',
-    env: { PULUMI_SKIP_UPDATE_CHECK: '1' },
-  });
-  return semver.valid(answer.stdout.trim()) ?? undefined;
 }

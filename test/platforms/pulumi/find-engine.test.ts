@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import { engineCache, engineFolder, findEngine, OLDEST_ENGINE } from '../../../platforms/pulumi/find-engine.js';
@@ -67,6 +67,22 @@ describe('finding the engine', () => {
     await installed('cache/crossfade/engine/v3.998.0-plan9-mips/bin', '3.998.0');
     await installed(`cache/crossfade/engine/.${engineFolder('3.997.0')}-1/bin`, '3.997.0');
     expect((await find())?.bin).to.equal(join(folder.path, cached(OLDEST_ENGINE, 'go-1')));
+  });
+
+  it('asks for a version once, and again when the program is another one', async () => {
+    await installed('bin', '3.270.0');
+    await program('bin/pulumi', `v3.270.0; echo asked >> ${join(folder.path, 'asked')}`);
+    for (let times = 0; times < 3; times += 1) expect((await find('bin'))?.version).to.equal('3.270.0');
+    expect(await readFile(join(folder.path, 'asked'), 'utf8')).to.equal('asked\n');
+    await program('bin/pulumi', 'v3.271.0');
+    expect((await find('bin'))?.version).to.equal('3.271.0');
+  });
+
+  it('asks each time where nothing can be remembered', async () => {
+    await installed('bin', '3.270.0');
+    await program('cache');
+    expect((await find('bin'))?.version).to.equal('3.270.0');
+    expect((await find('bin'))?.version).to.equal('3.270.0');
   });
 
   it('keeps its cache under XDG_CACHE_HOME', () => {
