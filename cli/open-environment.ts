@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import type { EnvironmentConfiguration } from '../contract/configuration.js';
 import { EngineError, RefusedError } from '../contract/errors.js';
 import { environmentOutputsSchema, type EnvironmentOutputs } from '../contract/outputs.js';
@@ -12,6 +11,7 @@ import { openEngine, type Engine } from '../platforms/pulumi/engine.js';
 import { findEngine } from '../platforms/pulumi/find-engine.js';
 import { lazyEngine } from '../platforms/pulumi/lazy-engine.js';
 import { findEnvironment } from './find-environment.js';
+import { identityOf } from './identity-of.js';
 import { openStore } from './open-store.js';
 import { systemClock } from './run/system-clock.js';
 
@@ -21,7 +21,7 @@ export interface OpenEnvironment {
   readonly configuration: EnvironmentConfiguration;
   readonly store: Store;
   readonly clock: Clock;
-  /** Who acts, for the journal. On local the operating system's account; elsewhere something else vouches for it. */
+  /** Who acts, for the journal: see identity-of.ts. */
   readonly by: string;
   readonly quarantine: StoredQuarantine;
   readonly engine: Omit<Engine, 'variables'>;
@@ -36,7 +36,7 @@ export interface OpenEnvironment {
 export async function openEnvironment(name: string | undefined): Promise<OpenEnvironment> {
   const found = await findEnvironment(name);
   const store = openStore(found);
-  const by = `${userInfo().username}@${hostname()}`;
+  const by = await identityOf(found.configuration);
   const engine = lazyEngine(async () => {
     const installed = await findEngine();
     if (!installed) {

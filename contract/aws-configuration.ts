@@ -6,6 +6,7 @@ import { cidrSchema } from './cidr.js';
 import { durationTextSchema } from './duration.js';
 import { nameSchema } from './names.js';
 import { productionExceptionSchema } from './production-rules.js';
+import { storeBucketSchema } from './store-bucket.js';
 
 export const regionSchema = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'a region such as eu-central-1' });
 
@@ -130,5 +131,6 @@ export const awsConfigurationSchema = z.strictObject({
   /** Replicas of a service may grow to so many times their configured number; 1 switches autoscaling off. */
   scaleUpTo: z.int().min(1).max(20).default(4),
   pipeline: pipelineSchema.prefault({}),
+  storeBucket: storeBucketSchema.prefault({}),
   exceptions: z.array(productionExceptionSchema).default([]),
 });

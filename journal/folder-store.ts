@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { IntegrityError } from '../contract/errors.js';
 import { createDurably, ensureFolder, readWhole, refuseLink, replaceDurably } from './durable-file.js';
 import { readRecordName, readStoreName, recordName } from './store-name.js';
-import type { Store, StoredRecord, StreamReading } from './store.js';
+import type { ListedNames, Store, StoredRecord, StreamReading } from './store.js';
 import { orStoreError, systemCode } from './system-error.js';
 
 const drafts = '.drafts';
@@ -79,9 +79,10 @@ export class FolderStore implements Store {
     await orStoreError('remove', path, () => unlessGone(unlink(path)));
   }
 
-  async list(folder: string): Promise<readonly string[]> {
+  async list(folder: string, { prefix = '', after = '' }: ListedNames = {}): Promise<readonly string[]> {
     const path = this.#pathOf(folder);
-    return orStoreError('list', path, async () => (await namesIn(path)).filter((name) => !name.startsWith('.')).sort());
+    const wanted = (name: string): boolean => !name.startsWith('.') && name.startsWith(prefix) && name > after;
+    return orStoreError('list', path, async () => (await namesIn(path)).filter(wanted).sort());
   }
 
   async putOnce(key: string, content: string | Uint8Array): Promise<'written' | 'exists'> {

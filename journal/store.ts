@@ -10,6 +10,13 @@ export interface StreamReading {
   readonly torn: number | undefined;
 }
 
+/** Of what is listed, what is wanted: a store that holds years is asked for weeks. */
+export interface ListedNames {
+  readonly prefix?: string;
+  /** Only names that sort after this one. */
+  readonly after?: string;
+}
+
 /**
  * Where journals, leases and releases live. A folder does it with link(2), S3 with `IfNoneMatch: *`.
  * Streams and keys are names joined by `/` (see store-name.ts). Every method may throw StoreError.
@@ -28,7 +35,7 @@ export interface Store {
   /** For superseded renewals of a lease only. Nothing happens when it is gone already. */
   remove(stream: string, sequence: number): Promise<void>;
   /** Names directly below, sorted: of streams, and of keys. */
-  list(folder: string): Promise<readonly string[]>;
+  list(folder: string, wanted?: ListedNames): Promise<readonly string[]>;
   putOnce(key: string, content: string | Uint8Array): Promise<'written' | 'exists'>;
   /** Replaces as a whole or not at all. */
   put(key: string, content: string | Uint8Array): Promise<void>;

@@ -5,7 +5,7 @@ import type { EncryptionKey } from '../components/aws/encryption-key.js';
 import type { Route } from '../components/aws/route.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import type { PerColour } from '../contract/outputs.js';
-import { bucketOf } from './bucket-of.js';
+import { bucketOf } from '../contract/bucket-of.js';
 
 interface Guarded {
   readonly environment: string;

@@ -3,7 +3,7 @@ import { PermissionsBoundary } from '../components/aws/permissions-boundary.js';
 import { PipelineRoles } from '../components/aws/pipeline-roles.js';
 import { releaseStatements } from '../components/aws/release-statements.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
-import { bucketOf } from './bucket-of.js';
+import { bucketOf } from '../contract/bucket-of.js';
 
 export interface AwsBoundary {
   readonly arn: pulumi.Output<string> | null;

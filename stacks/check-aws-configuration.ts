@@ -2,7 +2,7 @@ import type { AwsConfiguration } from '../contract/configuration.js';
 import { ConfigurationError } from '../contract/errors.js';
 import { describeDuration } from '../contract/duration.js';
 import { fargateSizeFault } from '../contract/fargate-size.js';
-import { bucketOf } from './bucket-of.js';
+import { bucketOf } from '../contract/bucket-of.js';
 import { enforceProduction } from './enforce-production.js';
 
 /** What no schema of one part can see. Throws ConfigurationError before the first resource. */

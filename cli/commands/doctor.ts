@@ -1,11 +1,14 @@
 import { exitCodes, OperatorError, type ExitCode } from '../../contract/errors.js';
 import { openPlatform } from '../../platforms/open.js';
+import type { EnvironmentConfiguration } from '../../contract/configuration.js';
+import { S3Bucket } from '../../journal/s3-bucket.js';
+import { checkBucket } from '../doctor/check-bucket.js';
 import { checkEnvironment, checkPort } from '../doctor/check-environment.js';
 import { checkSpace, checkStore } from '../doctor/check-store.js';
 import { checkTools } from '../doctor/check-tools.js';
 import { fine, wrong, type Check } from '../doctor/check.js';
 import { findEnvironment, type FoundEnvironment } from '../find-environment.js';
-import { openStore } from '../open-store.js';
+import { bucketPlace, openStore } from '../open-store.js';
 import { checkLines } from '../print/check-lines.js';
 import { print } from '../print/print.js';
 import { systemClock } from '../run/system-clock.js';
@@ -32,7 +35,8 @@ async function checkProject(name: string | undefined): Promise<Check[]> {
 async function checkStored(found: FoundEnvironment): Promise<Check[]> {
   const { name, configuration } = found;
   const store = openStore(found);
-  const written = await checkStore(store);
+  const stored = await checkStore(store);
+  const written = [stored, ...(stored.answer === 'yes' ? await checkBucketOf(configuration) : [])];
   const facts = await look({
     environment: name,
     store,
@@ -42,7 +46,20 @@ async function checkStored(found: FoundEnvironment): Promise<Check[]> {
     if (!(error instanceof OperatorError)) throw error;
     return error;
   });
-  if (facts instanceof OperatorError) return [written, wrong('records', facts.message, facts.hint)];
+  if (facts instanceof OperatorError) return [...written, wrong('records', facts.message, facts.hint)];
   const port = !facts.known && configuration.platform === 'local' ? [await checkPort(configuration)] : [];
-  return [written, ...port, ...checkEnvironment(facts)];
+  return [...written, ...port, ...checkEnvironment(facts)];
+}
+
+async function checkBucketOf(configuration: EnvironmentConfiguration): Promise<Check[]> {
+  if (configuration.platform !== 'aws' || !configuration.store.startsWith('s3://')) return [];
+  const place = bucketPlace(configuration);
+  const bucket = new S3Bucket(place);
+  try {
+    const refusesMismatch = await bucket.refusesMismatch('doctor/match');
+    return checkBucket({ bucket: place.bucket, configured: place, found: await bucket.inspect(), refusesMismatch });
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return [wrong('bucket', error.message, error.hint)];
+  }
 }

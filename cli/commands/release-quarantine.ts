@@ -1,9 +1,10 @@
-import { hostname, userInfo } from 'node:os';
 import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
 import type { Release } from '../../contract/release.js';
 import { listReleases, readRelease } from '../../journal/releases.js';
+import type { Store } from '../../journal/store.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
-import { findEnvironment } from '../find-environment.js';
+import { findEnvironment, type FoundEnvironment } from '../find-environment.js';
+import { identityOf } from '../identity-of.js';
 import { openStore } from '../open-store.js';
 import { print } from '../print/print.js';
 import { systemClock } from '../run/system-clock.js';
@@ -19,13 +20,14 @@ export async function quarantineCommand(
   version: string,
   { because, json }: QuarantineOptions,
 ): Promise<ExitCode> {
-  const store = openStore(await findEnvironment(name));
+  const environment = await findEnvironment(name);
+  const store = openStore(environment);
   const release = await readRelease(store, version);
   const digests = ownDigests(release, await listReleases(store));
   if (digests.length === 0) {
     throw new RefusedError(`everything in ${version} is in an earlier release too: quarantine that one`);
   }
-  const quarantine = quarantineOf(store);
+  const quarantine = await quarantineOf(store, environment);
   for (const digest of digests) await quarantine.add({ digest, because, run: 'by hand' });
   print(json, { version, quarantined: digests, because }, () => [
     `${version} is quarantined: ${digests.length} of its digests are refused from now on`,
@@ -39,9 +41,10 @@ export async function allowCommand(
   version: string,
   { because, json }: QuarantineOptions,
 ): Promise<ExitCode> {
-  const store = openStore(await findEnvironment(name));
+  const environment = await findEnvironment(name);
+  const store = openStore(environment);
   const release = await readRelease(store, version);
-  const quarantine = quarantineOf(store);
+  const quarantine = await quarantineOf(store, environment);
   const refused = new Set((await quarantine.list()).map(({ digest }) => digest));
   const digests = [...new Set(Object.values(release.artifacts).map(({ digest }) => digest))].filter((digest) =>
     refused.has(digest),
@@ -53,8 +56,8 @@ export async function allowCommand(
   return exitCodes.done;
 }
 
-function quarantineOf(store: ConstructorParameters<typeof StoredQuarantine>[0]): StoredQuarantine {
-  return new StoredQuarantine(store, systemClock, `${userInfo().username}@${hostname()}`);
+async function quarantineOf(store: Store, { configuration }: FoundEnvironment): Promise<StoredQuarantine> {
+  return new StoredQuarantine(store, systemClock, await identityOf(configuration));
 }
 
 /** Oldest first in `releases`. */

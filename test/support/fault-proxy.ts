@@ -7,11 +7,36 @@ export type Fault =
   | { readonly kind: 'expired' }
   | { readonly kind: 'server-error' }
   | { readonly kind: 'denied' }
+  /** `date`: what AWS says that time it is. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly date?: Date }
   /** It reaches AWS and is carried out; its reply never arrives. */
   | { readonly kind: 'reply-lost' }
+  /** It reaches AWS and is carried out; its reply is waited for in vain. */
+  | { readonly kind: 'reply-held' }
   | { readonly kind: 'delayed'; readonly milliseconds: number }
   /** Answered here, for what the stand-in can't answer. */
   | { readonly kind: 'answered'; readonly body: (body: string) => string; readonly type?: string };
+
+type Refusal = readonly [status: number, code: string, text: string];
+
+/** In the words of S3, and of the others. */
+const refusals: Readonly<
+  Record<'throttled' | 'expired' | 'denied' | 'server-error', { s3: Refusal; others: Refusal }>
+> = {
+  throttled: {
+    s3: [503, 'SlowDown', 'Please reduce your request rate.'],
+    others: [400, 'ThrottlingException', 'Rate exceeded'],
+  },
+  expired: {
+    s3: [400, 'ExpiredToken', 'The provided token has expired.'],
+    others: [403, 'ExpiredTokenException', 'The security token is expired'],
+  },
+  denied: { s3: [403, 'AccessDenied', 'Access Denied'], others: [403, 'AccessDeniedException', 'not authorized'] },
+  'server-error': {
+    s3: [500, 'InternalError', 'We encountered an internal error. Please try again.'],
+    others: [500, 'InternalFailure', 'try again'],
+  },
+};
 
 /** Between clients and a stand-in for AWS: hands calls on, writes them down, and lets things befall them. */
 export interface FaultProxy {
@@ -37,26 +62,25 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     switch (fault?.kind) {
       case undefined:
         return forward(target, incoming, body, outgoing);
-      case 'throttled': {
-        refuse(incoming, outgoing, 400, 'ThrottlingException', 'Rate exceeded');
-        return;
-      }
-      case 'expired': {
-        refuse(incoming, outgoing, 403, 'ExpiredTokenException', 'The security token is expired');
-        return;
-      }
-      case 'denied': {
-        refuse(incoming, outgoing, 403, 'AccessDeniedException', 'not authorized');
-        return;
-      }
+      case 'throttled':
+      case 'expired':
+      case 'denied':
       case 'server-error': {
-        refuse(incoming, outgoing, 500, 'InternalFailure', 'try again');
+        const [status, code, text] = refusals[fault.kind][isS3(incoming) ? 's3' : 'others'];
+        refuse(incoming, outgoing, status, code, text);
+        return;
+      }
+      case 'refused': {
+        if (fault.date) outgoing.setHeader('date', fault.date.toUTCString());
+        refuse(incoming, outgoing, fault.status, fault.code, 'refused');
         return;
       }
       case 'reply-lost':
         await forward(target, incoming, body, undefined);
         incoming.socket.destroy();
         return;
+      case 'reply-held':
+        return forward(target, incoming, body, undefined);
       case 'delayed':
         await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
         return forward(target, incoming, body, outgoing);
@@ -81,8 +105,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-/** From the header of JSON and CBOR services, from the body of query services, or method and path for REST. */
-function actionOf({ headers, method, url }: IncomingMessage, body: Buffer): string {
+/** From the header of JSON and CBOR services, from the body of query services, from what S3's clients say, or method and path for REST. */
+function actionOf(incoming: IncomingMessage, body: Buffer): string {
+  const { headers, method, url } = incoming;
+  if (isS3(incoming)) return s3Action(method ?? '', new URL(url ?? '', 'http://s3').searchParams);
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.split('.').at(-1) ?? '';
   const cbor = /\/operation\/(\w+)$/.exec(url ?? '')?.[1];
@@ -90,9 +116,23 @@ function actionOf({ headers, method, url }: IncomingMessage, body: Buffer): stri
   return cbor ?? query ?? `${method ?? ''} ${(url ?? '').split('?')[0] ?? ''}`;
 }
 
+function isS3({ headers }: IncomingMessage): boolean {
+  return headers.authorization?.includes('/s3/aws4_request') === true;
+}
+
+function s3Action(method: string, query: URLSearchParams): string {
+  if (query.has('list-type')) return 'ListObjectsV2';
+  return query.get('x-id') ?? `${method} ${[...query.keys()][0] ?? ''}`;
+}
+
 function refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: number, code: string, text: string): void {
   const query = incoming.headers['content-type']?.includes('x-www-form-urlencoded') === true;
   const xml = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error></ErrorResponse>`;
+  if (isS3(incoming)) {
+    const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${text}</Message></Error>`;
+    outgoing.writeHead(status, { 'content-type': 'application/xml' }).end(body);
+    return;
+  }
   outgoing.writeHead(status, { 'content-type': query ? 'text/xml' : 'application/json', 'x-amzn-errortype': code });
   outgoing.end(query ? xml : JSON.stringify({ __type: code, message: text }));
 }

@@ -1,6 +1,6 @@
 import { IntegrityError, StoreError } from '../../contract/errors.js';
 import { readStoreName, recordName } from '../../journal/store-name.js';
-import type { Store, StreamReading } from '../../journal/store.js';
+import type { ListedNames, Store, StreamReading } from '../../journal/store.js';
 
 interface Fault {
   /** Whether the write happens before the failure is reported: a lost answer. */
@@ -91,10 +91,11 @@ export class MemoryStore implements Store {
     this.#streams.get(stream)?.delete(sequence);
   }
 
-  async list(folder: string): Promise<readonly string[]> {
+  async list(folder: string, { prefix = '', after = '' }: ListedNames = {}): Promise<readonly string[]> {
     await this.#answer(folder);
     const below = [...this.#streams.keys(), ...this.#keys.keys()].filter((name) => name.startsWith(`${folder}/`));
-    return [...new Set(below.map((name) => name.slice(folder.length + 1).split('/')[0] ?? ''))].sort();
+    const names = [...new Set(below.map((name) => name.slice(folder.length + 1).split('/')[0] ?? ''))];
+    return names.filter((name) => name.startsWith(prefix) && name > after).sort();
   }
 
   async putOnce(key: string, content: string | Uint8Array): Promise<'written' | 'exists'> {

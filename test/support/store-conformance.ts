@@ -56,6 +56,15 @@ export function storeConformance(open: () => Promise<Store>): void {
     expect(await store.list('quarantine')).to.deep.equal([]);
   });
 
+  it('lists of many names those that begin as asked and come after another', async () => {
+    const store = await open();
+    for (const run of ['a-1', 'b-1', 'b-2', 'b-21', 'b-3', 'c-1']) await store.append(`journals/${run}`, 0, 'text');
+    expect(await store.list('journals', { prefix: 'b-' })).to.deep.equal(['b-1', 'b-2', 'b-21', 'b-3']);
+    expect(await store.list('journals', { prefix: 'b-', after: 'b-2' })).to.deep.equal(['b-21', 'b-3']);
+    expect(await store.list('journals', { after: 'b-3' })).to.deep.equal(['c-1']);
+    expect(await store.list('journals', { prefix: 'b-', after: 'b-9' })).to.deep.equal([]);
+  });
+
   it('writes a key once, also when two try', async () => {
     const store = await open();
     const outcomes = await Promise.all(['one', 'two'].map((text) => store.putOnce('releases/1.0.0.json', text)));
