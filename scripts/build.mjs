@@ -1,4 +1,4 @@
-// Compiles the package into dist/ and notes when. Types are checked unless --no-check; --clean removes dist/ first.
+// Compiles the package into dist/, joins the command line there, and notes when. Types are checked unless --no-check; --clean removes dist/ first.
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -27,6 +27,9 @@ export async function build({ check = true, clean = false } = {}) {
     recursive: true,
     filter: (path) => !path.endsWith('.d.mts'),
   });
+  // Here, because it needs what may only just have been installed.
+  const { bundleCommandLine } = await import('./bundle.mjs');
+  await bundleCommandLine(`${ROOT}dist/command-line`);
   await writeFile(`${ROOT}dist/.built`, JSON.stringify({ began }));
 }
 

@@ -46,7 +46,8 @@ describe('the package as npm would publish it', function () {
 
   it('contains what it needs to run, and neither sources nor tests nor the way the engine is built', () => {
     expect(packed.files).to.include.members(['package.json', 'LICENSE', 'bin/crossfade.js', 'dist/index.js']);
-    expect(packed.files).to.include.members(['dist/cli/main.js', 'dist/platforms/local/provider.js']);
+    expect(packed.files).to.include.members(['dist/command-line/main.js', 'dist/command-line/LICENSES.txt']);
+    expect(packed.files).to.include.members(['dist/guard/stack-trace.js', 'dist/platforms/local/provider.js']);
     expect(packed.files).to.include('schema/environment.schema.json');
     const expected = /^(package\.json|README\.md|LICENSE|(bin|dist|schema)\/.+)$/;
     expect(packed.files.filter((path) => !expected.test(path))).to.deep.equal([]);

@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleCommandLine } from '../../scripts/bundle.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders = ['guard', 'contract', 'stacks', 'components', 'pipeline', 'platforms', 'journal', 'cli'];
@@ -20,6 +21,7 @@ export async function compileSources(outdir: string): Promise<void> {
     platform: 'node',
     logLevel: 'silent',
   });
+  await bundleCommandLine(join(outdir, 'command-line'));
   await cp(join(root, lambda), join(outdir, lambda), { recursive: true, filter: (path) => !path.endsWith('.d.mts') });
 }
 
