@@ -1,3 +1,4 @@
+import { findEngine } from '../platforms/pulumi/find-engine.js';
 import { cleaning } from './parts/cleaning.js';
 import { countedEngine, type Spawn } from './parts/counted-engine.js';
 import { startLoad } from './parts/load.js';
@@ -26,7 +27,9 @@ const rules = {
 export function run(): Promise<Table> {
   return cleaning(async (later) => {
     const environment = await realEnvironment(later, rules);
-    const engine = await countedEngine();
+    const installed = await findEngine();
+    if (installed === undefined) throw new Error('no Pulumi engine: run node scripts/engine.mjs');
+    const engine = await countedEngine(installed.bin);
     later(() => engine.remove());
     // Enough to be judged by, and too little to get into the way.
     const load = await startLoad(environment.url, { users: 10, perSecond: 200 });

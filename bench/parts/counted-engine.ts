@@ -1,7 +1,6 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { findEngine } from '../../platforms/pulumi/find-engine.js';
 
 export interface Spawn {
   readonly verb: string;
@@ -16,41 +15,42 @@ export interface CountedEngine {
   remove(): Promise<void>;
 }
 
-/** Needs a shell and a `date` that knows nanoseconds. */
-export async function countedEngine(): Promise<CountedEngine> {
-  const engine = await findEngine();
-  if (engine === undefined) throw new Error('no Pulumi engine: run node scripts/engine.mjs');
+/** `bin` is the folder of the engine. Times are those of files that a shell writes before and after each call. */
+export async function countedEngine(bin: string): Promise<CountedEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'crossfade-counted-'));
-  const bin = join(folder, 'bin');
-  await mkdir(bin);
+  const first = join(folder, 'bin');
+  const log = join(folder, 'calls');
+  await Promise.all([mkdir(first), mkdir(log)]);
   const script = `#!/bin/sh
-began=$(date +%s%N)
+echo "$1 $2" > "$COUNTED_LOG/$$.began"
 "$COUNTED_PULUMI" "$@"
 code=$?
-echo "$began $(date +%s%N) $1 $2" >> "$COUNTED_LOG"
+: > "$COUNTED_LOG/$$.ended"
 exit $code
 `;
-  await writeFile(join(bin, 'pulumi'), script);
-  await chmod(join(bin, 'pulumi'), 0o755);
-  const log = join(folder, 'spawns');
-  await writeFile(log, '');
-  let seen = 0;
+  await writeFile(join(first, 'pulumi'), script);
+  await chmod(join(first, 'pulumi'), 0o755);
+  const seen = new Set<string>();
   return {
     environment: {
-      PATH: [bin, engine.bin, process.env['PATH'] ?? ''].join(delimiter),
-      COUNTED_PULUMI: join(engine.bin, 'pulumi'),
+      PATH: [first, bin, process.env['PATH'] ?? ''].join(delimiter),
+      COUNTED_PULUMI: join(bin, 'pulumi'),
       COUNTED_LOG: log,
     },
     async spawns() {
-      const lines = (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '');
-      const since = lines.slice(seen);
-      seen = lines.length;
-      return since.map((line) => {
-        const [began = '', ended = '', first = '', second = ''] = line.split(' ');
-        const seconds = Number(BigInt(ended) - BigInt(began)) / 1e9;
-        return { verb: first === 'stack' ? `${first} ${second}` : first, seconds };
-      });
+      const names = (await readdir(log)).filter((name) => name.endsWith('.ended') && !seen.has(name));
+      for (const name of names) seen.add(name);
+      const calls = await Promise.all(names.map((name) => readCall(join(log, name))));
+      return calls.sort((one, other) => one.began - other.began);
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function readCall(ended: string): Promise<Spawn & { readonly began: number }> {
+  const began = ended.replace(/ended$/, 'began');
+  const [from, until, words] = await Promise.all([stat(began), stat(ended), readFile(began, 'utf8')]);
+  const [first = '', second = ''] = words.trim().split(' ');
+  const seconds = (until.mtimeMs - from.mtimeMs) / 1_000;
+  return { verb: first === 'stack' ? `${first} ${second}` : first, seconds, began: from.mtimeMs };
 }
