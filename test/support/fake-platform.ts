@@ -2,7 +2,7 @@ import { colours, type Colour } from '../../contract/colour.js';
 import { DriftError, FencedError, PlatformError, RefusedError } from '../../contract/errors.js';
 import type { Service } from '../../contract/service.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import { describeWeights, sameWeights, type Weights } from '../../contract/weights.js';
+import { describeWeights, sameWeights, wholeColour, type Weights } from '../../contract/weights.js';
 import type * as ports from '../../pipeline/ports.js';
 import { latencyBounds, latencyOf } from './fake-latency.js';
 
@@ -15,6 +15,8 @@ export interface Behaviour {
   readonly unhealthy?: boolean;
   /** Smoke checks get this status. */
   readonly smokeStatus?: number;
+  /** The cookie that every answer sets; what it can't read is answered with 500. */
+  readonly cookie?: { readonly sets: string; readonly reads: readonly string[] };
 }
 
 /** Everything that is true of the fake world; plain data, so that it can outlive a process in a file. */
@@ -189,8 +191,13 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
       fault('slots.probe');
       const version = world.slots[colour]?.release.version;
       if (version === undefined) throw new PlatformError(`${colour} does not stand`);
-      const status = request.path === '/healthz' ? 200 : (world.behaviours[version]?.smokeStatus ?? 200);
-      return Promise.resolve({ status, headers: { 'x-version': version }, body: version, milliseconds: 5 });
+      const { smokeStatus = 200, cookie } = world.behaviours[version] ?? {};
+      const brought = request.headers?.['cookie'];
+      const unreadable = brought !== undefined && cookie !== undefined && !cookie.reads.includes(brought);
+      const status = unreadable ? 500 : request.path === '/healthz' ? 200 : smokeStatus;
+      const expires = 'Path=/; Expires=Wed, 01 Jan 2031 00:00:00 GMT';
+      const headers = { 'x-version': version, ...(cookie ? { 'set-cookie': `${cookie.sets}; ${expires}` } : {}) };
+      return Promise.resolve({ status, headers, body: version, milliseconds: 5 });
     },
     quiet() {
       fault('slots.quiet');
@@ -271,8 +278,11 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
       world.time = time;
       const { armed } = world;
       if (!armed || armed.due > time) return;
-      world.token = armed.token + 1;
       world.armed = null;
+      // Silence alone never moves whole traffic: there the switch lapses.
+      const now = together();
+      if (now && wholeColour(now) !== undefined && !sameWeights(now, armed.returnTo)) return save();
+      world.token = armed.token + 1;
       world.fired = { run: armed.run, returnTo: armed.returnTo, token: world.token, at: new Date(time).toISOString() };
       write(Object.keys(world.weights), armed.returnTo);
       did(`fired ${describeWeights(armed.returnTo)}`);

@@ -83,10 +83,6 @@ export function adminOperations(balancer: Balancer): (name: Operation, asked: un
       );
       return nothing;
     },
-    takeFired: async ({ token }) => {
-      await committed.change((current) => (current.fired?.token === token ? { ...current, fired: null } : current));
-      return nothing;
-    },
     readSwitch: () => {
       const { armed, fired } = committed.current;
       return { ...(armed === null ? {} : { armed }), ...(fired === null ? {} : { fired }) };

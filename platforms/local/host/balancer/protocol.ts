@@ -125,8 +125,6 @@ export const operations = {
     answer: nothing,
   },
   disarm: { request: z.strictObject({ token }), answer: nothing },
-  /** Forgets a firing once it stands in a journal; one with another token stays. */
-  takeFired: { request: z.strictObject({ token }), answer: nothing },
   readSwitch: {
     request: nothing,
     answer: z.strictObject({ armed: armedSchema.optional(), fired: firedSchema.optional() }),

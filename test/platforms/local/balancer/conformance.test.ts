@@ -1,5 +1,7 @@
 import { otherColour } from '../../../../contract/colour.js';
 import { localTraffic } from '../../../../platforms/local/traffic.js';
+import { localDeadMansSwitch } from '../../../../platforms/local/dead-mans-switch.js';
+import { describeSwitch } from '../../switch-conformance.js';
 import { describeTraffic } from '../../traffic-conformance.js';
 import { allBlue, bench, eventually } from './bench.js';
 import { ask } from './users.js';
@@ -45,6 +47,17 @@ describe('With time to spare', function () {
           ),
         );
       },
+      stop: () => bed.stop(),
+    };
+  });
+
+  describeSwitch('the local balancer', async () => {
+    const bed = await bench();
+    return {
+      traffic: localTraffic(bed.client),
+      deadMansSwitch: localDeadMansSwitch(bed.client),
+      // It fires on a timer of its own; half a second is what a busy machine may add.
+      pass: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds + 500)),
       stop: () => bed.stop(),
     };
   });

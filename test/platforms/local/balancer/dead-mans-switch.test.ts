@@ -95,15 +95,6 @@ describe("The balancer's dead-man's switch", function () {
     await rejection(traffic.shift(tenth, { expected: allBlue, token: 5 }), FencedError);
   });
 
-  it('forgets a firing when it is told that it stands in a journal, and only that one', async () => {
-    await arm(50);
-    await fires();
-    await bed.client.call('takeFired', { token: 5 });
-    expect((await deadMansSwitch.read()).fired).to.not.equal(undefined);
-    await bed.client.call('takeFired', { token: 6 });
-    expect((await deadMansSwitch.read()).fired).to.equal(undefined);
-  });
-
   describe('over a restart of the balancer', () => {
     const restarted = async (): Promise<Balancer> => {
       await bed.balancer.close(0);
