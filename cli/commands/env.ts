@@ -14,6 +14,8 @@ export async function env(name: string | undefined, { json }: { readonly json: b
   const { platform, backend, secretsProvider } = configuration;
   const place = { platform, backend, secretsProvider, root: folder, ...(directory === undefined ? {} : { directory }) };
   const variables = await engineVariables(place, engine.bin);
-  print(json, variables, () => exportLines(variables));
+  // Pulumi would prefer a passphrase that the shell happens to have to the file of this environment.
+  const ours = 'PULUMI_CONFIG_PASSPHRASE_FILE' in variables;
+  print(json, variables, () => exportLines({ ...(ours ? { PULUMI_CONFIG_PASSPHRASE: undefined } : {}), ...variables }));
   return exitCodes.done;
 }
