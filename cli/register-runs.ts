@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import type { Colour } from '../contract/colour.js';
 import { ConfigurationError, type ExitCode } from '../contract/errors.js';
 
@@ -51,12 +51,18 @@ export function registerRuns(program: Command): void {
       '--to <version>',
       'a stored release; one that stands in no slot is deployed, which takes as long as a deploy',
     )
+    .addOption(
+      new Option(
+        '--slot <colour>',
+        'the slot that gets all traffic, where the records tell nothing: you vouch for it',
+      ).choices(['blue', 'green'] as const),
+    )
     .option(...because)
     .option(...dryRun)
     .option(...json)
-    .action(async (environment, { to, ...options }) => {
+    .action(async (environment, { to, slot, ...options }) => {
       const { rollback } = await import('./commands/rollback.js');
-      done(await rollback(environment, { ...options, to }));
+      done(await rollback(environment, { ...options, to, slot }));
     });
   program
     .command('resume')

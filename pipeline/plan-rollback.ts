@@ -14,6 +14,8 @@ export interface RollbackFacts {
   readonly outputs: EnvironmentOutputs;
   readonly rules: Rules;
   readonly affinity: 'none' | 'cohort';
+  /** Where it goes; left out: to the slot beside the live one. */
+  readonly to?: Colour;
   readonly reading: Reading;
   readonly slots: Readonly<Record<Colour, SlotState>>;
   /** Whether what stands in this slot was live before, and nobody has quarantined it since; else why not. */
@@ -28,9 +30,8 @@ export interface RollbackFacts {
  * going further back is a deploy of a stored release.
  */
 export function planRollback(facts: RollbackFacts): Plan {
-  const from = liveColour(facts.reading, facts.slots);
-  if (from === null) throw new RefusedError('no slot is live, so there is nothing to go back from');
-  const to = otherColour(from);
+  const to = facts.to ?? besideLive(facts);
+  const from = otherColour(to);
   const target = facts.slots[to];
   refuseUnfit(facts, to, target);
   return {
@@ -40,7 +41,8 @@ export function planRollback(facts: RollbackFacts): Plan {
     environment: facts.environment,
     from,
     to,
-    weightsBefore: weightsTo(from, 100),
+    // Weights that differ between services have no name: an abort of this leaves them whole.
+    weightsBefore: facts.reading.weights ?? weightsTo(to, 100),
     input: target.input ?? null,
     release: target.input ? { version: target.input.release.version } : null,
     previous: facts.slots[from].input ? { version: facts.slots[from].input.release.version } : null,
@@ -54,12 +56,18 @@ export function planRollback(facts: RollbackFacts): Plan {
   };
 }
 
+function besideLive({ reading, slots }: RollbackFacts): Colour {
+  const live = liveColour(reading, slots);
+  if (live === null) throw new RefusedError('no slot is live, so there is nothing to go back from');
+  return otherColour(live);
+}
+
 function rollbackSteps(facts: RollbackFacts, to: Colour, target: SlotState): StepList {
   const { outputs, reading } = facts;
   const weights = weightsTo(to, 100);
   const list = new StepList();
   const carried = (name: string) => target.input === undefined || name in target.input.release.artifacts;
-  const shift = { weights, expected: weightsTo(to, 0) };
+  const shift = { weights, expected: reading.weights ?? null };
   list.add({
     id: 'shift-100',
     use: 'shift',

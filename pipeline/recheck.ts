@@ -1,4 +1,5 @@
 import { DriftError } from '../contract/errors.js';
+import type { PlannedStep } from '../contract/plan.js';
 import { describeWeights, sameWeights, weightsSchema, type Weights } from '../contract/weights.js';
 import { Turn } from './endings.js';
 import { firedTurn } from './fired-turn.js';
@@ -17,6 +18,8 @@ export async function recheck(session: Session, course: Course): Promise<void> {
   await session.record({ kind: 'resumed', by, weights });
   // Before a first release the balancer may say anything.
   if (course.weights() === null) return;
+  // A rollback from weights that differ between services was begun, and may not have come to write.
+  if (openSteps(course).some((step) => step.arguments['expected'] === null)) return;
   const possible = possibleWeights(course);
   if (possible.some((each) => equal(each, weights))) return;
   if (course.plan.action === 'deploy' && equal(course.plan.weightsBefore, weights)) {
@@ -31,12 +34,15 @@ export async function recheck(session: Session, course: Course): Promise<void> {
 
 /** Those of the last finished step, and those that an unfinished one was about to write. */
 function possibleWeights(course: Course): (Weights | null)[] {
-  const open = course.plan.steps.filter((step) => course.began.includes(step.id) && !course.done.has(step.id));
-  const targets = open.flatMap((step) => {
+  const targets = openSteps(course).flatMap((step) => {
     const target = weightsSchema.safeParse(step.arguments['weights']);
     return target.success ? [target.data] : [];
   });
   return [course.weights(), ...targets];
+}
+
+function openSteps({ plan, began, done }: Course): PlannedStep[] {
+  return plan.steps.filter((step) => began.includes(step.id) && !done.has(step.id));
 }
 
 function equal(one: Weights | null, other: Weights | null): boolean {

@@ -20,6 +20,7 @@ export type Ended = Extract<EventBody, { kind: 'ended' }>;
  */
 export async function run(session: Session): Promise<Ended> {
   const course = new Course(session.progress);
+  const decided = session.decided ?? session.clock.monotonic();
   const { turned } = session.progress;
   try {
     if (turned) return await unwind(session, course, turned);
@@ -28,7 +29,7 @@ export async function run(session: Session): Promise<Ended> {
     if (refused) return refused;
     for (const planned of course.plan.steps) {
       if (planned.gate || course.done.has(planned.id)) continue;
-      await execute(session, course, planned);
+      await execute(session, course, planned, decided);
     }
   } catch (error) {
     return turnOrPark(session, course, error);
@@ -50,7 +51,7 @@ async function refusedByGates(session: Session, course: Course): Promise<Ended |
   return end(session, course, { outcome: 'refused', because });
 }
 
-async function execute(session: Session, course: Course, planned: PlannedStep): Promise<void> {
+async function execute(session: Session, course: Course, planned: PlannedStep, decided: number): Promise<void> {
   stopHere(session);
   if (planned.kind !== 'look') await session.ownership.check();
   const step = stepOf(planned);
@@ -68,6 +69,9 @@ async function execute(session: Session, course: Course, planned: PlannedStep): 
     const beats = course.split() && step.movesTraffic !== true;
     const act = () => step.run(context);
     const { because = '', evidence } = await (beats ? withHeartbeat(context, fired, act) : act());
+    if (course.plan.action === 'rollback' && step.movesTraffic === true) {
+      course.backMilliseconds = session.clock.monotonic() - decided;
+    }
     await session.record({ kind: 'passed', step: planned.id, because, evidence });
     course.done.set(planned.id, evidence);
   } catch (error) {

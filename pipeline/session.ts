@@ -35,6 +35,8 @@ export interface Session {
   readonly append: Append;
   /** Retried (record.ts). */
   readonly record: Append;
+  /** When it was decided to go back, on the clock's monotonic hand; a rollback counts from here. Left out: now. */
+  readonly decided?: number;
   /** Leave the weights to whoever moved them, and undo only the rest. */
   readonly keepWeights?: boolean;
   /** Aborted by Ctrl-C or SIGTERM: stop at the next safe point. */
@@ -49,6 +51,8 @@ export class Course {
   readonly done: Map<string, JsonObject>;
   readonly began: string[];
   readonly plan: Plan;
+  /** A rollback's: from the decision to the read-back of the weights. Undefined where another process moved them. */
+  backMilliseconds: number | undefined;
 
   constructor(progress: Progress) {
     this.done = new Map(progress.done);

@@ -63,7 +63,9 @@ export async function end(
     () => course.weights(),
   );
   const live = weights === null ? null : (wholeColour(weights) ?? null);
-  const ended: Ended = { kind: 'ended', ...ending, weights, live };
+  const { backMilliseconds } = course;
+  const back = backMilliseconds === undefined ? {} : { backMilliseconds };
+  const ended: Ended = { kind: 'ended', ...back, ...ending, weights, live };
   try {
     for (const body of [...why, ended]) await session.record(body);
   } catch (error) {

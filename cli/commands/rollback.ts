@@ -1,18 +1,21 @@
-import { otherColour } from '../../contract/colour.js';
-import type { ExitCode } from '../../contract/errors.js';
+import type { Colour } from '../../contract/colour.js';
+import { ConfigurationError, OperatorError, RefusedError, type ExitCode } from '../../contract/errors.js';
+import type { EnvironmentOutputs } from '../../contract/outputs.js';
+import { wholeColour } from '../../contract/weights.js';
 import { newRunId } from '../../journal/run-id.js';
 import { Turn } from '../../pipeline/endings.js';
-import { liveColour } from '../../pipeline/plan-deploy.js';
 import { planRollback } from '../../pipeline/plan-rollback.js';
+import type { Platform } from '../../pipeline/ports.js';
 import { progressOf } from '../../pipeline/progress.js';
 import type { Plan } from '../../contract/plan.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
+import { besideWithVersion, findWayBack } from '../run/find-way-back.js';
 import { gatherFacts, readWorld } from '../run/gather-facts.js';
 import { goBack } from '../run/go-back.js';
 import { exitOfBack } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
-import { unfinishedRun } from '../run/unfinished-run.js';
-import { unprovenBecause } from '../run/unproven-because.js';
+import type { KnownRun } from '../run/runs-of.js';
+import { unfinishedOrUnreadable } from '../run/unfinished-run.js';
 import { deploy, dryRun } from './deploy.js';
 
 export interface RollbackOptions {
@@ -20,32 +23,87 @@ export interface RollbackOptions {
   readonly json: boolean;
   readonly dryRun: boolean;
   readonly to: string | undefined;
+  /** The operator vouches for what stands there. */
+  readonly slot: Colour | undefined;
 }
 
-/** Traffic first, needing neither Pulumi, nor the database, nor a journal that can be written. */
+/** Traffic first, needing neither Pulumi, nor the database, nor a journal that can be read or written. */
 export async function rollback(name: string | undefined, options: RollbackOptions): Promise<ExitCode> {
+  if (options.to !== undefined && options.slot !== undefined) {
+    throw new ConfigurationError('--to names a release and --slot a place: only one of them');
+  }
   const environment = await openEnvironment(name);
-  const unfinished = await unfinishedRun(environment.store, environment.name);
+  const unfinished = await newestToUndo(environment);
   if (unfinished && !options.dryRun) {
     const turn = new Turn(`rollback asked for: ${options.because}`, environment.by, 'rollback');
     const ended = await goBack(environment, unfinished, turn, { json: options.json, keepWeights: false });
-    if (options.to === undefined) return ended;
+    if (options.to === undefined && options.slot === undefined) return ended;
   }
-  if (options.to !== undefined && !(await standsBeside(environment, options.to))) {
-    process.stderr.write(
-      `${options.to} does not stand in a slot: going there is a deploy, with all its steps and waits\n`,
-    );
-    return deploy(environment.name, options.to, { ...options, waivers: [] });
+  const outputs = await outputsForBack(environment);
+  const platform = await environment.platform(outputs);
+  if (options.to === undefined) return backTo(environment, outputs, platform, options);
+  const world = await readWorld(platform);
+  const beside = besideWithVersion(world, options.to);
+  if (beside !== undefined) return backTo(environment, outputs, platform, options, beside);
+  const live = world.reading.weights && wholeColour(world.reading.weights);
+  if (live !== undefined && world.slots[live].input?.release.version === options.to) {
+    throw new RefusedError(`${options.to} is live in ${live} already`);
   }
-  return backToTheOtherSlot(environment, options);
+  process.stderr.write(
+    `${options.to} does not stand in a slot: going there is a deploy, with all its steps and waits\n`,
+  );
+  return deploy(environment.name, options.to, { ...options, waivers: [] });
 }
 
-async function backToTheOtherSlot(environment: OpenEnvironment, options: RollbackOptions): Promise<ExitCode> {
-  const outputs = await environment.outputs();
-  const platform = await environment.platform(outputs);
+/** The unfinished run. One that can't be read is not undone step by step: traffic goes by what the balancer says. */
+async function newestToUndo({ store, name }: OpenEnvironment): Promise<KnownRun | undefined> {
+  try {
+    const newest = await unfinishedOrUnreadable(store, name);
+    if (newest === undefined || 'progress' in newest) return newest;
+    warn(`the newest run, ${newest.run}, can't be read: ${newest.error.message}`);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    warn(`no run can be read: ${error.message}`);
+  }
+  warn('going by what the balancer says; what else that run had begun is not undone');
+  return undefined;
+}
+
+/** Where the store has lost them, Pulumi's state may still know where the balancer is. */
+async function outputsForBack(environment: OpenEnvironment): Promise<EnvironmentOutputs> {
+  try {
+    return await environment.outputs();
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    warn(`${error.message}; asking Pulumi where the balancer is`);
+    return environment.refreshOutputs();
+  }
+}
+
+async function backTo(
+  environment: OpenEnvironment,
+  outputs: EnvironmentOutputs,
+  platform: Platform,
+  options: RollbackOptions,
+  beside?: Colour,
+): Promise<ExitCode> {
   const run = newRunId(environment.name, environment.clock.now());
-  const plan = async (): Promise<Plan> =>
-    planBack(environment, await gatherFacts(environment, platform, outputs, { run, because: options.because }));
+  const request = { run, because: options.because };
+  const plan = async (): Promise<Plan> => {
+    const facts = await gatherFacts(environment, platform, outputs, request);
+    const { store, quarantine, name } = environment;
+    const place = { store, quarantine, environment: name, platform };
+    const way = await findWayBack(place, facts, options.slot);
+    const { to, unproven, assumed } = way;
+    if (beside !== undefined && beside !== to) {
+      throw new RefusedError(`${options.to} stands in ${beside}, and ${assumed ?? `${to} is where a rollback goes`}`, {
+        hint: `'crossfade rollback ${name} --slot ${beside}' gives it the traffic all the same`,
+      });
+    }
+    if (assumed === undefined) return planRollback({ ...facts, to, unproven });
+    warn(assumed);
+    return planRollback({ ...facts, to, unproven, because: `${facts.because} (${assumed})` });
+  };
   if (options.dryRun) return dryRun(await plan(), options.json);
   return perform({
     environment,
@@ -57,19 +115,8 @@ async function backToTheOtherSlot(environment: OpenEnvironment, options: Rollbac
   });
 }
 
-type Facts = Awaited<ReturnType<typeof gatherFacts>>;
-
-async function planBack({ store, name, quarantine }: OpenEnvironment, facts: Facts): Promise<Plan> {
-  const live = liveColour(facts.reading, facts.slots);
-  const target = live === null ? undefined : facts.slots[otherColour(live)];
-  const unproven = target && (await unprovenBecause({ store, quarantine, environment: name }, target));
-  return planRollback({ ...facts, unproven });
-}
-
-async function standsBeside(environment: OpenEnvironment, version: string): Promise<boolean> {
-  const platform = await environment.platform(await environment.outputs());
-  const { slots } = await readWorld(platform);
-  return Object.values(slots).some((slot) => slot.standing && slot.input?.release.version === version);
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function unrecordedBeginning(plan: Plan, { clock, by }: OpenEnvironment) {

@@ -61,7 +61,7 @@ export function reportOf(events: readonly Event[], proof: Proof): Report {
     began: Date.parse(first.at),
     ended: Math.max(...events.map(({ at }) => Date.parse(at))),
     actors: [...new Set(events.map(({ by }) => by))],
-    back: turned && { because: turned.because, by: turned.by, milliseconds: ended?.backMilliseconds },
+    back: backOf(plan, turned, ended?.backMilliseconds),
     judged: judgedOf(judgements),
     moments: momentsOf(plan, events),
     shares: sharesOf(plan, events),
@@ -71,6 +71,16 @@ export function reportOf(events: readonly Event[], proof: Proof): Report {
     events: events.length,
     proof,
   };
+}
+
+/** A run that turned, or one that was begun to go back. */
+function backOf(
+  plan: Plan,
+  turned: { readonly because: string; readonly by: string } | undefined,
+  milliseconds: number | undefined,
+): Report['back'] {
+  if (turned) return { because: turned.because, by: turned.by, milliseconds };
+  return plan.action === 'rollback' ? { because: plan.because, by: plan.requestedBy, milliseconds } : undefined;
 }
 
 function titleOf({ action, environment, release, to }: Plan): string {

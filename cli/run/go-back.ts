@@ -1,4 +1,4 @@
-import { StoreError, type ExitCode } from '../../contract/errors.js';
+import { IntegrityError, StoreError, type ExitCode } from '../../contract/errors.js';
 import { readLease } from '../../journal/lease.js';
 import { followRequest, makeRequest } from '../../journal/requests.js';
 import { readJournal } from '../../journal/read-journal.js';
@@ -66,7 +66,7 @@ async function askTheHolder(
       await clock.sleep(lookEvery);
     }
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof StoreError) && !(error instanceof IntegrityError)) throw error;
     return undefined;
   }
 }

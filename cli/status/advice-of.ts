@@ -1,4 +1,7 @@
 import { describeWeights, wholeColour } from '../../contract/weights.js';
+import { OperatorError } from '../../contract/errors.js';
+import { liveRecord } from '../../journal/live-record.js';
+import { chooseWayBack } from '../../pipeline/choose-way-back.js';
 import type { Advice, Facts, InFlight, Status } from './status.js';
 
 type Known = Omit<Status, 'warnings' | 'advice'>;
@@ -17,7 +20,7 @@ export function adviceOf(facts: Facts, status: Known): Advice {
     };
   }
   if (status.inFlight) return adviceInFlight(environment, status.inFlight, status);
-  return adviceAtRest(environment, status);
+  return adviceAtRest(facts, status);
 }
 
 function adviceInFlight(environment: string, run: InFlight, { weights }: Known): Advice {
@@ -40,14 +43,12 @@ function adviceInFlight(environment: string, run: InFlight, { weights }: Known):
   return { type: resume, because: `goes on where it stopped; 'crossfade abort ${environment}' undoes it` };
 }
 
-function adviceAtRest(environment: string, { live, beside, before, weights, timesBack }: Known): Advice {
+function adviceAtRest(facts: Facts, { live, beside, before, timesBack }: Known): Advice {
+  const { environment } = facts;
   if (live === null) {
-    const split = weights !== null && wholeColour(weights) === undefined;
-    if (split)
-      return {
-        type: `crossfade history ${environment}`,
-        because: 'traffic is split and no run owns it: see who did that',
-      };
+    const open = 'value' in facts.reading && Object.keys(facts.reading.value.services).length > 0;
+    const standing = 'value' in facts.slots && Object.values(facts.slots.value).some((slot) => slot.standing);
+    if (open && standing) return adviceOnSplit(facts);
     return { type: `crossfade deploy ${environment} VERSION`, because: 'nothing is live yet' };
   }
   if (beside === null || beside.unfit !== undefined) {
@@ -61,4 +62,26 @@ function adviceAtRest(environment: string, { live, beside, before, weights, time
     type: `crossfade rollback ${environment}`,
     because: `if users are hurt: all traffic back to ${what}${measured}`,
   };
+}
+
+/** Split or mixed, and no run owns it. */
+function adviceOnSplit({ environment, reading, slots, unproven, deadMan, history }: Facts): Advice {
+  const rollback = `crossfade rollback ${environment}`;
+  if (!('value' in reading) || !('value' in slots)) return { type: rollback, because: 'it says what it can tell' };
+  const armed = 'value' in deadMan ? deadMan.value.armed : undefined;
+  const recorded = liveRecord(history.flatMap(({ state }) => (state ? [state] : [])));
+  const seen = { reading: reading.value, slots: slots.value, unproven, armed, recorded };
+  try {
+    const { to, assumed } = chooseWayBack({ environment, ...seen, asked: undefined });
+    return {
+      type: rollback,
+      because: `no run owns the traffic: this gives ${to} all of it, because ${assumed ?? 'it was live'}`,
+    };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return {
+      type: `${rollback} --slot COLOUR`,
+      because: `no run owns the traffic, and you have to say where it belongs: ${error.message}`,
+    };
+  }
 }

@@ -27,10 +27,13 @@ export interface Looking {
 
 /** One bounded look at the store and the platform. Never Pulumi. Throws StoreError only when the store can't be read. */
 export async function look({ environment, store, clock, open, within = usuallyWithin }: Looking): Promise<Facts> {
-  const [outputs, lease] = await Promise.all([readOutputsIfAny(store, environment), readLease(store, environment)]);
-  const holder = lease?.lease.holder;
+  const [outputs, lease] = await Promise.all([
+    readable(() => readOutputsIfAny(store, environment)),
+    readable(() => readLease(store, environment)),
+  ]);
+  const holder = lease.value?.lease.holder;
   // By the lease, because clocks that name runs may have been changed.
-  const newest = holder?.run ?? lease?.lease.head?.run;
+  const newest = holder?.run ?? lease.value?.lease.head?.run;
   const [platform, history] = await Promise.all([
     askPlatform(outputs, open, within),
     readHistoryUntil(store, environment, newest, (states) => liveRecord(states) !== undefined),
@@ -39,10 +42,11 @@ export async function look({ environment, store, clock, open, within = usuallyWi
   return {
     environment,
     now: clock.now(),
-    known: outputs !== undefined,
+    known: outputs.value !== undefined || outputs.problem !== undefined,
     ...platform,
     unproven: await unprovenSlots(environment, store, clock, platform),
-    lease: lease?.lease,
+    lease: lease.value?.lease,
+    unread: [outputs.problem, lease.problem].filter((problem) => problem !== undefined),
     holder: holder ? await processLiveness(holder) : 'unknown',
     history,
     olderTimesBack: await readTimesBack(store, environment, { limit: timesLookedAt, known }),
@@ -55,15 +59,30 @@ export const noEngine = {
   destroy: () => Promise.reject(new EngineError('status does not use Pulumi')),
 };
 
+interface Read<Value> {
+  readonly value: Value | undefined;
+  readonly problem: string | undefined;
+}
+
+/** One damaged record must not hide all the others. */
+async function readable<Value>(read: () => Promise<Value | undefined>): Promise<Read<Value>> {
+  try {
+    return { value: await read(), problem: undefined };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { value: undefined, problem: error.message };
+  }
+}
+
 type Asked = Pick<Facts, 'reading' | 'slots' | 'deadMan'>;
 
 async function askPlatform(
-  outputs: EnvironmentOutputs | undefined,
+  { value: outputs, problem = 'the environment was never up' }: Read<EnvironmentOutputs>,
   open: Looking['open'],
   within: number,
 ): Promise<Asked> {
   if (!outputs) {
-    const nothing = { problem: 'the environment was never up', hint: undefined };
+    const nothing = { problem, hint: undefined };
     return { reading: nothing, slots: nothing, deadMan: nothing };
   }
   const opened = await answered(within, () => open(outputs));

@@ -22,7 +22,10 @@ export interface Facts {
   readonly deadMan: Answered<{ readonly armed: ArmedSwitch | undefined; readonly fired: FiredSwitch | undefined }>;
   /** Why traffic must not simply go to what stands in a slot; undefined: it may. */
   readonly unproven: Readonly<Record<Colour, string | undefined>>;
+  /** Undefined also where it can't be read. */
   readonly lease: Lease | undefined;
+  /** What of the store can't be read, and why. */
+  readonly unread: readonly string[];
   /** Of the lease's holder. */
   readonly holder: 'alive' | 'dead' | 'unknown';
   /** Newest first, as far back as it takes to know what is live. */

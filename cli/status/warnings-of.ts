@@ -36,12 +36,16 @@ function trafficWarnings(
 }
 
 function runWarnings(
-  { history, deadMan, now }: Facts,
+  { history, unread, lease, deadMan, now }: Facts,
   { deadMan: seen, inFlight }: Omit<Status, 'warnings' | 'advice'>,
 ): string[] {
-  const warnings = history.flatMap(({ run, problem }) =>
-    problem === undefined ? [] : [`run ${run} can't be read: ${problem}`],
-  );
+  const warnings = unread.map((problem) => `a record can't be read: ${problem}`);
+  for (const { run, problem } of history) {
+    if (problem === undefined) continue;
+    const holder = lease?.holder?.run === run ? lease.holder : undefined;
+    const held = holder ? `; process ${holder.process} on ${holder.host} holds the lease for it` : '';
+    warnings.push(`run ${run} can't be read, so whether it has ended isn't known${held}: ${problem}`);
+  }
   const newest = history[0]?.state;
   if (newest?.ended?.outcome === 'rollback-failed')
     warnings.push(`run ${newest.run} FAILED TO GO BACK: ${newest.ended.because}`);

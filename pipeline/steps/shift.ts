@@ -4,7 +4,8 @@ import { routedServicesOf } from '../routed-services.js';
 import { describeWeights, sameWeights, wholeColour, weightsSchema, type Weights } from '../../contract/weights.js';
 import type { Context, Step } from '../step.js';
 
-export const shiftArguments = z.strictObject({ weights: weightsSchema, expected: weightsSchema });
+/** `expected` null: whatever the weights are. Only a rollback plans that, when they differ between services. */
+export const shiftArguments = z.strictObject({ weights: weightsSchema, expected: weightsSchema.nullable() });
 
 /** Moves the users' traffic. A shift that leaves it split arms the dead-man's switch first. */
 export function shift({ weights, expected }: z.infer<typeof shiftArguments>): Step {
@@ -15,7 +16,7 @@ export function shift({ weights, expected }: z.infer<typeof shiftArguments>): St
       const { platform, token } = context;
       const before = await platform.traffic.read(context.signal);
       const at = before.weights;
-      if (at === undefined || (!sameWeights(at, expected) && !sameWeights(at, weights))) {
+      if (expected !== null && (at === undefined || (!sameWeights(at, expected) && !sameWeights(at, weights)))) {
         const found = at === undefined ? 'mixed' : describeWeights(at);
         throw new DriftError(`the balancer's weights are ${found}, this step expected ${describeWeights(expected)}`, {
           hint: "somebody else moved traffic: 'crossfade status' shows the ways on",

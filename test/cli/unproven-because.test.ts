@@ -10,6 +10,8 @@ import { MemoryStore } from '../support/memory-store.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { someRelease } from '../support/product.js';
 
+const unreadable = 'local-20260102t000000z-bbbbbb';
+
 describe('what stands beside the live slot', () => {
   const clock = new FakeClock();
 
@@ -42,6 +44,24 @@ describe('what stands beside the live slot', () => {
     if (!slot.input) throw new Error('the slot must hold something');
     const settings = { ...slot.input.settings, hash: `sha256:${'9'.repeat(64)}` };
     expect(await unprovenBecause(records, { ...slot, input: { ...slot.input, settings } })).to.contain('never live');
+  });
+
+  it('may all the same when a newer journal cannot be read', async () => {
+    const { records, slot } = await scene('completed');
+    await records.store.append(`journals/${unreadable}`, 0, '{"format":99}');
+    expect(await unprovenBecause(records, slot)).to.equal(undefined);
+  });
+
+  it('may not when the journals that can be read say nothing, and names those that cannot', async () => {
+    const { records, slot } = await scene('rolled-back');
+    await records.store.append(`journals/${unreadable}`, 0, '{"format":99}');
+    expect(await unprovenBecause(records, slot)).to.contain(`as far as the journals can be read (not: ${unreadable})`);
+  });
+
+  it('may not when nothing can be read at all, and says so instead of failing', async () => {
+    const { records, slot } = await scene('completed');
+    records.store.unreachable();
+    expect(await unprovenBecause(records, slot)).to.contain("can't be told: the store does not answer");
   });
 
   it('may not when one of its digests is quarantined', async () => {

@@ -72,6 +72,39 @@ describe('the command line on a real local environment under load', function () 
     await rig.check('after a rollback with a destroyed state');
   });
 
+  it('fault 67: rolls back while the newest journal is damaged, and says what could not be read', async () => {
+    expect((await rig.crossfade('deploy', 'local', await rig.release())).exitCode).to.equal(0);
+    const live = await rig.live();
+    const newest = (await rig.store.list('journals')).at(-1) ?? '?';
+    const line = join(rig.store.place, 'journals', newest, '000000003.json');
+    const whole = await readFile(line, 'utf8');
+    await writeFile(line, whole.replace('"body"', '"botched"'));
+    const seen = await rig.crossfade('status', 'local');
+    expect(seen.all).to.contain(`run ${newest} can't be read`);
+    expect(seen.exitCode, seen.all).to.equal(0);
+    const back = await rig.crossfade('rollback', 'local', '--because', 'a damaged journal');
+    await writeFile(line, whole);
+    expect(back.exitCode, back.all).to.equal(0);
+    expect(back.all).to.contain(`the newest run, ${newest}, can't be read`);
+    expect(await rig.live()).to.equal(otherColour(live ?? 'blue'));
+    await rig.check('after a rollback with a damaged journal');
+  });
+
+  it('fault 10: gives split traffic that no run owns to the slot that was live last', async () => {
+    expect((await rig.crossfade('deploy', 'local', await rig.release())).exitCode).to.equal(0);
+    const live = await rig.live();
+    const client = await rig.project.client();
+    const { reading } = await client.call('read', {});
+    await client.call('shift', { weights: { blue: 50, green: 50 }, token: reading.token + 1 });
+    const seen = await rig.crossfade('status', 'local');
+    expect(seen.all).to.contain('type:  crossfade rollback local');
+    const back = await rig.crossfade('rollback', 'local', '--because', 'somebody split it');
+    expect(back.exitCode, back.all).to.equal(0);
+    expect(back.all).to.contain(`by the records ${live} was live last`);
+    expect(await rig.live()).to.equal(live);
+    await rig.check('after a split that no run owned');
+  });
+
   it('gives a release no traffic that never becomes healthy, and says why', async () => {
     const live = await rig.live();
     const bad = await rig.crossfade('deploy', 'local', await rig.release(neverHealthy));

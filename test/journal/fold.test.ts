@@ -185,6 +185,8 @@ describe('fold of a journal', () => {
       await fake.rollback();
       runs.unshift(foldRun(fake.events));
       expect(liveRecord(runs)).to.deep.include({ colour: 'blue', run: runs[0]?.run });
+      expect(runs[0]?.ended?.backMilliseconds).to.be.a('number');
+      expect(timesBack(runs)[0]).to.equal(runs[0]?.ended?.backMilliseconds);
       expect(timesBack(runs)).to.have.length(2);
     });
   });

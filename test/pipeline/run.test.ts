@@ -381,6 +381,17 @@ describe('a rollback', () => {
     expect(fake.world.effects).to.deep.equal(['shift blue 100 % / green 0 %', 'hand over worker to blue']);
   });
 
+  it('measures from the decision to the read-back, and counts neither what follows nor what another process did', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    await fake.deploy(someRelease('2.0.0'));
+    fake.fault = (call) => {
+      if (call === 'traffic.shift') fake.clock.advance(70);
+      if (call === 'background.handOver') fake.clock.advance(5_000);
+    };
+    const ended = await fake.rollback({ decided: fake.clock.monotonic() - 30 });
+    expect(ended.backMilliseconds).to.equal(100);
+  });
+
   it('quarantines what it leaves behind, but nothing that both slots run', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     const { web } = someRelease('1.0.0').artifacts;
@@ -390,6 +401,26 @@ describe('a rollback', () => {
     await fake.rollback();
     expect(fake.quarantined.map(({ digest }) => digest)).to.have.members([api.digest, worker.digest]);
   });
+
+  for (const [what, weights] of [
+    ['split', { api: { blue: 30, green: 70 }, web: { blue: 30, green: 70 } }],
+    ['mixed between the services', { api: { blue: 100, green: 0 }, web: { blue: 0, green: 100 } }],
+  ] as const) {
+    it(`from traffic that is ${what} gives one slot everything, also when it was interrupted on the way`, async () => {
+      const fake = await withLive(someRelease('1.0.0'));
+      await fake.deploy(someRelease('2.0.0'));
+      fake.world.weights = { ...weights };
+      const plan = await fake.planBack('blue');
+      fake.fault = (call) => {
+        if (call === 'traffic.shift') throw new PlatformError('the balancer restarts');
+      };
+      expect(await fake.start(plan)).to.include({ outcome: 'held' });
+      expect(fake.world.weights).to.deep.equal(weights);
+      fake.fault = () => undefined;
+      expect(await fake.resume()).to.include({ outcome: 'completed', live: 'blue' });
+      expect(fake.world.weights).to.deep.equal({ api: blue, web: blue });
+    });
+  }
 
   it('holds instead of going back to the bad slot when something after the shift fails', async () => {
     const fake = await withLive(someRelease('1.0.0'));

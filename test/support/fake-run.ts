@@ -1,3 +1,4 @@
+import type { Colour } from '../../contract/colour.js';
 import type { Event, EventBody } from '../../contract/event.js';
 import { canonicalJson, digestOf } from '../../contract/json.js';
 import { planHash, type Plan } from '../../contract/plan.js';
@@ -46,11 +47,20 @@ export class FakeRun {
   }
 
   async plan(release: Release): Promise<Plan> {
-    return planDeploy({ ...(await this.facts()), release, settings: someSettings() });
+    return planDeploy({ ...(await this.facts()), ...this.asks(release) });
+  }
+
+  asks(release: Release) {
+    return { release, settings: someSettings() };
   }
 
   async rollback(changes: Partial<Session> = {}): Promise<Ended> {
     return this.start(planRollback({ ...(await this.facts()), unproven: undefined }), changes);
+  }
+
+  /** From whatever the weights are. */
+  async planBack(to: Colour): Promise<Plan> {
+    return planRollback({ ...(await this.facts()), to, unproven: undefined });
   }
 
   /** A fresh journal with this plan, executed. */
@@ -103,7 +113,8 @@ export class FakeRun {
     });
   }
 
-  private async facts() {
+  /** What a plan is computed from, as the world is now. */
+  async facts() {
     const platform = this.platform;
     return {
       run: `run-${this.token}`,

@@ -61,6 +61,16 @@ describe('look of status', () => {
     expect(facts.known).to.equal(false);
   });
 
+  it('tells of a damaged lease and of damaged outputs, and answers all the same', async () => {
+    await store.append('leases/local', 0, 'rubbish');
+    await store.put('outputs/local.json', '{');
+    const facts = await looking(() => Promise.reject(new Error('not to be opened')));
+    expect(facts.unread).to.have.length(2);
+    expect(facts.unread.join()).to.contain('is not JSON');
+    expect(facts).to.deep.include({ known: true, lease: undefined });
+    expect(statusOf(facts).warnings.join()).to.contain("a record can't be read: ");
+  });
+
   it('cannot do without the store', async () => {
     store.unreachable();
     expect(await rejection(looking(() => Promise.resolve(platform)))).to.be.instanceOf(StoreError);

@@ -46,6 +46,7 @@ describe('status', () => {
       deadMan: { value: (await deadMansSwitch?.read()) ?? { armed: undefined, fired: undefined } },
       unproven: { blue: undefined, green: undefined },
       lease: undefined,
+      unread: [],
       holder: 'unknown',
       history,
       olderTimesBack: [],
@@ -197,7 +198,17 @@ describe('status', () => {
     expect((await status()).warnings).to.deep.equal([
       'traffic is blue 30 % / green 70 %, the newest run left blue 0 % / green 100 %',
     ]);
-    expect((await status()).advice.type).to.equal('crossfade history local');
+  });
+
+  it('fault 10: names the one command for split traffic that no run owns, and what it rests on', async () => {
+    await ran(fake.deploy(someRelease('2.0.0')));
+    fake.world.weights = { api: { blue: 30, green: 70 }, web: { blue: 30, green: 70 } };
+    const { advice } = await status();
+    expect(advice.type).to.equal('crossfade rollback local');
+    expect(advice.because).to.contain('gives green all of it').and.to.contain('by the records green was live last');
+    const lost = await status({ history: [], unproven: { blue: 'blue: no records', green: 'green: no records' } });
+    expect(lost.advice.type).to.equal('crossfade rollback local --slot COLOUR');
+    expect(lost.advice.because).to.contain('nothing tells which slot was live before');
   });
 
   it('shouts when a run could not go back', async () => {
@@ -217,7 +228,21 @@ describe('status', () => {
     history.unshift({ run: 'r9', state: undefined, problem: 'event 3: altered' });
     const seen = await status();
     expect(seen.live).to.deep.include({ version: '1.0.0' });
-    expect(seen.warnings).to.deep.equal(["run r9 can't be read: event 3: altered"]);
+    expect(seen.warnings).to.deep.equal([
+      "run r9 can't be read, so whether it has ended isn't known: event 3: altered",
+    ]);
+  });
+
+  it('says which process is at work on a run that cannot be read', async () => {
+    history.unshift({ run: 'r9', state: undefined, problem: 'event 3: altered' });
+    const held = lease();
+    expect((await status(held)).warnings.join()).to.contain('process 4711 on build-7 holds the lease for it');
+  });
+
+  it('passes on what else of the store cannot be read', async () => {
+    expect((await status({ unread: ['the lease is not JSON'] })).warnings).to.deep.equal([
+      "a record can't be read: the lease is not JSON",
+    ]);
   });
 
   it('before the first up says how to bring the environment up', async () => {
