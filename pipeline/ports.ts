@@ -1,6 +1,7 @@
 import type { Colour } from '../contract/colour.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Release } from '../contract/release.js';
+import type { Settings } from '../contract/settings.js';
 import type { SlotInput } from '../contract/slot-input.js';
 import type { Verdict } from '../contract/verdict.js';
 import type { Weights } from '../contract/weights.js';
@@ -22,6 +23,8 @@ export interface Platform {
   /** Absent: a run may not park while traffic is split. */
   readonly deadMansSwitch?: DeadMansSwitch;
   readonly database?: Database;
+  /** Absent where whoever releases may not read any. */
+  readonly secrets?: Secrets;
 }
 
 /** A moment on the platform's own clock; only the platform that gave it can read it. */
@@ -176,6 +179,11 @@ export interface DeadMansSwitch {
   arm(options: { run: string; returnTo: Weights; token: number; deadlineMilliseconds: number }): Promise<void>;
   disarm(token: number): Promise<void>;
   read(): Promise<{ readonly armed: ArmedSwitch | undefined; readonly fired: FiredSwitch | undefined }>;
+}
+
+export interface Secrets {
+  /** What must never be recorded or printed: of these settings' secrets and of the platform's own. Never throws. */
+  values(settings: readonly Settings[]): Promise<readonly string[]>;
 }
 
 export interface Backup {

@@ -38,6 +38,7 @@ export interface Conducting {
 /** Takes the environment's lease, executes the run or what is left of it, and gives the lease back. */
 export async function conduct(conducting: Conducting): Promise<Ended> {
   const { store, clock, environment, by, run: id, preempt = false, interrupt } = conducting;
+  const decided = clock.monotonic();
   const above = await highestToken(conducting.platform);
   const lease = await acquireLease(store, { environment, run: id, by, clock, preempt, above, signal: interrupt });
   try {
@@ -49,6 +50,7 @@ export async function conduct(conducting: Conducting): Promise<Ended> {
       ownership: lease,
       append,
       within: lease.term,
+      decided,
     });
   } finally {
     await lease.release();
@@ -60,14 +62,15 @@ export async function conduct(conducting: Conducting): Promise<Ended> {
  * above every one that the balancer has seen, so that whoever held it is fenced there.
  */
 export async function conductUnrecorded(conducting: Conducting, progress: Progress): Promise<Ended> {
+  const decided = conducting.clock.monotonic();
   const token = (await highestToken(conducting.platform)) + 1;
   const lost = new AbortController().signal;
   const append: Append = (body) => {
-    conducting.say(`not in any journal: ${JSON.stringify(body)}`);
+    conducting.say(`not in any journal: ${JSON.stringify(conducting.redact?.(body) ?? body)}`);
     return Promise.resolve();
   };
   const ownership = { token, lost, check: () => Promise.resolve() };
-  return execute(conducting, { progress, ownership, append, within: 0 });
+  return execute(conducting, { progress, ownership, append, within: 0, decided });
 }
 
 /** A balancer that doesn't answer must not keep anybody from owning the environment. */
@@ -96,9 +99,14 @@ interface Footing {
   readonly append: Append;
   /** How long a journal that can't be written is tried, in milliseconds. */
   readonly within: number;
+  /** On the monotonic clock: before the lease was asked for. */
+  readonly decided: number;
 }
 
-async function execute(conducting: Conducting, { progress, ownership, append, within }: Footing): Promise<Ended> {
+async function execute(
+  conducting: Conducting,
+  { progress, ownership, append, within, decided }: Footing,
+): Promise<Ended> {
   const { clock, platform, quarantine, by, interrupt, store, environment } = conducting;
   const { keepWeights = false, waivers = [] } = conducting;
   const turning = new AbortController();
@@ -119,6 +127,7 @@ async function execute(conducting: Conducting, { progress, ownership, append, wi
       append,
       record: recorder(append, clock, within),
       keepWeights,
+      decided,
       interrupt,
       turn: turning.signal,
       say: (line) => conducting.say(line),

@@ -1,4 +1,4 @@
-import { StoreError, type ExitCode } from '../../contract/errors.js';
+import { IntegrityError, StoreError, type ExitCode } from '../../contract/errors.js';
 import type { Event, Outcome } from '../../contract/event.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Progress } from '../../pipeline/progress.js';
@@ -7,7 +7,9 @@ import type { Platform } from '../../pipeline/ports.js';
 import { jsonPrinter, runPrinter, type RunPrinter } from '../print/run-printer.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
+import { settingsOfEnvironment } from './gather-facts.js';
 import { interrupts } from './interrupts.js';
+import { redactionOf } from './redaction.js';
 
 export interface Performance {
   readonly environment: OpenEnvironment;
@@ -45,6 +47,9 @@ export function printerFor(json: boolean, known?: Plan): RunPrinter {
 async function recordedOrNot(performance: Performance, printer: RunPrinter, interrupt: AbortSignal): Promise<Ended> {
   const { environment, platform } = performance;
   const { store, clock, by, quarantine, name } = environment;
+  const known = performance.known?.input ? [performance.known.input.settings] : [];
+  const redaction = await redactionOf(platform, [settingsOfEnvironment(environment), ...known]);
+  const { plan } = performance.conducting;
   const conducting: Conducting = {
     store,
     clock,
@@ -54,14 +59,18 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     environment: name,
     interrupt,
     onEvent: (event: Event) => printer.event(event),
-    say: (line) => printer.say(line),
+    say: (line) => printer.say(redaction.line(line)),
+    redact: redaction.event,
     ...performance.conducting,
+    ...(plan ? { plan: async () => redaction.plan(await plan()) } : {}),
   };
   try {
     return await conduct(conducting);
   } catch (error) {
-    if (!(error instanceof StoreError) || !performance.unrecorded) throw error;
+    // A lease or a journal that can't be written, or that is not what it was.
+    const unrecordable = error instanceof StoreError || error instanceof IntegrityError;
+    if (!unrecordable || !performance.unrecorded) throw redaction.failure(error);
     process.stderr.write(`${error.message}\ngoing back without a record: traffic matters more\n`);
-    return conductUnrecorded(conducting, await performance.unrecorded());
+    return await conductUnrecorded(conducting, await performance.unrecorded());
   }
 }

@@ -8,6 +8,7 @@ import { localDeadMansSwitch } from './dead-mans-switch.js';
 import { balancerClient } from './host/balancer/client.js';
 import { lazyDatabase } from './lazy-database.js';
 import { localMetrics } from './metrics.js';
+import { localSecrets } from './secret-values.js';
 import { localSlots } from './slots.js';
 import { localTraffic } from './traffic.js';
 
@@ -27,6 +28,7 @@ export function openLocal(
     background: localBackground({ outputs, client }),
     artifacts: localArtifacts(outputs.artifacts),
     deadMansSwitch: localDeadMansSwitch(client),
+    secrets: localSecrets(outputs),
     ...databaseOf(outputs),
   };
 }

@@ -26,6 +26,19 @@ export async function commandLine(folder: string, ...words: string[]): Promise<S
   }
 }
 
+/** What was printed meanwhile. */
+export async function captured(work: () => Promise<unknown>): Promise<Omit<Said, 'exitCode'>> {
+  const stdout = capture(process.stdout);
+  const stderr = capture(process.stderr);
+  try {
+    await work();
+    return { stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    stdout.stop();
+    stderr.stop();
+  }
+}
+
 function exitCode(): number {
   return Number(process.exitCode ?? 0);
 }

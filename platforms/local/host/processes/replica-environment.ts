@@ -34,7 +34,8 @@ export async function resolveReplicaEnvironment(options: {
   };
 }
 
-async function resolveSecret(setting: string, reference: string, directory: string): Promise<string> {
+/** `file:PATH` or `env:NAME`. Throws PlatformError where there is none. */
+export async function resolveSecret(setting: string, reference: string, directory: string): Promise<string> {
   const [kind, where] = [reference.slice(0, reference.indexOf(':')), reference.slice(reference.indexOf(':') + 1)];
   if (kind === 'env') {
     const value = process.env[where];

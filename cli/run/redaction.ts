@@ -1,0 +1,39 @@
+import type { EventBody } from '../../contract/event.js';
+import type { Plan } from '../../contract/plan.js';
+import { Redactor } from '../../journal/redact.js';
+import { redactEvents } from '../../journal/redact-event.js';
+import type { Platform } from '../../pipeline/ports.js';
+import type { Settings } from '../../contract/settings.js';
+
+/** Shorter ones stand by chance in names, numbers and colours, and masking those would falsify the record. */
+const shortest = 6;
+
+export interface Redaction {
+  /** Before it is hashed. Only of a rollback: any other plan that has a secret in it is refused when it is recorded. */
+  readonly plan: (plan: Plan) => Plan;
+  readonly event: (body: EventBody) => EventBody;
+  readonly line: (text: string) => string;
+  /** The same error, its words masked. */
+  readonly failure: (error: unknown) => unknown;
+}
+
+/** Takes out of everything that is recorded or printed what the platform knows to be secret at this moment. */
+export async function redactionOf(platform: Platform, settings: readonly Settings[]): Promise<Redaction> {
+  const values = (await platform.secrets?.values(settings)) ?? [];
+  const redactor = new Redactor(values.filter((value) => value.length >= shortest));
+  const masked = redactEvents(redactor);
+  return {
+    plan: (plan) => (plan.action === 'rollback' ? { ...plan, because: redactor.mask(plan.because) } : plan),
+    // A rollback must not be refused because its plan happens to contain somebody's weak password.
+    event: (body) => (body.kind === 'planned' && body.plan.action === 'rollback' ? body : masked(body)),
+    line: (text) => redactor.text(text),
+    failure: (error) => maskError(error, redactor),
+  };
+}
+
+function maskError(error: unknown, redactor: Redactor): unknown {
+  if (!(error instanceof Error)) return error;
+  error.message = redactor.mask(error.message);
+  if (error.stack !== undefined) error.stack = redactor.mask(error.stack);
+  return error;
+}
