@@ -81,7 +81,14 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
   list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${release.version} into ${to}` });
   list.add({ id: 'assert-outcome', use: 'assert-outcome', title: `see every replica of ${to} run what was asked for` });
   list.add({ id: 'warm-up', use: 'warm-up', title: `warm ${to} up` });
-  list.add({ id: 'smoke', use: 'smoke', title: `check ${to} through its test route` });
+  // Where each request is led by itself, a visitor meets both releases; tried with what such a visitor carries.
+  const mixed = facts.affinity === 'none' && from !== null;
+  list.add({
+    id: 'smoke',
+    use: 'smoke',
+    title: `check ${to} through its test route${mixed ? ', also for visitors of both releases' : ''}`,
+    arguments: mixed ? { mixed } : {},
+  });
   const carried = (name: string) => name in release.artifacts;
   const dark = reading.dark.filter(carried);
   const background = backgroundOf(outputs.services).filter(([name]) => carried(name));

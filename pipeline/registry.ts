@@ -11,6 +11,7 @@ import { closeArguments, closeRoutes, openArguments, openRoutes } from './steps/
 import { quarantine, quarantineArguments } from './steps/quarantine.js';
 import { shift, shiftArguments } from './steps/shift.js';
 import * as slot from './steps/slot.js';
+import { smoke, smokeArguments } from './steps/smoke.js';
 import type { Gate, Step } from './step.js';
 
 const nothing = z.strictObject({});
@@ -25,7 +26,7 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   'destroy-slot': known(nothing, slot.destroySlot),
   'assert-outcome': known(nothing, slot.assertOutcome),
   'warm-up': known(nothing, slot.warmUp),
-  smoke: known(nothing, slot.smoke),
+  smoke: known(smokeArguments, smoke),
   shift: known(shiftArguments, shift),
   converge: known(convergeArguments, converge),
   judge: known(judgeArguments, judge),

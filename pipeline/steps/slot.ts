@@ -71,33 +71,6 @@ export function warmUp(): Step {
   };
 }
 
-/** Every service's health and smoke checks, through the route that users don't get. */
-export function smoke(): Step {
-  return {
-    kind: 'look',
-    blamesRelease: true,
-    async run(context) {
-      const slowest: Record<string, number> = {};
-      let checks = 0;
-      for (const [service, definition] of routed(context)) {
-        const health = { path: definition.health.path, method: 'GET' as const, status: 200, contains: undefined };
-        for (const check of [health, ...definition.smoke]) {
-          const asked = { service, method: check.method, path: check.path };
-          const answer = await context.platform.slots.probe(context.plan.to, asked, context.signal);
-          const name = `${service} ${check.method} ${check.path}`;
-          if (answer.status !== check.status) refuse(`${name} answered ${answer.status}, expected ${check.status}`);
-          if (check.contains !== undefined && !answer.body.includes(check.contains)) {
-            refuse(`${name} answered without the text that was expected`);
-          }
-          slowest[service] = Math.max(slowest[service] ?? 0, answer.milliseconds);
-          checks += 1;
-        }
-      }
-      return { because: `${checks} checks`, evidence: { checks, slowestMilliseconds: slowest } };
-    },
-  };
-}
-
 function refuse(because: string): never {
   throw new VerdictError({ answer: 'no', because, evidence: {} });
 }
