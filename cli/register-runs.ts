@@ -22,6 +22,7 @@ export function registerRuns(program: Command): void {
       collectWaiver,
       [] as { gate: string; because: string }[],
     )
+    .option('--downgrade', 'an earlier version than the live one is meant', false)
     .option(...dryRun)
     .option(...json)
     .addHelpText('after', '\nExample:\n  crossfade deploy production 2.4.0 --because "monthly release"\n')
@@ -38,7 +39,7 @@ export function registerRuns(program: Command): void {
     .action(async (words, options) => {
       const [environment, version] = lastOf(words, 'version');
       const { deploy } = await import('./commands/deploy.js');
-      done(await deploy(environment, version, { ...options, because: '', dryRun: true, waivers: [] }));
+      done(await deploy(environment, version, { ...options, because: '', downgrade: true, dryRun: true, waivers: [] }));
     });
   program
     .command('rollback')

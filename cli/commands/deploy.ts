@@ -1,6 +1,7 @@
 import { RefusedError, exitCodes, type ExitCode } from '../../contract/errors.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
+import type { SlotInput } from '../../contract/slot-input.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { planDeploy, liveColour } from '../../pipeline/plan-deploy.js';
@@ -11,12 +12,15 @@ import { planLines } from '../print/plan-lines.js';
 import { gatherFacts, settingsOfEnvironment } from '../run/gather-facts.js';
 import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
+import { refuseOlder } from '../run/refuse-older.js';
 import { unfinishedRun } from '../run/unfinished-run.js';
 
 export interface DeployOptions {
   readonly because: string;
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** Going to an earlier version is meant. */
+  readonly downgrade: boolean;
   readonly waivers: readonly Omit<Waiver, 'by'>[];
 }
 
@@ -27,7 +31,9 @@ export async function deploy(name: string | undefined, version: string, options:
   await refuseUnfinished(environment);
   const outputs = await environment.refreshOutputs();
   const platform = await environment.platform(outputs);
-  if (await isLive(environment, platform, release)) return alreadyLive(environment, release, options.json);
+  const live = await liveInput(environment, platform);
+  if (isSame(environment, live, release)) return alreadyLive(environment, release, options.json);
+  if (!options.downgrade && !options.dryRun) refuseOlder(live?.release.version, version);
   const run = newRunId(environment.name, environment.clock.now());
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
@@ -54,11 +60,14 @@ export async function refuseUnfinished({ store, name }: Pick<OpenEnvironment, 's
   });
 }
 
-async function isLive(environment: OpenEnvironment, platform: Platform, release: Release): Promise<boolean> {
+async function liveInput(environment: OpenEnvironment, platform: Platform): Promise<SlotInput | undefined> {
   const facts = await gatherFacts(environment, platform, await environment.outputs(), { run: '', because: '' });
   const live = liveColour(facts.reading, facts.slots);
-  const input = live === null ? undefined : facts.slots[live].input;
-  return input?.release.version === release.version && input.settings.hash === settingsOfEnvironment(environment).hash;
+  return live === null ? undefined : facts.slots[live].input;
+}
+
+function isSame(environment: OpenEnvironment, live: SlotInput | undefined, release: Release): boolean {
+  return live?.release.version === release.version && live.settings.hash === settingsOfEnvironment(environment).hash;
 }
 
 function alreadyLive(environment: OpenEnvironment, release: Release, json: boolean): ExitCode {

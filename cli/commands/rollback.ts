@@ -52,7 +52,7 @@ export async function rollback(name: string | undefined, options: RollbackOption
   process.stderr.write(
     `${options.to} does not stand in a slot: going there is a deploy, with all its steps and waits\n`,
   );
-  return deploy(environment.name, options.to, { ...options, waivers: [] });
+  return deploy(environment.name, options.to, { ...options, downgrade: true, waivers: [] });
 }
 
 /** The unfinished run. One that can't be read is not undone step by step: traffic goes by what the balancer says. */

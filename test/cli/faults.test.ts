@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { refuseUnfinished } from '../../cli/commands/deploy.js';
 import { conduct, type Conducting } from '../../cli/run/conduct.js';
 import { interrupts } from '../../cli/run/interrupts.js';
+import { refuseOlder } from '../../cli/run/refuse-older.js';
 import { RefusedError } from '../../contract/errors.js';
 import type { Event } from '../../contract/event.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
@@ -112,5 +113,24 @@ describe('interrupts of the command line', () => {
     expect(aborts).to.equal(1);
     expect(said).to.deep.equal(['SIGHUP: stopping at the next safe point']);
     expect(process.listenerCount('SIGTERM')).to.equal(listeners);
+  });
+});
+
+describe('fault 56: an earlier version than the live one', () => {
+  for (const [live, version] of [
+    ['2.0.0', '1.9.9'],
+    ['2.0.0', '2.0.0-rc.1'],
+    ['2.10.0', '2.9.0'],
+  ] as const) {
+    it(`is refused unless it is said to be meant: ${version} while ${live} is live`, () => {
+      expect(() => refuseOlder(live, version)).to.throw(RefusedError, `${version} is an earlier version than ${live}`);
+    });
+  }
+
+  it('is neither the same one, nor a later one, nor a first one', () => {
+    refuseOlder('2.0.0', '2.0.0');
+    refuseOlder('2.0.0-rc.1', '2.0.0');
+    refuseOlder('2.9.0', '2.10.0');
+    refuseOlder(undefined, '0.0.1');
   });
 });

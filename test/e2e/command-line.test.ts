@@ -27,6 +27,9 @@ describe('the command line on a real local environment under load', function () 
     const again = await rig.crossfade('deploy', 'local', version);
     expect(again.exitCode, again.all).to.equal(0);
     expect(again.all).to.contain('live in local already');
+    const older = await rig.crossfade('deploy', 'local', '1.0.1');
+    expect(older.exitCode, older.all).to.equal(3);
+    expect(older.all).to.contain(`1.0.1 is an earlier version than ${version}`).and.to.contain('--downgrade');
     await rig.check('after a good deploy');
   });
 
