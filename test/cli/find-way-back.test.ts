@@ -79,10 +79,9 @@ describe('where a rollback goes', () => {
     await keep(2, await fake.plan(someRelease('2.0.0')));
     store = new MemoryStore();
     set(split);
-    const refused = await rejection(look());
-    expect(refused).to.be.instanceOf(RefusedError);
+    const refused = await rejection(look(), RefusedError);
     expect(refused.message).to.contain('nothing tells which slot was live before');
-    expect((refused as RefusedError).hint).to.contain('crossfade rollback local --slot blue');
+    expect(refused.hint).to.contain('crossfade rollback local --slot blue');
   });
 
   it('is the slot that was asked for, and says for what the operator vouches', async () => {

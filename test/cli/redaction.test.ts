@@ -2,13 +2,12 @@ import { expect } from 'chai';
 import { perform } from '../../cli/run/perform.js';
 import type { OpenEnvironment } from '../../cli/open-environment.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
-import type { JsonObject } from '../../contract/json.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
 import { secretForms } from '../../journal/secret-forms.js';
 import type { Platform } from '../../pipeline/ports.js';
 import { captured } from '../support/command-line.js';
-import { FakeRun, withLive } from '../support/fake-run.js';
+import { withLive, type FakeRun } from '../support/fake-run.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { rejection } from '../support/rejection.js';
 import { someRelease } from '../support/product.js';
@@ -53,7 +52,7 @@ describe('fault 61: a secret of the environment, told by whatever a deploy touch
           const evidence = await platform.slots.provision(colour, input, work);
           if (fails)
             throw new PlatformError(`it last said: ${Object.values(encoded).join(' ')}`, { hint: encoded.url });
-          return { ...evidence, log: encoded } as JsonObject;
+          return { ...evidence, log: encoded };
         },
       },
     };

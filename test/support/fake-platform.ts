@@ -281,7 +281,10 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
       world.armed = null;
       // Silence alone never moves whole traffic: there the switch lapses.
       const now = together();
-      if (now && wholeColour(now) !== undefined && !sameWeights(now, armed.returnTo)) return save();
+      if (now && wholeColour(now) !== undefined && !sameWeights(now, armed.returnTo)) {
+        save();
+        return;
+      }
       world.token = armed.token + 1;
       world.fired = { run: armed.run, returnTo: armed.returnTo, token: world.token, at: new Date(time).toISOString() };
       write(Object.keys(world.weights), armed.returnTo);

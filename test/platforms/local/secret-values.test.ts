@@ -27,13 +27,16 @@ describe('what the local platform knows to be secret', () => {
 
   it('is every password of its database, and every configured secret as it is at the moment', async () => {
     await writeFile(join(folder.path, 'mail'), 'of-the-mail-server\n');
-    const { values } = await secretsOf();
-    const found = await values([settings({ MAIL: 'file:mail' }), settings({ HERE: 'env:PATH', MAIL: 'file:mail' })]);
+    const secrets = await secretsOf();
+    const found = await secrets.values([
+      settings({ MAIL: 'file:mail' }),
+      settings({ HERE: 'env:PATH', MAIL: 'file:mail' }),
+    ]);
     expect(found).to.have.members(['of-the-mail-server', process.env['PATH'], 'of-the-services', 'of-migrations']);
   });
 
   it('is nothing of what cannot be read, which stops nobody', async () => {
-    const { values } = await secretsOf(false);
-    expect(await values([settings({ A: 'file:missing', B: 'env:NOT_THERE', C: 'vault:x' })])).to.deep.equal([]);
+    const secrets = await secretsOf(false);
+    expect(await secrets.values([settings({ A: 'file:missing', B: 'env:NOT_THERE', C: 'vault:x' })])).to.deep.equal([]);
   });
 });
