@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { registerChecks } from './register-checks.js';
 import { registerInit } from './register-init.js';
+import { registerMigrations } from './register-migrations.js';
 import { registerRuns } from './register-runs.js';
 import { reportFailure } from './report-failure.js';
 
@@ -16,6 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerInit(program);
   registerRuns(program);
   registerChecks(program);
+  registerMigrations(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

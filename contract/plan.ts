@@ -44,6 +44,8 @@ export const plannedRulesSchema = z.strictObject({
   bake: z.number(),
   deadMansSwitch: z.number(),
   convergeWithin: z.number(),
+  /** Stand in the arguments of their gate. */
+  migrations: z.never().optional(),
 });
 
 export type PlannedRules = z.infer<typeof plannedRulesSchema>;

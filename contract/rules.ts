@@ -35,6 +35,14 @@ const increasingTo100 = z
     error: 'weights that increase',
   });
 
+/** What migrations may do to those who use the database meanwhile. */
+export const migrationRulesSchema = z.strictObject({
+  /** The longest that a statement may keep reads or writes of a table waiting, as estimated from its size. */
+  longestBlock: durationTextSchema.prefault('1s'),
+  /** A release that migrates by its own command shows no SQL: `ask` needs a waiver each time, `trust` lets it pass. */
+  ownCommand: z.enum(['ask', 'trust']).default('ask'),
+});
+
 /** How a release gets the traffic. */
 export const rulesSchema = z.strictObject({
   weights: increasingTo100.prefault([10, 50, 100]),
@@ -52,6 +60,7 @@ export const rulesSchema = z.strictObject({
   /** After this time without a sign of the run, the platform itself takes split traffic back. */
   deadMansSwitch: durationTextSchema.prefault('2m'),
   convergeWithin: durationTextSchema.prefault('1m'),
+  migrations: migrationRulesSchema.prefault({}),
 });
 
 export type Rules = z.infer<typeof rulesSchema>;

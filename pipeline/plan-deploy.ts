@@ -8,6 +8,7 @@ import type { Settings } from '../contract/settings.js';
 import type { Service } from '../contract/service.js';
 import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
 import type { Reading, SlotState } from './ports.js';
+import { plannedRules } from './planned-rules.js';
 import { StepList } from './step-list.js';
 
 /** All that a deploy is computed from; reading the world is the caller's. */
@@ -49,7 +50,7 @@ export function planDeploy(facts: DeployFacts): Plan {
     input,
     release: { version: release.version },
     previous: live?.input ? { version: live.input.release.version } : null,
-    rules: { ...facts.rules, limits: facts.rules.limits },
+    rules: plannedRules(facts.rules),
     affinity: facts.affinity,
     outputs,
     requestedBy: facts.requestedBy,
@@ -77,6 +78,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
   const { outputs, release, rules, reading } = facts;
   const list = new StepList();
   addGates(list);
+  if (outputs.database !== null) addReview(list, facts);
   if (outputs.database !== null) addDatabase(list, facts);
   list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${release.version} into ${to}` });
   list.add({ id: 'assert-outcome', use: 'assert-outcome', title: `see every replica of ${to} run what was asked for` });
@@ -153,6 +155,18 @@ function addGates(list: StepList): void {
     ['database-reachable', 'the database answers'],
   ] as const;
   for (const [use, title] of gates) list.gate({ id: `gate-${use}`, use, title });
+}
+
+/** Only where there is something to review. */
+function addReview(list: StepList, { release, rules }: DeployFacts): void {
+  if (release.migrations.length === 0 && release.migrate === undefined) return;
+  const { longestBlock, ownCommand } = rules.migrations;
+  list.gate({
+    id: 'gate-migrations-reviewed',
+    use: 'migrations-reviewed',
+    title: 'the migrations are safe beside live traffic',
+    arguments: { longestBlockMilliseconds: longestBlock, ownCommand },
+  });
 }
 
 function addDatabase(list: StepList, { run, release }: DeployFacts): void {

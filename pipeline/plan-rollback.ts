@@ -5,6 +5,7 @@ import type { Plan } from '../contract/plan.js';
 import type { Rules } from '../contract/rules.js';
 import { describeWeights, weightsTo } from '../contract/weights.js';
 import { liveColour } from './plan-deploy.js';
+import { plannedRules } from './planned-rules.js';
 import type { Reading, SlotState } from './ports.js';
 import { StepList } from './step-list.js';
 
@@ -46,7 +47,7 @@ export function planRollback(facts: RollbackFacts): Plan {
     input: target.input ?? null,
     release: target.input ? { version: target.input.release.version } : null,
     previous: facts.slots[from].input ? { version: facts.slots[from].input.release.version } : null,
-    rules: facts.rules,
+    rules: plannedRules(facts.rules),
     affinity: facts.affinity,
     outputs: facts.outputs,
     requestedBy: facts.requestedBy,

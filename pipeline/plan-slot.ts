@@ -4,6 +4,7 @@ import type { EnvironmentOutputs } from '../contract/outputs.js';
 import type { Plan } from '../contract/plan.js';
 import type { Rules } from '../contract/rules.js';
 import type { SlotInput } from '../contract/slot-input.js';
+import { plannedRules } from './planned-rules.js';
 import type { Reading, SlotState } from './ports.js';
 import { StepList } from './step-list.js';
 
@@ -83,7 +84,7 @@ function slotPlan(facts: SlotFacts, action: 'create' | 'retire', input: SlotInpu
     input,
     release: version === undefined ? null : { version },
     previous: null,
-    rules,
+    rules: plannedRules(rules),
     affinity,
     outputs,
     requestedBy,

@@ -25,6 +25,8 @@ export interface Platform {
   readonly database?: Database;
   /** Absent where whoever releases may not read any. */
   readonly secrets?: Secrets;
+  /** Absent: nobody can say what migrations would do, so a release that has some is asked about. */
+  readonly migrationReview?: MigrationReview;
 }
 
 /** A moment on the platform's own clock; only the platform that gave it can read it. */
@@ -209,6 +211,18 @@ export interface Database {
   ask(sql: string, signal?: AbortSignal): Promise<string | null>;
   /** Whether it answers at all. */
   reachable(): Promise<Verdict>;
+}
+
+export interface MigrationReview {
+  /**
+   * What the release's migrations that the database doesn't have yet would do to those who use it: no with every reason,
+   * unknown when SQL or sizes can't be read. Changes nothing; its evidence is a `migrationReviewSchema`.
+   */
+  review(
+    release: Release,
+    limits: { readonly longestBlockMilliseconds: number },
+    signal: AbortSignal,
+  ): Promise<Verdict>;
 }
 
 /** Wall time for people and records, monotonic time for every decision. */

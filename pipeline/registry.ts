@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PlannedStep } from '../contract/plan.js';
 import { parse } from '../contract/parse.js';
+import { migrationsReviewed } from './gates/migrations-reviewed.js';
 import * as environmentGates from './gates/environment-gates.js';
 import * as releaseGates from './gates/release-gates.js';
 import { handOver, handOverArguments } from './steps/background.js';
@@ -47,6 +48,7 @@ const gates: Readonly<Record<string, Gate>> = {
   'settings-present': releaseGates.settingsPresent,
   'not-quarantined': releaseGates.notQuarantined,
   'release-fits': releaseGates.releaseFits,
+  'migrations-reviewed': migrationsReviewed,
 };
 
 /** Rebuilds a step from the recorded plan, never from today's configuration. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../contract/errors.js';
 import { digestOf } from '../../contract/json.js';
 import type { Migration } from '../../contract/release.js';
+import { phaseOf } from '../../platforms/postgres/review/read-format.js';
 
 const fileName = /^\d+_[A-Za-z0-9._-]+\.sql$/;
-const contractMark = /^--\s*crossfade:\s*contract\s*$/;
 
 /** The SQL files of a folder in the order of their names. Throws ConfigurationError for files that fit no order. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -30,6 +30,5 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 async function readMigration(folder: string, id: string): Promise<Migration> {
   const sql = await readFile(join(folder, id), 'utf8');
   if (sql.trim() === '') throw new ConfigurationError(`${join(folder, id)} is empty`);
-  const phase = contractMark.test(sql.split('\n', 1)[0]?.trim() ?? '') ? 'contract' : 'expand';
-  return { id, checksum: digestOf(sql), phase, sql };
+  return { id, checksum: digestOf(sql), phase: phaseOf(sql), sql };
 }

@@ -7,6 +7,7 @@ import { localBackground } from './background.js';
 import { localDeadMansSwitch } from './dead-mans-switch.js';
 import { balancerClient } from './host/balancer/client.js';
 import { lazyDatabase } from './lazy-database.js';
+import { lazyReview } from './lazy-review.js';
 import { localMetrics } from './metrics.js';
 import { localSecrets } from './secret-values.js';
 import { localSlots } from './slots.js';
@@ -33,12 +34,23 @@ export function openLocal(
   };
 }
 
-function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Platform, 'database'> {
+function databaseOf({
+  database,
+  directory,
+  artifacts,
+}: LocalOutputs): Pick<Platform, 'database' | 'migrationReview'> {
   if (database === null) return {};
   const folder = (digest: string): string => artifactFolder(artifacts, digest);
   const open = async () => {
     const { openLocalDatabase } = await import('./database.js');
     return openLocalDatabase({ directory, name: database.name, artifactFolder: folder });
   };
-  return { database: lazyDatabase(open) };
+  const review = async () => {
+    const [{ postgresReview }, { localDatabaseAddress }] = await Promise.all([
+      import('../postgres/review/review-release.js'),
+      import('./database-address.js'),
+    ]);
+    return postgresReview(() => localDatabaseAddress(directory, database.name, 'owner'));
+  };
+  return { database: lazyDatabase(open), migrationReview: lazyReview(review) };
 }

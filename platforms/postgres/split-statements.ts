@@ -8,9 +8,10 @@ export interface Statement {
 }
 
 const quoted = {
-  plain: /'(?:[^']|'')*'/y,
-  escape: /'(?:[^'\\]|\\[^]|'')*'/y,
-  identifier: /"(?:[^"]|"")*"/y,
+  // Unrolled: an alternative for each character would exhaust the stack on a literal of some megabytes.
+  plain: /'[^']*(?:''[^']*)*'/y,
+  escape: /'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'/y,
+  identifier: /"[^"]*(?:""[^"]*)*"/y,
   lineComment: /--[^\n\r]*/y,
   dollarTag: /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y,
   word: /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y,

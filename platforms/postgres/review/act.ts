@@ -10,7 +10,16 @@ export interface Problem {
   readonly because: string;
   /** What to write instead. */
   readonly safer: string;
+  /** As SQL, a file each, where that can be told from the text alone. */
+  readonly instead?: readonly string[];
+  /** The larger the table, the worse: stops where it takes too long, and only there. */
+  readonly scales?: boolean;
+  /** It speaks of what nobody can tell: a review that has it knows no answer. */
+  readonly unknown?: boolean;
 }
+
+/** What takes long, and by what that is measured: rows read, an index built, rows written anew or changed. */
+export type Effort = 'none' | 'scan' | 'index' | 'rewrite' | 'update';
 
 /** The smallest piece of a migration that does one thing: a statement, or one command of an ALTER TABLE. */
 export interface Act {
@@ -23,6 +32,7 @@ export interface Act {
   readonly rewrites: string | undefined;
   /** Why every row is read while the lock is held. */
   readonly scans: string | undefined;
+  readonly effort: Effort;
   readonly phase: 'expand' | 'contract' | 'neutral';
   /** Whether the application of the live slot goes on working after it. */
   readonly live: { readonly answer: Answer; readonly because: string };
@@ -30,10 +40,20 @@ export interface Act {
   readonly reverse: { readonly sql: string } | { readonly none: string };
   /** Cannot run in a transaction. */
   readonly alone: boolean;
+  /** Does nothing, rather than fail, where it was done before. */
+  readonly repeatable: boolean;
   readonly problems: readonly Problem[];
 }
 
-const plain: Omit<Act, 'what' | 'line'> = {
+/** An act where it stands in its file. */
+export interface PlacedAct extends Act {
+  /** Number of the transaction in its file; undefined: it commits by itself. */
+  readonly transaction: number | undefined;
+  /** Seconds that it takes, where the database told a size. */
+  readonly seconds: number | undefined;
+}
+
+const plain: Omit<Act, 'what' | 'line' | 'effort'> = {
   locks: [],
   alsoLocks: undefined,
   rewrites: undefined,
@@ -42,12 +62,14 @@ const plain: Omit<Act, 'what' | 'line'> = {
   live: { answer: 'yes', because: 'it changes nothing that the application uses' },
   reverse: { none: 'nothing to take back' },
   alone: false,
+  repeatable: true,
   problems: [],
 };
 
 /** An act that does no more than what is said of it. */
 export function act(what: string, line: number, more: Partial<Omit<Act, 'what' | 'line'>> = {}): Act {
-  return { ...plain, what, line, ...more };
+  const effort = more.rewrites !== undefined ? 'rewrite' : more.scans !== undefined ? 'scan' : 'none';
+  return { ...plain, effort, what, line, ...more };
 }
 
 export const works = (because: string): Act['live'] => ({ answer: 'yes', because });

@@ -1,4 +1,4 @@
-import type { Node } from 'libpg-query';
+import type { ParsedStatement } from './parse-sql.js';
 import type { Act } from './act.js';
 import { alterTableActs } from './acts/alter-table.js';
 import { indexAct } from './acts/indexes.js';
@@ -12,7 +12,7 @@ import { upkeepAct } from './acts/upkeep.js';
 import type { Scene } from './scene.js';
 
 /** What a statement does, piece by piece. */
-export function actsOf(node: Node, line: number, scene: Scene): Act[] {
+export function actsOf({ node, line }: Pick<ParsedStatement, 'node' | 'line'>, scene: Scene): Act[] {
   if ('AlterTableStmt' in node) return alterTableActs(node.AlterTableStmt, line, scene);
   if ('CreateStmt' in node) return [createTableAct(node.CreateStmt, line, scene)];
   if ('RenameStmt' in node) return [renameAct(node.RenameStmt, line)];

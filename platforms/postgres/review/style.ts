@@ -8,7 +8,15 @@ export function styleProblems(column: ColumnDef): Problem[] {
   switch (typeWord(column.typeName)) {
     case 'int4':
     case 'int2':
-      return isKey(column) ? [note('small-key', 'a key of this type runs out', 'bigint')] : [];
+      return isKey(column)
+        ? [note('small-key', 'a key of this type runs out', 'bigint')]
+        : [
+            note(
+              'small-integer',
+              'to widen it later writes the whole table anew',
+              'bigint, unless its values are bounded',
+            ),
+          ];
     case 'serial':
     case 'serial4':
     case 'smallserial':

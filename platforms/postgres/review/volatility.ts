@@ -45,12 +45,20 @@ const steady = new Set([
   'substring',
 ]);
 
+/** Every function that is called, but those that give one value for a whole statement. */
+export function callsIn(expression: unknown): string[] {
+  if (expression === null || typeof expression !== 'object') return [];
+  const inner = Object.values(expression).flatMap(callsIn);
+  if (!('FuncCall' in expression)) return inner;
+  const name = calledIn(expression as Extract<Node, { FuncCall: unknown }>);
+  return steady.has(name) ? inner : [name, ...inner];
+}
+
 /** The first thing in an expression that may give another value for each row, undefined when there is none: such a default fills no table. */
 export function volatileIn(expression: unknown): string | undefined {
   if (expression === null || typeof expression !== 'object') return undefined;
   if ('FuncCall' in expression) {
-    const call = (expression as Extract<Node, { FuncCall: unknown }>).FuncCall;
-    const name = (call.funcname ?? []).flatMap(wordsOf).at(-1) ?? '';
+    const name = calledIn(expression as Extract<Node, { FuncCall: unknown }>);
     if (!steady.has(name)) return `${name}()`;
   }
   for (const inner of Object.values(expression)) {
@@ -58,4 +66,8 @@ export function volatileIn(expression: unknown): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function calledIn({ FuncCall: call }: Extract<Node, { FuncCall: unknown }>): string {
+  return (call.funcname ?? []).flatMap(wordsOf).at(-1) ?? '';
 }

@@ -39,6 +39,12 @@ describe('splitting a file into statements', () => {
       expect(texts(open)).to.have.lengthOf(1);
   });
 
+  it('reads a literal of twenty megabytes', () => {
+    const long = 'x'.repeat(20_000_000);
+    for (const sql of [`SELECT '${long}'`, `SELECT E'${long}'`, `SELECT 1 AS "${long}"`])
+      expect(splitStatements(`${sql}; SELECT 2`).map(({ text }) => text.length)).to.deep.equal([sql.length, 8]);
+  });
+
   it('loses nothing but blanks and comments, whatever it is given', () => {
     const piece = fc.constantFrom(
       "'",

@@ -1,5 +1,5 @@
 import type { ColumnDef, Constraint, Node } from 'libpg-query';
-import { act, breaks, works, type Act, type Problem } from '../act.js';
+import { act, breaks, works, type Act, type Effort, type Problem } from '../act.js';
 import type { Lock } from '../lock-mode.js';
 import { quoteName, relationName, typeWord } from '../names.js';
 import { volatileIn } from '../volatility.js';
@@ -7,25 +7,28 @@ import { styleProblems } from '../style.js';
 
 const serials = new Set(['serial', 'bigserial', 'smallserial', 'serial2', 'serial4', 'serial8']);
 
-export function addColumnAct(table: string, column: ColumnDef, line: number): Act {
+export function addColumnAct(table: string, column: ColumnDef, line: number, ifMissing = false): Act {
   const name = quoteName(column.colname ?? '');
   const constraints = constraintsOf(column);
   const rewrites = whyRewritten(column, constraints);
+  const scans = whyScanned(constraints);
   const required = isRequired(column, constraints);
   const full = `${table}.${name}`;
   return act(`ADD COLUMN ${full}`, line, {
     locks: [{ relation: table, mode: 'ACCESS EXCLUSIVE' }, ...referenced(constraints)],
     rewrites,
-    scans: whyScanned(constraints),
+    scans,
+    effort: effortOf(rewrites, scans, constraints),
     phase: 'expand',
     live: required
       ? breaks(`its INSERTs don't give ${full} a value`)
       : works('it does not name the column, and PostgreSQL fills it in'),
     reverse: { sql: `ALTER TABLE ${table} DROP COLUMN ${name}` },
+    repeatable: ifMissing,
     problems: [
       ...(rewrites === undefined ? [] : [rewriting(table, full, rewrites)]),
       ...(required ? [requiredProblem(full)] : []),
-      ...constraints.flatMap((constraint) => constraintProblems(table, constraint)),
+      ...constraints.flatMap((constraint) => constraintProblems(table, constraint, hasDefault(constraints))),
       ...styleProblems(column),
     ],
   });
@@ -54,9 +57,21 @@ function whyRewritten(column: ColumnDef, constraints: readonly Constraint[]): st
 }
 
 function whyScanned(constraints: readonly Constraint[]): string | undefined {
-  if (constraints.some(({ contype }) => contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY'))
-    return 'its index is built from every row';
-  return constraints.some(({ contype }) => contype === 'CONSTR_CHECK') ? 'every row is checked' : undefined;
+  if (isIndexed(constraints)) return 'its index is built from every row';
+  if (constraints.some(({ contype }) => contype === 'CONSTR_CHECK')) return 'every row is checked';
+  // PostgreSQL looks nothing up where every row gets NULL.
+  const filled = hasDefault(constraints) && constraints.some(({ contype }) => contype === 'CONSTR_FOREIGN');
+  return filled ? 'every row is looked up in the other table' : undefined;
+}
+
+function effortOf(rewrites: string | undefined, scans: string | undefined, constraints: readonly Constraint[]): Effort {
+  if (rewrites !== undefined) return 'rewrite';
+  if (isIndexed(constraints)) return 'index';
+  return scans === undefined ? 'none' : 'scan';
+}
+
+function isIndexed(constraints: readonly Constraint[]): boolean {
+  return constraints.some(({ contype }) => contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY');
 }
 
 function isRequired(column: ColumnDef, constraints: readonly Constraint[]): boolean {
@@ -83,6 +98,7 @@ function rewriting(table: string, column: string, why: string): Problem {
     severity: 'stop',
     because: `${table} is written anew while nobody can read it: ${why}`,
     safer: `add ${column} without it, set the default in a statement of its own, and fill the rows in batches`,
+    scales: true,
   };
 }
 
@@ -95,7 +111,17 @@ function requiredProblem(column: string): Problem {
   };
 }
 
-function constraintProblems(table: string, { contype }: Constraint): Problem[] {
+function constraintProblems(table: string, { contype }: Constraint, filled: boolean): Problem[] {
+  if (contype === 'CONSTR_FOREIGN' && filled)
+    return [
+      {
+        code: 'constraint-validates',
+        severity: 'stop',
+        because: `every row of ${table} is looked up in the other table while nobody can read it`,
+        safer: 'add the column first, then ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT in another file',
+        scales: true,
+      },
+    ];
   if (contype === 'CONSTR_CHECK')
     return [
       {
@@ -103,6 +129,7 @@ function constraintProblems(table: string, { contype }: Constraint): Problem[] {
         severity: 'stop',
         because: `every row of ${table} is checked while nobody can read it`,
         safer: 'add the column first, then ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT in another file',
+        scales: true,
       },
     ];
   if (contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY')
@@ -112,6 +139,7 @@ function constraintProblems(table: string, { contype }: Constraint): Problem[] {
         severity: 'stop',
         because: `an index on ${table} is built while nobody can read it`,
         safer: 'add the column first, CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX',
+        scales: true,
       },
     ];
   return [];

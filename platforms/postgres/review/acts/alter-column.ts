@@ -2,7 +2,7 @@ import { act, mayBreak, works, type Act } from '../act.js';
 import type { Lock } from '../lock-mode.js';
 import { quoteName } from '../names.js';
 
-/** SET and DROP of a default and of NOT NULL, and a change of type. */
+/** SET and DROP of a default and of NOT NULL. */
 export function alterColumnAct(kind: ColumnChange, table: string, name: string, line: number, proven: boolean): Act {
   const column = `${table}.${quoteName(name)}`;
   const alter = `ALTER TABLE ${table} ALTER COLUMN ${quoteName(name)}`;
@@ -44,27 +44,11 @@ export function alterColumnAct(kind: ColumnChange, table: string, name: string, 
                 severity: 'stop',
                 because: `every row of ${table} is checked while nobody can read it`,
                 safer: `ADD CONSTRAINT … CHECK (${quoteName(name)} IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT in the next file, then SET NOT NULL: PostgreSQL takes the check for proof`,
+                scales: true,
               },
             ],
-      });
-    case 'type':
-      return act(`TYPE of ${column}`, line, {
-        locks,
-        rewrites: 'every row is written in the other type, unless both are stored alike',
-        phase: 'contract',
-        live: mayBreak('it reads and writes another type than it was made for'),
-        reverse: { none: 'what the other type could not hold is gone' },
-        problems: [
-          {
-            code: 'changes-type',
-            severity: 'stop',
-            because: `${table} and its indexes are written anew while nobody can read them`,
-            safer:
-              'add a second column, write both, fill it in batches, read from it, and drop the first one in a later release',
-          },
-        ],
       });
   }
 }
 
-export type ColumnChange = 'set default' | 'drop default' | 'set not null' | 'drop not null' | 'type';
+export type ColumnChange = 'set default' | 'drop default' | 'set not null' | 'drop not null';

@@ -4,6 +4,7 @@ import { quoteName, relationName } from '../names.js';
 import { isProvenNotNull, type Scene } from '../scene.js';
 import { addColumnAct } from './add-column.js';
 import { alterColumnAct } from './alter-column.js';
+import { changeTypeAct } from './change-type.js';
 import { addConstraintAct, dropConstraintAct, validateConstraintAct } from './constraints.js';
 import { otherCommandAct } from './other-commands.js';
 import { attachAct, detachAct } from './partitions.js';
@@ -24,7 +25,8 @@ function commandAct(table: string, command: AlterTableCmd, at: number, scene: Sc
       : at;
   switch (subtype) {
     case 'AT_AddColumn':
-      if (def !== undefined && 'ColumnDef' in def) return addColumnAct(table, def.ColumnDef, line);
+      if (def !== undefined && 'ColumnDef' in def)
+        return addColumnAct(table, def.ColumnDef, line, command.missing_ok === true);
       break;
     case 'AT_DropColumn':
       return act(`DROP COLUMN ${table}.${quoteName(name)}`, line, {
@@ -32,6 +34,7 @@ function commandAct(table: string, command: AlterTableCmd, at: number, scene: Sc
         phase: 'contract',
         live: breaks('it names the column'),
         reverse: { none: 'only a backup has its values' },
+        repeatable: command.missing_ok === true,
         problems:
           command.behavior === 'DROP_CASCADE'
             ? [
@@ -51,7 +54,7 @@ function commandAct(table: string, command: AlterTableCmd, at: number, scene: Sc
     case 'AT_DropNotNull':
       return alterColumnAct('drop not null', table, name, line, false);
     case 'AT_AlterColumnType':
-      return alterColumnAct('type', table, name, at, false);
+      return changeTypeAct(table, command, at, scene);
     case 'AT_AddConstraint':
       if (def !== undefined && 'Constraint' in def)
         return addConstraintAct(table, def.Constraint, scene.lineOf(def.Constraint.location), scene);
@@ -59,12 +62,12 @@ function commandAct(table: string, command: AlterTableCmd, at: number, scene: Sc
     case 'AT_ValidateConstraint':
       return validateConstraintAct(table, name, line, scene);
     case 'AT_DropConstraint':
-      return dropConstraintAct(table, name, line, command.behavior === 'DROP_CASCADE');
+      return dropConstraintAct(table, command, line);
     case 'AT_AttachPartition':
       if (def !== undefined && 'PartitionCmd' in def) return attachAct(table, def.PartitionCmd, line);
       break;
     case 'AT_DetachPartition':
-      if (def !== undefined && 'PartitionCmd' in def) return detachAct(table, def.PartitionCmd, line);
+      if (def !== undefined && 'PartitionCmd' in def) return detachAct(table, def.PartitionCmd, line, scene);
       break;
     default:
   }

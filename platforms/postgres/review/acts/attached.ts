@@ -13,6 +13,7 @@ export function attachedAct(node: Node, line: number): Act | undefined {
     const { trigname = '', relation } = node.CreateTrigStmt;
     const reverse = { sql: `DROP TRIGGER ${quoteName(trigname)} ON ${relationName(relation)}` };
     return act(`CREATE TRIGGER ${quoteName(trigname)}`, line, {
+      repeatable: node.CreateTrigStmt.replace === true,
       locks: on(relation, 'SHARE ROW EXCLUSIVE'),
       phase: 'expand',
       live: otherwise,
@@ -52,6 +53,7 @@ export function attachedAct(node: Node, line: number): Act | undefined {
   if ('CreateSeqStmt' in node) {
     const name = relationName(node.CreateSeqStmt.sequence);
     return act(`CREATE SEQUENCE ${name}`, line, {
+      repeatable: node.CreateSeqStmt.if_not_exists === true,
       phase: 'expand',
       live: works('it does not know it'),
       reverse: { sql: `DROP SEQUENCE ${name}` },

@@ -1,4 +1,4 @@
-import type { Constraint, Node } from 'libpg-query';
+import type { AlterTableCmd, Constraint, Node } from 'libpg-query';
 import { act, mayBreak, works, type Act, type Problem } from '../act.js';
 import { quoteName, wordsOf } from '../names.js';
 import { constraintKey, type Scene } from '../scene.js';
@@ -19,6 +19,7 @@ export function addConstraintAct(table: string, constraint: Constraint, line: nu
       return act(what, line, {
         locks: [{ relation: table, mode: 'SHARE ROW EXCLUSIVE' }, ...referenced([constraint])],
         scans: later ? undefined : 'every row is looked up in the other table',
+        repeatable: false,
         phase: 'expand',
         live: refuses,
         reverse,
@@ -31,6 +32,8 @@ export function addConstraintAct(table: string, constraint: Constraint, line: nu
       return act(what, line, {
         locks: [{ relation: table, mode: 'ACCESS EXCLUSIVE' }],
         scans: 'its index is built from every row',
+        effort: 'index',
+        repeatable: false,
         phase: 'expand',
         live: refuses,
         reverse,
@@ -40,6 +43,7 @@ export function addConstraintAct(table: string, constraint: Constraint, line: nu
             severity: 'stop',
             because: `its index is built while nobody can read ${table}, and PostgreSQL has no other way`,
             safer: 'make it with the table, or announce an outage',
+            scales: true,
           },
         ],
       });
@@ -47,6 +51,7 @@ export function addConstraintAct(table: string, constraint: Constraint, line: nu
       return act(what, line, {
         locks: [{ relation: table, mode: 'ACCESS EXCLUSIVE' }],
         scans: later ? undefined : 'every row is checked',
+        repeatable: false,
         phase: 'expand',
         live: refuses,
         reverse,
@@ -67,6 +72,8 @@ function uniqueAct(table: string, constraint: Constraint, { what, line, reverse,
   return act(what, line, {
     locks: [{ relation: table, mode: 'ACCESS EXCLUSIVE' }],
     scans: ready ? undefined : 'its index is built from every row',
+    effort: ready ? 'none' : 'index',
+    repeatable: false,
     phase: 'expand',
     live: ready ? works('the index refuses such rows already') : refuses,
     reverse: ready ? { none: 'dropping the constraint drops its index too: make that again first' } : reverse,
@@ -78,6 +85,7 @@ function uniqueAct(table: string, constraint: Constraint, { what, line, reverse,
             severity: 'stop',
             because: `its index is built while nobody can read ${table}`,
             safer: 'CREATE UNIQUE INDEX CONCURRENTLY in a file before, then ADD CONSTRAINT … USING INDEX',
+            scales: true,
           },
         ],
   });
@@ -98,7 +106,11 @@ export function validateConstraintAct(table: string, name: string, line: number,
   });
 }
 
-export function dropConstraintAct(table: string, name: string, line: number, cascade: boolean): Act {
+export function dropConstraintAct(
+  table: string,
+  { name = '', behavior, missing_ok: ifExists }: AlterTableCmd,
+  line: number,
+): Act {
   const problem: Problem = {
     code: 'cascades',
     severity: 'warn',
@@ -111,7 +123,8 @@ export function dropConstraintAct(table: string, name: string, line: number, cas
     phase: 'expand',
     live: mayBreak('ON CONFLICT may name it, and rows come in that it refused'),
     reverse: { none: 'add it again from its definition, read before it is dropped' },
-    problems: cascade ? [problem] : [],
+    repeatable: ifExists === true,
+    problems: behavior === 'DROP_CASCADE' ? [problem] : [],
   });
 }
 
@@ -121,6 +134,7 @@ function validates(blocked: string): Problem {
     severity: 'stop',
     because: `every row is checked while ${blocked}`,
     safer: 'ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in another file',
+    scales: true,
   };
 }
 

@@ -9,7 +9,8 @@ import { constraintsOf, referenced } from './add-column.js';
 
 export function createTableAct(statement: CreateStmt, line: number, scene: Scene): Act {
   const table = relationName(statement.relation);
-  scene.fresh.add(table);
+  // With IF NOT EXISTS it may be one that has stood for years.
+  if (statement.if_not_exists !== true || scene.factOf(table) === undefined) scene.fresh.add(table);
   const elements = statement.tableElts ?? [];
   const columns = elements.flatMap((node) => ('ColumnDef' in node ? [node.ColumnDef] : []));
   const constraints = [
@@ -41,6 +42,7 @@ export function createTableAct(statement: CreateStmt, line: number, scene: Scene
     phase: 'expand',
     live: works('it does not know the table'),
     reverse: { sql: `DROP TABLE ${table}` },
+    repeatable: statement.if_not_exists === true,
     problems: [
       ...(partition && parents.some((name) => !scene.fresh.has(name)) ? [blocking] : []),
       ...columns.flatMap(styleProblems),
@@ -60,6 +62,7 @@ export function queryTableAct(node: Node, line: number, scene: Scene): Act | und
       phase: 'expand',
       live: works('it does not know it'),
       reverse: { sql: `DROP ${kind} ${table}` },
+      repeatable: node.CreateTableAsStmt.if_not_exists === true,
     });
   }
   if (!('ViewStmt' in node)) return undefined;
@@ -71,6 +74,7 @@ export function queryTableAct(node: Node, line: number, scene: Scene): Act | und
     ...(replaced ? { alsoLocks: `${name} (ACCESS EXCLUSIVE), where it exists` } : {}),
     phase: 'expand',
     live: replaced ? mayBreak('the view may answer otherwise than before') : works('it does not know the view'),
+    repeatable: replace === true,
     reverse: replaced ? { none: 'the definition before must be read before' } : { sql: `DROP VIEW ${name}` },
   });
 }

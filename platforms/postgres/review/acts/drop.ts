@@ -30,6 +30,7 @@ export function dropAct(statement: DropStmt, line: number, scene: Scene): Act {
   return act(`DROP ${word} ${names.join(', ')}`, line, {
     locks: locked.map((relation) => ({ relation, mode: 'ACCESS EXCLUSIVE' })),
     ...(kind === 'OBJECT_TABLE' ? { alsoLocks: 'each table that its foreign keys refer to (ACCESS EXCLUSIVE)' } : {}),
+    repeatable: statement.missing_ok === true,
     phase: fresh ? 'neutral' : 'contract',
     live: fresh
       ? works('it never knew it')

@@ -1,11 +1,11 @@
 import type { DropStmt, IndexStmt, Node, ReindexStmt } from 'libpg-query';
 import { act, mayBreak, works, type Act, type Problem } from '../act.js';
 import { listName, quoteName, relationName } from '../names.js';
+import { isOptionOn } from '../option-on.js';
 import type { Scene } from '../scene.js';
 
-const outside = "in a file of its own that begins with '-- crossfade: no-transaction'";
-
 export function createIndexAct(statement: IndexStmt, line: number, scene: Scene): Act {
+  const { outside } = scene;
   const table = relationName(statement.relation);
   const concurrent = statement.concurrent === true;
   const name = statement.idxname === undefined ? undefined : quoteName(statement.idxname);
@@ -15,6 +15,7 @@ export function createIndexAct(statement: IndexStmt, line: number, scene: Scene)
     severity: 'stop',
     because: `nobody can write to ${table} until the index is built`,
     safer: `CREATE INDEX CONCURRENTLY, ${outside}`,
+    scales: true,
   };
   const wide: Problem = {
     code: 'wide-index',
@@ -26,6 +27,7 @@ export function createIndexAct(statement: IndexStmt, line: number, scene: Scene)
   return act(`CREATE INDEX ${name ?? `on ${table}`}`, line, {
     locks: [{ relation: table, mode: concurrent ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE' }],
     scans: 'the index is built from every row',
+    effort: 'index',
     phase: 'expand',
     live:
       statement.unique === true && !scene.fresh.has(table)
@@ -33,11 +35,12 @@ export function createIndexAct(statement: IndexStmt, line: number, scene: Scene)
         : works('an index changes no answer'),
     reverse: name === undefined ? { none: 'PostgreSQL chooses its name' } : { sql: `DROP INDEX CONCURRENTLY ${name}` },
     alone: concurrent,
+    repeatable: statement.if_not_exists === true,
     problems: scene.fresh.has(table) ? problems.filter(({ severity }) => severity === 'note') : problems,
   });
 }
 
-export function dropIndexAct(statement: DropStmt, line: number): Act {
+export function dropIndexAct(statement: DropStmt, line: number, { outside }: Scene): Act {
   const concurrent = statement.concurrent === true;
   const names = (statement.objects ?? []).map((object) => listName(object));
   const mode = concurrent ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
@@ -58,20 +61,20 @@ export function dropIndexAct(statement: DropStmt, line: number): Act {
     live: mayBreak('queries that use it become slow, and ON CONFLICT may need it'),
     reverse: { none: 'make it again from its definition, read before it is dropped' },
     alone: concurrent,
+    repeatable: statement.missing_ok === true,
     problems: concurrent ? [] : [blocking],
   });
 }
 
-export function reindexAct(statement: ReindexStmt, line: number): Act {
-  const concurrent = (statement.params ?? []).some(
-    (node) => 'DefElem' in node && node.DefElem.defname === 'concurrently',
-  );
+export function reindexAct(statement: ReindexStmt, line: number, { outside }: Scene): Act {
+  const concurrent = isOptionOn(statement.params, 'concurrently');
   const name = statement.relation === undefined ? quoteName(statement.name ?? '') : relationName(statement.relation);
   const blocking: Problem = {
     code: 'reindex-locks',
     severity: 'stop',
     because: 'nobody can write to the table, or read by the index, until it is built anew',
     safer: `REINDEX (CONCURRENTLY), ${outside}`,
+    scales: true,
   };
   const ofIndex = statement.kind === 'REINDEX_OBJECT_INDEX';
   const ofTable = statement.kind === 'REINDEX_OBJECT_TABLE';
@@ -87,6 +90,7 @@ export function reindexAct(statement: ReindexStmt, line: number): Act {
         : [],
     ...(ofIndex || ofTable ? {} : { alsoLocks: `each table of ${name} in turn` }),
     scans: 'the index is built from every row',
+    effort: 'index',
     live: works('an index changes no answer'),
     alone: concurrent || !(ofIndex || ofTable),
     problems: concurrent ? [] : [blocking],
@@ -96,7 +100,8 @@ export function reindexAct(statement: ReindexStmt, line: number): Act {
 /** Whether the statement makes, drops or rebuilds indexes. */
 export function indexAct(node: Node, line: number, scene: Scene): Act | undefined {
   if ('IndexStmt' in node) return createIndexAct(node.IndexStmt, line, scene);
-  if ('ReindexStmt' in node) return reindexAct(node.ReindexStmt, line);
-  if ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX') return dropIndexAct(node.DropStmt, line);
+  if ('ReindexStmt' in node) return reindexAct(node.ReindexStmt, line, scene);
+  if ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX')
+    return dropIndexAct(node.DropStmt, line, scene);
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { Scene } from '../scene.js';
 /** Types, functions, schemas, rights, and what no review can see into. */
 export function looseAct(node: Node, line: number, scene: Scene): Act {
   const expand = (what: string, reverse: Act['reverse'] = { none: 'drop it' }) =>
-    act(what, line, { phase: 'expand', live: works('it does not know it'), reverse });
+    act(what, line, { phase: 'expand', live: works('it does not know it'), reverse, repeatable: false });
   const contract = (what: string, because: string) =>
     act(what, line, { phase: 'contract', live: mayBreak(because), reverse: { none: 'set what was there before' } });
   if ('AlterEnumStmt' in node) return enumAct(node.AlterEnumStmt, line, scene);
@@ -14,20 +14,33 @@ export function looseAct(node: Node, line: number, scene: Scene): Act {
     return expand(`CREATE TYPE ${(node.CreateEnumStmt.typeName ?? []).flatMap(wordsOf).join('.')}`);
   if ('CompositeTypeStmt' in node) return expand(`CREATE TYPE ${relationName(node.CompositeTypeStmt.typevar)}`);
   if ('CreateDomainStmt' in node)
-    return expand(`CREATE DOMAIN ${(node.CreateDomainStmt.domainname ?? []).flatMap(wordsOf).join('.')}`);
-  if ('CreateSchemaStmt' in node) return expand(`CREATE SCHEMA ${quoteName(node.CreateSchemaStmt.schemaname ?? '')}`);
+    return {
+      ...expand(`CREATE DOMAIN ${(node.CreateDomainStmt.domainname ?? []).flatMap(wordsOf).join('.')}`),
+      problems: (node.CreateDomainStmt.constraints ?? []).some(isChecking) ? [domainConstraint] : [],
+    };
+  if ('CreateSchemaStmt' in node)
+    return {
+      ...expand(`CREATE SCHEMA ${quoteName(node.CreateSchemaStmt.schemaname ?? '')}`),
+      repeatable: node.CreateSchemaStmt.if_not_exists === true,
+    };
   if ('CreateExtensionStmt' in node)
-    return expand(`CREATE EXTENSION ${quoteName(node.CreateExtensionStmt.extname ?? '')}`);
+    return {
+      ...expand(`CREATE EXTENSION ${quoteName(node.CreateExtensionStmt.extname ?? '')}`),
+      repeatable: node.CreateExtensionStmt.if_not_exists === true,
+    };
   if ('CreateFunctionStmt' in node) {
     const name = (node.CreateFunctionStmt.funcname ?? []).flatMap(wordsOf).join('.');
     if (node.CreateFunctionStmt.replace !== true) return expand(`CREATE FUNCTION ${name}`);
     return {
       ...expand(`CREATE OR REPLACE FUNCTION ${name}`, { none: 'the definition before must be read before' }),
       live: mayBreak('the function may answer otherwise than before'),
+      repeatable: true,
     };
   }
   if ('GrantStmt' in node)
-    return node.GrantStmt.is_grant === true ? expand('GRANT') : contract('REVOKE', 'it may lose a right that it uses');
+    return node.GrantStmt.is_grant === true
+      ? { ...expand('GRANT'), repeatable: true }
+      : contract('REVOKE', 'it may lose a right that it uses');
   if ('AlterDomainStmt' in node) {
     const problem: Problem = {
       code: 'domain-locks',
@@ -57,30 +70,66 @@ export function looseAct(node: Node, line: number, scene: Scene): Act {
       problems: [problem],
     });
   }
-  if ('TransactionStmt' in node) {
-    const point = /SAVEPOINT|RELEASE|ROLLBACK_TO/.test(node.TransactionStmt.kind ?? '');
-    const problem: Problem = {
-      code: 'ends-transaction',
-      severity: 'stop',
-      because: 'the file runs in a transaction of its own',
-      safer: "leave it out, or let the file begin with '-- crossfade: no-transaction'",
-    };
-    return act('transaction control', line, { problems: scene.transactional && !point ? [problem] : [] });
-  }
+  if ('TransactionStmt' in node) return act('transaction control', line);
+  const kind = (Object.keys(node)[0] ?? 'statement').replace(/Stmt$/, '');
+  if (unseen.has(kind)) return expand(kind.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase());
   const opaque: Problem = {
     code: 'not-understood',
     severity: 'warn',
-    because: 'what it does to tables can not be told from its text',
+    because:
+      'DoStmt' in node || 'CallStmt' in node
+        ? 'what its body does to tables, and locks, is not read'
+        : 'what it does to tables can not be told from its text',
+    unknown: true,
     safer: 'write it as plain statements, or try it on a copy',
   };
-  const kind = (Object.keys(node)[0] ?? 'statement').replace(/Stmt$/, '');
   return act('DoStmt' in node ? 'DO' : kind, line, {
     live: mayBreak('it can not be told'),
     alsoLocks: 'whatever it touches',
     reverse: { none: 'it can not be told' },
+    repeatable: false,
     problems: [opaque],
   });
 }
+
+/** Made beside what is there: the application does not know of them. */
+const unseen = new Set([
+  'CreateCast',
+  'Define',
+  'CreateRange',
+  'CreateOpClass',
+  'CreateOpFamily',
+  'CreateConversion',
+  'CreateTransform',
+  'CreateFdw',
+  'CreateForeignServer',
+  'CreateUserMapping',
+  'CreateForeignTable',
+  'CreateRole',
+  'CreatePLang',
+  'CreateAm',
+  'Notify',
+  'Listen',
+  'Prepare',
+]);
+
+const domainConstraint: Problem = {
+  code: 'domain-constraint',
+  severity: 'note',
+  because: 'to change it later checks every column of the domain while nobody can write to its table',
+  safer: 'a CHECK on each table, which can be NOT VALID',
+};
+
+function isChecking(node: Node): boolean {
+  return 'Constraint' in node && ['CONSTR_CHECK', 'CONSTR_NOTNULL'].includes(node.Constraint.contype ?? '');
+}
+
+const unordered: Problem = {
+  code: 'enum-order',
+  severity: 'note',
+  because: 'the value comes last in the order of the enum, and stays there',
+  safer: 'ADD VALUE … BEFORE or AFTER the one that it belongs to',
+};
 
 function enumAct(statement: AlterEnumStmt, line: number, scene: Scene): Act {
   const type = (statement.typeName ?? []).flatMap(wordsOf).join('.');
@@ -103,5 +152,7 @@ function enumAct(statement: AlterEnumStmt, line: number, scene: Scene): Act {
       ? works('it does not know the type')
       : mayBreak('it may read a value that it does not know'),
     reverse: { none: 'PostgreSQL can not drop a value of an enum' },
+    repeatable: statement.skipIfNewValExists === true,
+    problems: statement.newValNeighbor === undefined ? [unordered] : [],
   });
 }

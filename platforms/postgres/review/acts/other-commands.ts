@@ -97,6 +97,7 @@ export function otherCommandAct(table: string, command: AlterTableCmd, line: num
               severity: 'stop',
               because: `nobody can read ${table} while ${rewrites}`,
               safer: 'announce an outage, or fill a second table and exchange them',
+              scales: true,
             },
           ],
   });

@@ -1,6 +1,7 @@
 import type { PartitionCmd } from 'libpg-query';
 import { act, mayBreak, works, type Act } from '../act.js';
 import { relationName } from '../names.js';
+import type { Scene } from '../scene.js';
 
 export function attachAct(parent: string, command: PartitionCmd, line: number): Act {
   const child = relationName(command.name);
@@ -10,6 +11,7 @@ export function attachAct(parent: string, command: PartitionCmd, line: number): 
       { relation: child, mode: 'ACCESS EXCLUSIVE' },
     ],
     alsoLocks: `the default partition of ${parent} (ACCESS EXCLUSIVE), where it has one`,
+    repeatable: false,
     scans: 'every row of the partition is checked, unless a valid CHECK says the same as its bounds',
     phase: 'expand',
     live: works('it finds more rows'),
@@ -25,7 +27,7 @@ export function attachAct(parent: string, command: PartitionCmd, line: number): 
   });
 }
 
-export function detachAct(parent: string, command: PartitionCmd, line: number): Act {
+export function detachAct(parent: string, command: PartitionCmd, line: number, { outside }: Scene): Act {
   const child = relationName(command.name);
   const concurrent = command.concurrent === true;
   return act(`DETACH PARTITION ${child}`, line, {
@@ -39,16 +41,16 @@ export function detachAct(parent: string, command: PartitionCmd, line: number): 
     phase: 'contract',
     live: mayBreak(`it no longer finds the rows of ${child}`),
     reverse: { none: 'attach it again with its bounds, read before' },
+    repeatable: false,
     alone: concurrent,
     problems: concurrent
       ? []
       : [
           {
             code: 'detach-locks',
-            severity: 'stop',
+            severity: 'warn',
             because: `it waits for every query on ${parent}, and every new query waits behind it`,
-            safer:
-              "DETACH PARTITION … CONCURRENTLY, in a file of its own that begins with '-- crossfade: no-transaction'",
+            safer: `DETACH PARTITION … CONCURRENTLY, ${outside}`,
           },
         ],
   });

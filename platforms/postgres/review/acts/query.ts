@@ -3,7 +3,9 @@ import { act, breaks, mayBreak, works, type Act, type Problem } from '../act.js'
 import type { Lock } from '../lock-mode.js';
 import { locksOfQuery } from '../query-locks.js';
 import { relationName } from '../names.js';
+import { isBounded } from '../bounded.js';
 import type { Scene } from '../scene.js';
+import { callsIn } from '../volatility.js';
 
 /** Statements that read or change rows; undefined for all others. */
 export function queryAct(node: Node, line: number, scene: Scene): Act | undefined {
@@ -12,12 +14,14 @@ export function queryAct(node: Node, line: number, scene: Scene): Act | undefine
     const into = node.SelectStmt.intoClause?.rel;
     return act(into === undefined ? 'SELECT' : `SELECT INTO ${relationName(into)}`, line, {
       locks,
-      ...(into === undefined ? {} : { phase: 'expand' }),
+      ...(into === undefined ? {} : { phase: 'expand', repeatable: false }),
+      problems: calls(node),
     });
   }
   if ('InsertStmt' in node) {
     return act(`INSERT INTO ${relationName(node.InsertStmt.relation)}`, line, {
       locks,
+      repeatable: node.InsertStmt.onConflictClause !== undefined,
       live: works('rows are added, none is changed'),
       reverse: { none: 'the rows must be deleted by what tells them from others' },
     });
@@ -56,22 +60,32 @@ function changed(
   { line, scene, locks }: Change,
 ): Act {
   const table = relationName(relation);
-  const whole = where === undefined && !scene.fresh.has(table);
+  const whole = !isBounded(where) && !scene.fresh.has(table);
   const problem: Problem = {
     code: 'changes-every-row',
     severity: 'warn',
-    because: `it locks every row of ${table} until it commits, and leaves as many dead ones`,
-    safer:
-      "in a file that begins with '-- crossfade: no-transaction', in batches by key: UPDATE … WHERE id > … AND id <= …",
+    because: `nothing bounds how many rows of ${table} it locks until it commits, and leaves dead`,
+    safer: `in batches by key, ${verb} … WHERE id > … AND id <= …, ${scene.outside}`,
+    scales: true,
   };
   return act(`${verb} ${table}`, line, {
     locks,
-    ...(whole ? { scans: 'every row is written' } : {}),
+    ...(whole ? { scans: 'every row may be written', effort: 'update' } : {}),
     live: mayBreak('the application finds other values than it wrote'),
     reverse: { none: 'the values before are gone' },
     problems: whole ? [problem] : [],
   });
 }
+
+function calls(select: Node): Problem[] {
+  const called = callsIn(select).find((name) => !quiet.has(name));
+  if (called === undefined) return [];
+  const because = `what ${called}() changes, and locks, can not be told from the text`;
+  return [{ code: 'calls-function', severity: 'note', because, safer: 'write what it does as plain statements' }];
+}
+
+/** Known to change no table. */
+const quiet = new Set(['setval', 'nextval', 'set_config', 'pg_sleep', 'count', 'sum', 'min', 'max', 'now']);
 
 function truncated(statement: Extract<Node, { TruncateStmt: unknown }>['TruncateStmt'], line: number): Act {
   const tables = (statement.relations ?? []).map((node) => ('RangeVar' in node ? relationName(node.RangeVar) : ''));

@@ -19,6 +19,7 @@ export function renameAct(statement: RenameStmt, line: number): Act {
       ? works('only ON CONFLICT ON CONSTRAINT and error messages name it')
       : breaks('it uses the name before'),
     reverse: renamedBack(statement, word),
+    repeatable: false,
     problems: unseen
       ? []
       : [

@@ -2,6 +2,7 @@ import type { Node, VacuumStmt } from 'libpg-query';
 import { act, type Act, type Problem } from '../act.js';
 import { lockModes } from '../lock-mode.js';
 import { listName, relationName } from '../names.js';
+import { isOptionOn } from '../option-on.js';
 
 /** Upkeep of tables: VACUUM, ANALYZE, CLUSTER, REFRESH, LOCK, COMMENT. */
 export function upkeepAct(node: Node, line: number): Act | undefined {
@@ -18,6 +19,7 @@ export function upkeepAct(node: Node, line: number): Act | undefined {
       severity: 'warn',
       because: `nobody can read ${view} until it is filled`,
       safer: 'REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on it',
+      scales: true,
     };
     return act(`REFRESH ${view}`, line, {
       locks: [{ relation: view, mode: concurrent ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE' }],
@@ -54,7 +56,7 @@ function vacuumAct(statement: VacuumStmt, line: number): Act {
   const tables = (statement.rels ?? []).flatMap((item) =>
     'VacuumRelation' in item ? [relationName(item.VacuumRelation.relation)] : [],
   );
-  const full = (statement.options ?? []).some((item) => 'DefElem' in item && item.DefElem.defname === 'full');
+  const full = isOptionOn(statement.options, 'full');
   const vacuum = statement.is_vacuumcmd === true;
   if (full) return { ...rewriting(`VACUUM FULL ${tables.join(', ')}`, line, ...tables), alone: true };
   return act(`${vacuum ? 'VACUUM' : 'ANALYZE'} ${tables.join(', ')}`, line, {
@@ -72,6 +74,7 @@ function rewriting(what: string, line: number, ...tables: readonly string[]): Ac
     severity: 'stop',
     because: `nobody can read ${tables.join(', ') || 'any table'} while ${rewrites}`,
     safer: 'VACUUM alone, or pg_repack',
+    scales: true,
   };
   return act(what, line, {
     locks: tables.map((relation) => ({ relation, mode: 'ACCESS EXCLUSIVE' })),
