@@ -42,6 +42,9 @@ export interface Act {
   readonly alone: boolean;
   /** Does nothing, rather than fail, where it was done before. */
   readonly repeatable: boolean;
+  /** Constraint or index that it makes or removes: to remove it first lets it be made again. */
+  readonly makes?: string;
+  readonly removes?: string;
   readonly problems: readonly Problem[];
 }
 

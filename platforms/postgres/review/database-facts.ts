@@ -13,6 +13,8 @@ export interface TableFact {
   readonly columns: ReadonlyMap<string, string>;
   /** Columns that are NOT NULL, or that a valid CHECK keeps so. */
   readonly neverNull: ReadonlySet<string>;
+  /** Checks that say so and are NOT VALID yet: the column by the constraint's name. */
+  readonly uncheckedNotNull: ReadonlyMap<string, string>;
   /** Scans and changed rows a second, on the average since statistics began; undefined where that was less than a day ago. */
   readonly usesPerSecond: number | undefined;
 }
@@ -30,6 +32,7 @@ const factSchema = z.object({
   index_bytes: z.number(),
   columns: z.record(z.string(), z.string()),
   never_null: z.array(z.string()),
+  unchecked_not_null: z.record(z.string(), z.string()),
   uses_per_second: z.number().nullable(),
 });
 
@@ -59,6 +62,7 @@ async function factsOf(session: Session, names: readonly string[]): Promise<Data
       indexBytes: row.index_bytes,
       columns: new Map(Object.entries(row.columns)),
       neverNull: new Set(row.never_null),
+      uncheckedNotNull: new Map(Object.entries(row.unchecked_not_null)),
       usesPerSecond: row.uses_per_second ?? undefined,
     },
   ]);
@@ -87,6 +91,10 @@ const question = `
       WHERE attrelid = f.root AND attnum > 0 AND NOT attisdropped AND (attnotnull OR EXISTS (
         SELECT 1 FROM pg_constraint WHERE conrelid = f.root AND contype = 'c' AND convalidated
            AND pg_get_expr(conbin, conrelid) = format('(%I IS NOT NULL)', attname)))) AS never_null,
+    (SELECT coalesce(json_object_agg(conname, attname), '{}')
+       FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+      WHERE conrelid = f.root AND contype = 'c' AND NOT convalidated
+        AND pg_get_expr(conbin, conrelid) = format('(%I IS NOT NULL)', attname)) AS unchecked_not_null,
     (SELECT CASE WHEN seconds >= 86400 THEN
         sum(coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0) + s.n_tup_ins + s.n_tup_upd + s.n_tup_del) / seconds END
        FROM age)::float8 AS uses_per_second

@@ -4,8 +4,8 @@ import type { TableFact } from './database-facts.js';
 const mebibyte = 1024 * 1024;
 
 /**
- * Bytes of the table a second, for the time that a lock is held: half or less of what
- * was measured with PostgreSQL 15 on two shared cores and a million rows in memory (700 MiB/s read, 105 indexed, 15 written
+ * Bytes of the table a second, for the time that a lock is held: half or less of what was
+ * measured with PostgreSQL 15 on two shared cores and a million rows in memory (700 MiB/s read, 105 indexed, 15 written
  * anew, 6 updated). Reading is taken slower still, since a table that is not in memory comes from a disk such as EBS gp3,
  * whose baseline is 125 MiB/s.
  */

@@ -127,6 +127,11 @@ function repetition(acts: readonly PlacedAct[], around: Surroundings): Placed[] 
   return acts
     .filter((act, index) => !act.repeatable && (act.alone || index < acts.length - 1) && !isFresh(act, around))
     .filter(({ transaction }) => transaction === undefined)
+    .filter(
+      ({ makes, line }) =>
+        makes === undefined ||
+        !acts.some(({ removes, repeatable, line: before }) => removes === makes && repeatable && before <= line),
+    )
     .map((act) => {
       const problem: Problem = {
         code: 'not-repeatable',

@@ -14,18 +14,30 @@ const naming = new Set([
   'schemaname',
 ]);
 
-/** Names that PostgreSQL cuts, so that two of them may become one. */
-export function longNames(node: unknown): Problem[] {
+/** Names that PostgreSQL cuts, so that two of them may become one. The parser has cut them: only the text tells how long they were. */
+export function longNames(node: unknown, text: string): Problem[] {
   if (node === null || typeof node !== 'object') return [];
   return Object.entries(node).flatMap(([key, inner]) => {
-    if (!naming.has(key) || typeof inner !== 'string' || Buffer.byteLength(inner) < limit) return longNames(inner);
+    if (!naming.has(key) || typeof inner !== 'string') return longNames(inner, text);
+    if (!wasCut(inner, text)) return [];
     return [
       {
         code: 'name-too-long',
         severity: 'warn',
-        because: `${inner} fills all of PostgreSQL's ${limit} bytes, or was cut to them`,
+        because: `PostgreSQL cuts it to ${inner}: a name has ${limit} bytes`,
         safer: 'a shorter name',
       },
     ];
   });
+}
+
+/** A letter of several bytes is cut as a whole. */
+function wasCut(name: string, text: string): boolean {
+  if (Buffer.byteLength(name) <= limit - 4) return false;
+  const written = text.toLowerCase();
+  const sought = name.toLowerCase().replaceAll('"', '""');
+  for (let at = written.indexOf(sought); at >= 0; at = written.indexOf(sought, at + 1)) {
+    if (!/^[\p{L}\p{N}\p{M}\p{S}\p{Cf}_$]/u.test(written.slice(at + sought.length))) return false;
+  }
+  return written.includes(sought);
 }

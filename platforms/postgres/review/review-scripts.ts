@@ -70,8 +70,8 @@ async function reviewOne(script: Script, remembered: Remembered, options: Review
   const findings: Finding[] = [
     ...(parsed.statements.length === 0 ? [{ ...at(1), ...empty }] : []),
     ...findingsOf(script, acts, around),
-    ...parsed.statements.flatMap(({ node, line }) =>
-      [...longNames(node), ...duplicates(node)].map((problem) => ({ ...at(line), ...problem })),
+    ...parsed.statements.flatMap(({ node, line, text }) =>
+      [...longNames(node, text), ...duplicates(node)].map((problem) => ({ ...at(line), ...problem })),
     ),
     ...missingLimits(script, parsed.statements, acts),
     ...(options.facts === undefined ? [] : unknownTables(script, acts, options.facts, scene.fresh)),

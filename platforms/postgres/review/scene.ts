@@ -15,7 +15,7 @@ export interface Remembered {
   /** Made earlier in the same run: empty of rows and unknown to the live slot. */
   readonly fresh: Set<string>;
   /** Checks that say of a column that it is not null, by table and constraint; `valid` once validated. */
-  readonly notNullChecks: Map<string, { readonly column: string; valid: boolean }>;
+  readonly notNullChecks: Map<string, { readonly column: string; readonly valid: boolean }>;
   /** Tables that foreign keys added earlier refer to, by table and constraint. */
   readonly references: Map<string, string>;
 }

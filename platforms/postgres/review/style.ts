@@ -1,10 +1,16 @@
 import type { ColumnDef } from 'libpg-query';
 import type { Problem } from './act.js';
-import { typeWord } from './names.js';
+import { quoteName, typeWord } from './names.js';
 
 /** Types that cost somebody a migration later. None of them stops a deploy. */
 export function styleProblems(column: ColumnDef): Problem[] {
-  const note = (code: string, because: string, safer: string): Problem => ({ code, severity: 'note', because, safer });
+  const name = quoteName(column.colname ?? '');
+  const note = (code: string, because: string, safer: string): Problem => ({
+    code,
+    severity: 'note',
+    because: `${name}: ${because}`,
+    safer,
+  });
   switch (typeWord(column.typeName)) {
     case 'int4':
     case 'int2':

@@ -57,12 +57,14 @@ function commandAct(table: string, command: AlterTableCmd, at: number, scene: Sc
       return changeTypeAct(table, command, at, scene);
     case 'AT_AddConstraint':
       if (def !== undefined && 'Constraint' in def)
-        return addConstraintAct(table, def.Constraint, scene.lineOf(def.Constraint.location), scene);
+        return named(addConstraintAct(table, def.Constraint, scene.lineOf(def.Constraint.location), scene), {
+          makes: def.Constraint.conname,
+        });
       break;
     case 'AT_ValidateConstraint':
       return validateConstraintAct(table, name, line, scene);
     case 'AT_DropConstraint':
-      return dropConstraintAct(table, command, line);
+      return named(dropConstraintAct(table, command, line), { removes: name });
     case 'AT_AttachPartition':
       if (def !== undefined && 'PartitionCmd' in def) return attachAct(table, def.PartitionCmd, line);
       break;
@@ -72,4 +74,8 @@ function commandAct(table: string, command: AlterTableCmd, at: number, scene: Sc
     default:
   }
   return otherCommandAct(table, command, line);
+}
+
+function named(made: Act, { makes, removes }: { readonly makes?: string | undefined; readonly removes?: string }): Act {
+  return { ...made, ...(makes === undefined ? {} : { makes }), ...(removes === undefined ? {} : { removes }) };
 }

@@ -2,6 +2,7 @@ import type { AlterTableCmd, Node, TypeName } from 'libpg-query';
 import { act, mayBreak, type Act } from '../act.js';
 import { quoteName, typeWord } from '../names.js';
 import type { Scene } from '../scene.js';
+import { styleProblems } from '../style.js';
 
 /** A change of a column's type. Which changes cost nothing hangs on the type before, which only a database tells. */
 export function changeTypeAct(table: string, { name = '', def }: AlterTableCmd, line: number, scene: Scene): Act {
@@ -9,6 +10,7 @@ export function changeTypeAct(table: string, { name = '', def }: AlterTableCmd, 
   const before = scene.factOf(table)?.columns.get(name);
   const to = def !== undefined && 'ColumnDef' in def ? def.ColumnDef : undefined;
   const alike = before !== undefined && to?.raw_default === undefined && isWider(before, to?.typeName);
+  const notes = to === undefined ? [] : styleProblems({ ...to, colname: name });
   const common = {
     locks: [{ relation: table, mode: 'ACCESS EXCLUSIVE' as const }],
     reverse:
@@ -21,6 +23,7 @@ export function changeTypeAct(table: string, { name = '', def }: AlterTableCmd, 
       ...common,
       phase: 'expand',
       live: mayBreak('it may read values that are longer than any before'),
+      problems: notes,
     });
   }
   return act(`TYPE of ${column}`, line, {
@@ -37,6 +40,7 @@ export function changeTypeAct(table: string, { name = '', def }: AlterTableCmd, 
           'add a second column, write both, fill it in batches, read from it, and drop the first one in a later release',
         scales: true,
       },
+      ...notes,
     ],
   });
 }

@@ -92,9 +92,11 @@ function uniqueAct(table: string, constraint: Constraint, { what, line, reverse,
 }
 
 export function validateConstraintAct(table: string, name: string, line: number, scene: Scene): Act {
-  const check = scene.notNullChecks.get(constraintKey(table, name));
-  if (check !== undefined) check.valid = true;
-  const other = scene.references.get(constraintKey(table, name));
+  const column = scene.factOf(table)?.uncheckedNotNull.get(name);
+  const key = constraintKey(table, name);
+  const check = scene.notNullChecks.get(key) ?? (column === undefined ? undefined : { column, valid: false });
+  if (check !== undefined) scene.notNullChecks.set(key, { ...check, valid: true });
+  const other = scene.references.get(key);
   return act(`VALIDATE CONSTRAINT ${quoteName(name)}`, line, {
     locks: [
       { relation: table, mode: 'SHARE UPDATE EXCLUSIVE' },

@@ -36,6 +36,7 @@ export function createIndexAct(statement: IndexStmt, line: number, scene: Scene)
     reverse: name === undefined ? { none: 'PostgreSQL chooses its name' } : { sql: `DROP INDEX CONCURRENTLY ${name}` },
     alone: concurrent,
     repeatable: statement.if_not_exists === true,
+    ...(statement.idxname === undefined ? {} : { makes: statement.idxname }),
     problems: scene.fresh.has(table) ? problems.filter(({ severity }) => severity === 'note') : problems,
   });
 }
@@ -62,6 +63,7 @@ export function dropIndexAct(statement: DropStmt, line: number, { outside }: Sce
     reverse: { none: 'make it again from its definition, read before it is dropped' },
     alone: concurrent,
     repeatable: statement.missing_ok === true,
+    ...(names.length === 1 && names[0] !== undefined ? { removes: names[0].slice(names[0].lastIndexOf('.') + 1) } : {}),
     problems: concurrent ? [] : [blocking],
   });
 }

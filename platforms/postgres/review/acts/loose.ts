@@ -48,12 +48,15 @@ export function looseAct(node: Node, line: number, scene: Scene): Act {
       because: 'every column of the domain is checked while nobody can write to its table',
       safer: 'a CHECK … NOT VALID on each table',
     };
-    return {
-      ...contract('ALTER DOMAIN', 'it refuses values that the application may still write'),
-      alsoLocks: 'each table with a column of the domain (SHARE)',
-      problems: [problem],
-    };
+    const { subtype, def } = node.AlterDomainStmt;
+    const later = def !== undefined && 'Constraint' in def && def.Constraint.skip_validation === true;
+    // O: SET NOT NULL, C: ADD CONSTRAINT, V: VALIDATE; none of the others reads a row.
+    const checks = subtype === 'O' || subtype === 'V' || (subtype === 'C' && !later);
+    const altered = contract('ALTER DOMAIN', 'it refuses values that the application may still write');
+    if (!checks) return altered;
+    return { ...altered, alsoLocks: 'each table with a column of the domain (SHARE)', problems: [problem] };
   }
+  if ('AlterOwnerStmt' in node) return contract('OWNER TO', 'it may lose a right that it uses');
   if ('VariableSetStmt' in node || 'VariableShowStmt' in node || 'AlterDefaultPrivilegesStmt' in node)
     return act(Object.keys(node)[0] === 'AlterDefaultPrivilegesStmt' ? 'ALTER DEFAULT PRIVILEGES' : 'SET', line);
   if ('DropdbStmt' in node || 'DropRoleStmt' in node) {
