@@ -50,6 +50,10 @@ export interface Act {
 
 /** An act where it stands in its file. */
 export interface PlacedAct extends Act {
+  /** Number of its statement in the file; an ALTER TABLE has several acts. */
+  readonly statement: number;
+  /** Relations that it locks and that were made earlier in the same run: they have no rows, and nobody knows them. */
+  readonly fresh: readonly string[];
   /** Number of the transaction in its file; undefined: it commits by itself. */
   readonly transaction: number | undefined;
   /** Seconds that it takes, where the database told a size. */

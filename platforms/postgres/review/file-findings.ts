@@ -13,7 +13,6 @@ export interface Finding extends Problem {
 
 /** What is known beside the acts of a file. */
 export interface Surroundings {
-  readonly fresh: ReadonlySet<string>;
   readonly factOf: (table: string) => TableFact | undefined;
   readonly longestBlockMilliseconds: number;
 }
@@ -31,24 +30,24 @@ export function findingsOf(script: Script, acts: readonly PlacedAct[], around: S
   });
   const each = acts.flatMap((act) =>
     [
-      ...act.problems.filter(({ severity }) => severity === 'note' || !isFresh(act, around)),
-      ...discipline(script, act, around),
+      ...act.problems.filter(({ severity }) => severity === 'note' || !isFresh(act)),
+      ...discipline(script, act),
       ...(act.transaction !== undefined && act.alone ? [alone(script, act)] : []),
     ].map((problem): Placed => ({ problem: weigh(problem, act, scalesOf(act)), line: act.line })),
   );
   const transactions = [...new Set(acts.flatMap(({ transaction }) => transaction ?? []))];
   const together = transactions.flatMap((number) => {
     const within = acts.filter(({ transaction }) => transaction === number);
-    return [...heldThrough(within, around, scalesOf), ...manyTables(within, around)];
+    return [...heldThrough(within, scalesOf), ...manyTables(within)];
   });
-  return [...each, ...together, ...repetition(acts, around)]
+  return [...each, ...together, ...repetition(acts)]
     .map(({ problem, line }) => ({ migration: script.id, line, ...problem }))
     .sort((one, other) => one.line - other.line);
 }
 
-/** The table that it works on was made in the same run: it has no rows, and nobody knows it. */
-function isFresh(act: PlacedAct, { fresh }: Surroundings): boolean {
-  return act.locks[0] !== undefined && fresh.has(act.locks[0].relation);
+/** The table that it works on was made in the same run. */
+function isFresh({ locks: [first], fresh }: PlacedAct): boolean {
+  return first !== undefined && fresh.includes(first.relation);
 }
 
 function factOfAct(act: PlacedAct, { factOf }: Surroundings): TableFact | undefined {
@@ -56,8 +55,8 @@ function factOfAct(act: PlacedAct, { factOf }: Surroundings): TableFact | undefi
 }
 
 /** An expand migration must leave the live slot's application working; a contract one runs when no slot needs the shape before. */
-function discipline(script: Script, act: PlacedAct, around: Surroundings): Problem[] {
-  if (script.phase === 'contract' || isFresh(act, around) || act.live.answer === 'yes') return [];
+function discipline(script: Script, act: PlacedAct): Problem[] {
+  if (script.phase === 'contract' || isFresh(act) || act.live.answer === 'yes') return [];
   const safer = "let the migration's phase be contract: it then waits until no slot needs what it takes away";
   const because = `${act.what}: ${act.live.because}`;
   if (act.live.answer === 'no') return [{ code: 'breaks-live-slot', severity: 'stop', because, safer }];
@@ -82,22 +81,17 @@ function alone(script: Script, act: PlacedAct): Problem {
 }
 
 /** A lock is kept until the transaction ends: what takes long comes in a transaction of its own. */
-function heldThrough(
-  acts: readonly PlacedAct[],
-  around: Surroundings,
-  scalesOf: (act: PlacedAct) => Parameters<typeof weigh>[2],
-): Placed[] {
-  const held = new Map<string, number>();
+function heldThrough(acts: readonly PlacedAct[], scalesOf: (act: PlacedAct) => Parameters<typeof weigh>[2]): Placed[] {
+  const held = new Map<string, PlacedAct>();
   return acts.flatMap((act) => {
-    const before = [...held].filter(([, line]) => line < act.line).map(([relation]) => relation);
+    const before = [...held].filter(([, { statement }]) => statement < act.statement);
     for (const { relation, mode } of act.locks)
-      if (blockedBy(mode) !== 'nothing' && !around.fresh.has(relation))
-        held.set(relation, held.get(relation) ?? act.line);
-    if (act.effort === 'none' || isFresh(act, around) || before.length === 0) return [];
+      if (blockedBy(mode) !== 'nothing' && !act.fresh.includes(relation)) held.set(relation, held.get(relation) ?? act);
+    if (act.effort === 'none' || isFresh(act) || before.length === 0) return [];
     const problem: Problem = {
       code: 'lock-held-through',
       severity: 'stop',
-      because: `${before.join(', ')} stays locked since line ${Math.min(...before.map((relation) => held.get(relation) ?? act.line))} for as long as ${act.what} takes`,
+      because: `${before.map(([relation]) => relation).join(', ')} stays locked since line ${Math.min(...before.map(([, { line }]) => line))} for as long as ${act.what} takes`,
       safer: 'put it into a file of its own',
       scales: true,
     };
@@ -105,11 +99,11 @@ function heldThrough(
   });
 }
 
-function manyTables(acts: readonly PlacedAct[], { fresh }: Surroundings): Placed[] {
+function manyTables(acts: readonly PlacedAct[]): Placed[] {
   const locked = new Map<string, number>();
-  for (const { locks, line } of acts) {
+  for (const { locks, line, fresh } of acts) {
     for (const { relation, mode } of locks)
-      if (mode === 'ACCESS EXCLUSIVE' && !fresh.has(relation) && !relation.startsWith('table of '))
+      if (mode === 'ACCESS EXCLUSIVE' && !fresh.includes(relation) && !relation.startsWith('table of '))
         locked.set(relation, locked.get(relation) ?? line);
   }
   if (locked.size < 2) return [];
@@ -123,14 +117,15 @@ function manyTables(acts: readonly PlacedAct[], { fresh }: Surroundings): Placed
 }
 
 /** What commits by itself stays when a later statement fails: the second try must pass by it. */
-function repetition(acts: readonly PlacedAct[], around: Surroundings): Placed[] {
+function repetition(acts: readonly PlacedAct[]): Placed[] {
+  const last = acts.at(-1)?.statement;
   return acts
-    .filter((act, index) => !act.repeatable && (act.alone || index < acts.length - 1) && !isFresh(act, around))
+    .filter((act) => !act.repeatable && (act.alone || act.statement !== last) && !isFresh(act))
     .filter(({ transaction }) => transaction === undefined)
     .filter(
-      ({ makes, line }) =>
+      ({ makes, statement }) =>
         makes === undefined ||
-        !acts.some(({ removes, repeatable, line: before }) => removes === makes && repeatable && before <= line),
+        !acts.some((before) => before.removes === makes && before.repeatable && before.statement <= statement),
     )
     .map((act) => {
       const problem: Problem = {

@@ -31,13 +31,17 @@ export function longNames(node: unknown, text: string): Problem[] {
   });
 }
 
+const inName = /[\p{L}\p{N}\p{M}\p{S}\p{Cf}_$]$/u;
+const inNameNext = /^[\p{L}\p{N}\p{M}\p{S}\p{Cf}_$]/u;
+
 /** A letter of several bytes is cut as a whole. */
 function wasCut(name: string, text: string): boolean {
   if (Buffer.byteLength(name) <= limit - 4) return false;
   const written = text.toLowerCase();
   const sought = name.toLowerCase().replaceAll('"', '""');
   for (let at = written.indexOf(sought); at >= 0; at = written.indexOf(sought, at + 1)) {
-    if (!/^[\p{L}\p{N}\p{M}\p{S}\p{Cf}_$]/u.test(written.slice(at + sought.length))) return false;
+    const whole = !inName.test(written.slice(0, at)) && !inNameNext.test(written.slice(at + sought.length));
+    if (whole) return false;
   }
   return written.includes(sought);
 }

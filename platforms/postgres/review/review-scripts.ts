@@ -65,7 +65,7 @@ async function reviewOne(script: Script, remembered: Remembered, options: Review
     factOf,
   };
   const acts = placedActs(script, parsed, scene);
-  const around = { fresh: scene.fresh, factOf, longestBlockMilliseconds: options.longestBlockMilliseconds ?? 1_000 };
+  const around = { factOf, longestBlockMilliseconds: options.longestBlockMilliseconds ?? 1_000 };
   const at = (line: number) => ({ migration: script.id, line });
   const findings: Finding[] = [
     ...(parsed.statements.length === 0 ? [{ ...at(1), ...empty }] : []),
@@ -87,7 +87,14 @@ const empty: Problem = {
 };
 
 function placedActs(script: Script, { statements }: ParsedSql, scene: Scene): PlacedAct[] {
-  const made = statements.map((statement) => actsOf(statement, scene));
+  const made = statements.map((statement) => {
+    const before = scene.fresh.size;
+    const acts = actsOf(statement, scene);
+    // What this statement itself has made was added last.
+    const own = new Set(scene.fresh.size === before ? [] : [...scene.fresh].slice(before));
+    const fresh = (relation: string) => scene.fresh.has(relation) && !own.has(relation);
+    return acts.map((act) => ({ ...act, fresh: act.locks.map(({ relation }) => relation).filter(fresh) }));
+  });
   const pieces = statements.map(({ node }, index) => ({
     node,
     alone: made[index]?.some(({ alone }) => alone) ?? false,
@@ -97,7 +104,8 @@ function placedActs(script: Script, { statements }: ParsedSql, scene: Scene): Pl
     acts.map((act): PlacedAct => {
       const { transaction, problems = [] } = transactions[index] ?? { transaction: undefined };
       const own = act.problems.map((problem) => withInstead(problem, statements[index], script));
-      return { ...act, problems: [...own, ...problems], transaction, seconds: secondsOfAct(act, scene) };
+      const placed = { ...act, statement: index, problems: [...own, ...problems], transaction };
+      return { ...placed, seconds: secondsOfAct(placed, scene) };
     }),
   );
 }
@@ -107,11 +115,11 @@ function withInstead(problem: Problem, statement: ParsedStatement | undefined, {
   return instead === undefined ? problem : { ...problem, instead };
 }
 
-function secondsOfAct(act: Act, scene: Scene): number | undefined {
+function secondsOfAct(act: Act & Pick<PlacedAct, 'fresh'>, scene: Scene): number | undefined {
   const [first] = act.locks;
   if (act.effort === 'none') return 0;
   if (first === undefined) return undefined;
-  if (scene.fresh.has(first.relation)) return 0;
+  if (act.fresh.includes(first.relation)) return 0;
   const fact = scene.factOf(first.relation);
   return fact === undefined ? undefined : secondsOf(act.effort, fact);
 }

@@ -19,6 +19,7 @@ export function dropAct(statement: DropStmt, line: number, scene: Scene): Act {
   const word = objectWord(kind);
   const names = (statement.objects ?? []).map((object) => listName(object));
   const fresh = names.every((name) => scene.fresh.has(name));
+  for (const name of names) scene.fresh.delete(name);
   const cascade: Problem = {
     code: 'cascades',
     severity: 'stop',
