@@ -34,11 +34,7 @@ export function openLocal(
   };
 }
 
-function databaseOf({
-  database,
-  directory,
-  artifacts,
-}: LocalOutputs): Pick<Platform, 'database' | 'migrationReview'> {
+function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Platform, 'database' | 'migrationReview'> {
   if (database === null) return {};
   const folder = (digest: string): string => artifactFolder(artifacts, digest);
   const open = async () => {
