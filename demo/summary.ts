@@ -76,10 +76,13 @@ async function backRows(stage: Stage, load: LoadSummary): Promise<void> {
     const log = await readRun(stage.store, run);
     const back = log.last('ended')?.backMilliseconds;
     if (back === undefined || log.last('fired') !== undefined) continue;
-    const version = what.split(' ').at(-1) ?? '';
+    const plan = log.last('planned')?.plan;
+    const asked = plan?.action === 'rollback';
+    const version = (asked ? plan.previous?.version : undefined) ?? what.split(' ').at(-1) ?? '';
     const trailing = load.groups.find((group) => group.version === version);
-    const met = trailing === undefined ? '' : `, ${count.format(trailing.requests)} users' requests met it`;
-    stage.screen.row(`from bad to back, ${version}`, `${describeDuration(back)} from the decision${met}`);
+    const met = trailing === undefined || asked ? '' : `, ${count.format(trailing.requests)} users' requests met it`;
+    const from = asked ? 'from asking to back' : 'from bad to back';
+    stage.screen.row(`${from}, ${version}`, `${describeDuration(back)} from the decision${met}`);
   }
 }
 

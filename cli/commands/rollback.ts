@@ -34,13 +34,11 @@ export async function rollback(name: string | undefined, options: RollbackOption
   }
   const environment = await openEnvironment(name);
   const unfinished = await newestToUndo(environment);
-  if (unfinished && !options.dryRun) {
-    const turn = new Turn(`rollback asked for: ${options.because}`, environment.by, 'rollback');
-    const ended = await goBack(environment, unfinished, turn, { json: options.json, keepWeights: false });
-    if (options.to === undefined && options.slot === undefined) return ended;
-  }
+  const turned = unfinished && !options.dryRun ? await undo(environment, unfinished, options) : undefined;
+  if (turned !== undefined && options.to === undefined && options.slot === undefined) return turned;
   const outputs = await outputsForBack(environment);
   const platform = await environment.platform(outputs);
+  if (options.slot !== undefined && turned !== undefined && (await wholeIn(platform)) === options.slot) return turned;
   if (options.to === undefined) return backTo(environment, outputs, platform, options);
   const world = await readWorld(platform);
   const beside = besideWithVersion(world, options.to);
@@ -53,6 +51,17 @@ export async function rollback(name: string | undefined, options: RollbackOption
     `${options.to} does not stand in a slot: going there is a deploy, with all its steps and waits\n`,
   );
   return deploy(environment.name, options.to, { ...options, downgrade: true, waivers: [] });
+}
+
+function undo(environment: OpenEnvironment, unfinished: KnownRun, options: RollbackOptions): Promise<ExitCode> {
+  const turn = new Turn(`rollback asked for: ${options.because}`, environment.by, 'rollback');
+  return goBack(environment, unfinished, turn, { json: options.json, keepWeights: false });
+}
+
+/** Undefined: split, mixed, or none. */
+async function wholeIn({ traffic }: Platform): Promise<Colour | undefined> {
+  const { weights } = await traffic.read();
+  return weights && wholeColour(weights);
 }
 
 /** The unfinished run. One that can't be read is not undone step by step: traffic goes by what the balancer says. */

@@ -70,7 +70,7 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     // A lease or a journal that can't be written, or that is not what it was.
     const unrecordable = error instanceof StoreError || error instanceof IntegrityError;
     if (!unrecordable || !performance.unrecorded) throw redaction.failure(error);
-    process.stderr.write(`${error.message}\ngoing back without a record: traffic matters more\n`);
+    process.stderr.write(`${redaction.line(error.message)}\ngoing back without a record: traffic matters more\n`);
     return await conductUnrecorded(conducting, await performance.unrecorded());
   }
 }
