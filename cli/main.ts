@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { registerChecks } from './register-checks.js';
+import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
 import { registerMigrations } from './register-migrations.js';
 import { registerRuns } from './register-runs.js';
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerRuns(program);
   registerChecks(program);
   registerMigrations(program);
+  registerInfrastructure(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -19,6 +19,8 @@ import { systemClock } from './run/system-clock.js';
 export interface OpenEnvironment {
   readonly name: string;
   readonly configuration: EnvironmentConfiguration;
+  /** Of the Pulumi project. */
+  readonly folder: string;
   readonly store: Store;
   readonly clock: Clock;
   /** Who acts, for the journal: see identity-of.ts. */
@@ -60,6 +62,7 @@ export async function openEnvironment(name: string | undefined): Promise<OpenEnv
   return {
     name: found.name,
     configuration: found.configuration,
+    folder: found.folder,
     store,
     clock: systemClock,
     by,

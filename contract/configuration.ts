@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publicKeySchema } from './ed25519.js';
 import { nameSchema } from './names.js';
 import { rulesSchema } from './rules.js';
 import { servicesSchema } from './service.js';
@@ -21,6 +22,8 @@ const common = {
   rules: rulesSchema.prefault({}),
   /** `none`: each request is balanced alone. `cohort`: a visitor stays with one slot for all services. */
   affinity: z.enum(['none', 'cohort']).default('none'),
+  /** Who may sign exceptions for dangerous changes: ed25519 public keys by name. */
+  approvers: z.record(nameSchema, publicKeySchema).default({}),
 };
 
 export const localConfigurationSchema = z.strictObject({

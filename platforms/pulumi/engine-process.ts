@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Work } from '../../pipeline/ports.js';
 import { findProcess } from '../local/host/processes/process-table.js';
-import { readEngineOutput, type EngineOutput } from './engine-output.js';
+import { readEngineOutput, type EngineOutput, type Lines } from './engine-output.js';
 import { forgetEngine, killEngine, rememberEngine, type EngineRecord } from './leftover-engine.js';
 
 const graceAfterInterrupt = 15_000;
@@ -20,13 +20,24 @@ export interface EngineProcessOptions {
   readonly work: Work;
 }
 
-export interface EngineEnd extends EngineOutput {
+/** What a command said, and how it ended. */
+export type Ended<Said> = Said & {
   /** Undefined when it was killed. */
   readonly exitCode: number | undefined;
-}
+};
+
+export type EngineEnd = Ended<EngineOutput>;
 
 /** Runs one command of the engine that changes things, in a process group of its own, and reads its events. */
-export async function runEngineProcess(options: EngineProcessOptions): Promise<EngineEnd> {
+export function runEngineProcess(options: EngineProcessOptions): Promise<EngineEnd> {
+  return runAndRead(options, readEngineOutput);
+}
+
+/** The same for any command: `read` reads both streams to their ends. */
+export async function runAndRead<Said extends object>(
+  options: EngineProcessOptions,
+  read: (child: Lines, work: Work) => Promise<Said>,
+): Promise<Ended<Said>> {
   const mark = randomUUID();
   const child = execa(options.pulumi, options.argv, {
     cwd: options.cwd,
@@ -50,7 +61,7 @@ export async function runEngineProcess(options: EngineProcessOptions): Promise<E
   process.once('exit', atExit);
   let exitCode: number | undefined;
   try {
-    const output = await readEngineOutput(child, options.work);
+    const output = await read(child, options.work);
     ({ exitCode } = await child);
     return { ...output, exitCode };
   } finally {

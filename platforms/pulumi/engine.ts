@@ -11,6 +11,7 @@ import { runEngineProcess, type EngineEnd } from './engine-process.js';
 import { engineVariables, type EngineEnvironment } from './engine-variables.js';
 import { withoutPending, type ExportedState } from './exported-state.js';
 import { endLeftovers } from './leftover-engine.js';
+import { runPreview, type EnginePreview } from './run-preview.js';
 import { stackCommands } from './stack-commands.js';
 import { writeStackConfiguration } from './stack-configuration.js';
 import { describeLock, isAbandoned, readStackLocks } from './stack-lock.js';
@@ -18,11 +19,19 @@ import { describeLock, isAbandoned, readStackLocks } from './stack-lock.js';
 /** Pulumi's engine, for the stacks of one environment. All methods throw EngineError. */
 export interface Engine {
   /** Exports and saves the state, then makes the stack what its program says; with an input, what that run asks for. */
-  up(stack: string, options: { readonly input?: SlotInput; readonly work: Work }): Promise<EngineResult>;
+  up(
+    stack: string,
+    options: { readonly input?: SlotInput; readonly work: Work; readonly policyPack?: string },
+  ): Promise<EngineResult>;
   /** Exports and saves the state, then deletes all of the stack's resources. The stack itself stays, empty. */
   destroy(stack: string, options: { readonly work: Work }): Promise<EngineResult>;
-  /** What an up would do, by kind of change. */
-  preview(stack: string, options: { readonly input?: SlotInput; readonly work: Work }): Promise<EngineResult>;
+  /**
+   * What an up would do, as `pulumi preview --json` says it, whether or not it ends well; changes nothing. Undefined for
+   * a stack that does not exist.
+   */
+  preview(stack: string, options: PreviewOptions): Promise<EnginePreview | undefined>;
+  /** Creates an empty stack where there is none, so that it can be previewed. */
+  ensureStack(stack: string): Promise<void>;
   /** Undefined for a stack that does not exist. */
   exportState(stack: string): Promise<ExportedState | undefined>;
   /** Of the last up; undefined before the first and after a destroy. */
@@ -38,6 +47,12 @@ export interface EngineResult {
   readonly seconds: number;
   /** The state before, as it was saved; undefined when the stack did not exist. */
   readonly stateBefore: { readonly key: string; readonly digest: string } | undefined;
+}
+
+export interface PreviewOptions {
+  readonly work: Work;
+  /** Absolute folder of a policy pack that has its say. */
+  readonly policyPack?: string;
 }
 
 const nothingDone: EngineResult = { outputs: undefined, changes: {}, seconds: 0, stateBefore: undefined };
@@ -93,7 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   async function change(
     verb: 'up' | 'destroy',
     stack: string,
-    { input, work }: { readonly input?: SlotInput; readonly work: Work },
+    { input, work, policyPack }: { readonly input?: SlotInput; readonly work: Work; readonly policyPack?: string },
   ): Promise<EngineResult> {
     const began = performance.now();
     await requireUnlocked(stack);
@@ -102,7 +117,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (before === undefined) await commands.create(stack);
     const stateBefore = before === undefined ? undefined : await save(stack, before);
     if (before !== undefined) await settlePending(stack, before);
-    const end = await run(stack, [verb, '--yes', '--skip-preview'], input, work);
+    const end = await run(stack, [verb, '--yes', '--skip-preview', ...policy(policyPack)], input, work);
     const seconds = (performance.now() - began) / 1_000;
     return { outputs: end.outputs, changes: end.changes, seconds, stateBefore };
   }
@@ -132,6 +147,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  async function preview(stack: string, { work, policyPack }: PreviewOptions): Promise<EnginePreview | undefined> {
+    if ((await commands.exportState(stack)) === undefined) return undefined;
+    const configuration = await writeStackConfiguration({ root, stack, input: undefined });
+    try {
+      const flags = ['--stack', stack, '--config-file', configuration.file, ...policy(policyPack)];
+      return await runPreview({ pulumi, argv: flags, cwd: root, env, stack, records, work });
+    } finally {
+      await configuration.remove();
+    }
+  }
+
   async function failure(what: string, stack: string, end: EngineEnd, work: Work): Promise<EngineError> {
     if (end.exitCode === undefined) {
       return new EngineError(`${what} was killed`, { hint: 'do the same again: it mends itself' });
@@ -153,15 +179,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return {
     up: (stack, asked) => change('up', stack, asked),
     destroy: (stack, asked) => change('destroy', stack, asked),
-    async preview(stack, { input, work }) {
-      const began = performance.now();
-      const { outputs, changes } = await run(stack, ['preview'], input, work);
-      return { outputs, changes, seconds: (performance.now() - began) / 1_000, stateBefore: undefined };
+    preview,
+    async ensureStack(stack) {
+      if ((await commands.exportState(stack)) === undefined) await commands.create(stack);
     },
     exportState: (stack) => commands.exportState(stack),
     outputs: async (stack) => (await commands.exportState(stack))?.outputs,
     variables,
   };
+}
+
+function policy(folder: string | undefined): string[] {
+  return folder === undefined ? [] : ['--policy-pack', folder];
 }
 
 async function readProject(root: string): Promise<string> {

@@ -8,6 +8,7 @@ export function lazyEngine(open: () => Promise<Engine>): Omit<Engine, 'variables
     up: async (...options) => (await engine()).up(...options),
     destroy: async (...options) => (await engine()).destroy(...options),
     preview: async (...options) => (await engine()).preview(...options),
+    ensureStack: async (...options) => (await engine()).ensureStack(...options),
     exportState: async (stack) => (await engine()).exportState(stack),
     outputs: async (stack) => (await engine()).outputs(stack),
   };
