@@ -9,9 +9,9 @@ export function codeSpan(text: string): string {
 }
 
 /** Foreign text of several lines, each line as it is (CommonMark 0.31, 4.5). */
-export function codeBlock(text: string): string {
+export function codeBlock(text: string, language = 'text'): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}text\n${text}\n${fence}`;
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 function longestRun(text: string): number {

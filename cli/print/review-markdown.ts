@@ -1,4 +1,5 @@
 import type { MigrationFinding, MigrationReviewRecord } from '../../contract/migration-review.js';
+import { codeBlock } from './markdown-code.js';
 
 const headings = {
   yes: 'Migrations: nothing stops a deploy',
@@ -24,7 +25,7 @@ export function reviewMarkdown(record: MigrationReviewRecord): string {
       '',
       `${cell(placeOf(finding))}, instead:`,
       '',
-      ...(finding.instead ?? []).flatMap(fenced),
+      ...(finding.instead ?? []).map((sql) => codeBlock(sql, 'sql')),
     ]),
     '',
     `<sub>${sizes(record)}</sub>`,
@@ -45,13 +46,6 @@ function cell(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('@', '&#64;')
     .replace(/\s*\n\s*/g, ' ');
-}
-
-/** A fence longer than any in the text. */
-function fenced(sql: string): string[] {
-  const longest = Math.max(2, ...[...sql.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return [`${fence}sql`, sql, fence];
 }
 
 function sizes({ database, longestBlockMilliseconds }: MigrationReviewRecord): string {
