@@ -92,7 +92,19 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     { environment, configuration, routes, slotBad, topics, logKey, alarmKey },
     opts,
   );
-  const roles = awsRoles(`${name}-pipeline`, { environment, configuration }, opts);
+  const roles = awsRoles(
+    `${name}-pipeline`,
+    {
+      environment,
+      configuration,
+      clusterName: name,
+      ruleArns: [...Object.values(routes).map((route) => route.ruleArn), balancer.maintenanceRuleArn],
+      database: database.ids && { arn: database.ids.arn, snapshotPrefix: `${name}-database-release` },
+      schedule: deadMansSwitch && { group: deadMansSwitch.scheduleGroup, roleArn: deadMansSwitch.scheduleRoleArn },
+      taskRoleArns: [taskRoles.executionRoleArn, taskRoles.taskRoleArn],
+    },
+    opts,
+  );
 
   return {
     format: 1,

@@ -1,7 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { PermissionsBoundary } from '../components/aws/permissions-boundary.js';
 import { PipelineRoles } from '../components/aws/pipeline-roles.js';
-import { releaseStatements } from '../components/aws/release-statements.js';
+import { releaseStatements, type ReleaseStatementsArgs } from '../components/aws/release-statements.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import { bucketOf } from '../contract/bucket-of.js';
 
@@ -26,19 +26,33 @@ export function awsBoundary(
   return { arn, opts: { transformations: [bounded] } };
 }
 
+type Made = Pick<
+  ReleaseStatementsArgs,
+  'clusterName' | 'ruleArns' | 'database' | 'schedule' | 'taskRoleArns' | 'environment'
+>;
+
+/** What a store keeps for ever; of leases and requests only the last one counts. */
+const records = ['journals', 'outputs', 'quarantine', 'releases', 'switches'];
+
 /** Null where no repository is named. */
 export function awsRoles(
   name: string,
-  options: { readonly environment: string; readonly configuration: AwsConfiguration },
+  options: Made & { readonly configuration: AwsConfiguration },
   opts: pulumi.ComponentResourceOptions,
 ): PipelineRoles | null {
-  const { environment, configuration } = options;
-  const { repository, githubProviderArn } = configuration.pipeline;
+  const { configuration, ...made } = options;
+  const { accountId, region, backend, secretsProvider, pipeline, imagesFrom } = configuration;
+  const { repository, githubProviderArn } = pipeline;
   if (repository === null) return null;
-  const releases = releaseStatements({
-    accountId: configuration.accountId,
-    region: configuration.region,
-    store: bucketOf(configuration.store),
-  });
-  return new PipelineRoles(name, { environment, repository, githubProviderArn, releases }, opts);
+  const store = bucketOf(configuration.store);
+  const imageAccounts = [accountId, ...imagesFrom];
+  const where = { accountId, region, backend, secretsProvider, store, imageAccounts };
+  const releases = releaseStatements({ ...made, ...where });
+  const prefix = store.prefix === '' ? '' : `${store.prefix}/`;
+  const recordArns = records.map((folder) => `arn:aws:s3:::${store.bucket}/${prefix}${folder}/*`);
+  return new PipelineRoles(
+    name,
+    { environment: made.environment, repository, githubProviderArn, releases, recordArns },
+    opts,
+  );
 }

@@ -32,6 +32,15 @@ export function checkAwsConfiguration(configuration: AwsConfiguration): void {
   const dropped = droppedRoutes.find((name) => name in services);
   if (dropped !== undefined)
     throw new ConfigurationError(`droppedRoutes names ${dropped}, which is one of the services`);
-  if (pipeline.deadMansSwitch || pipeline.repository !== null) bucketOf(store);
+  if (pipeline.deadMansSwitch || pipeline.repository !== null) checkStore(store, configuration.backend);
   enforceProduction(configuration);
+}
+
+/** A release may delete Pulumi's locks, and no journal: in one bucket that is told apart by folder. */
+function checkStore(store: string, backend: string): void {
+  const { bucket, prefix } = bucketOf(store);
+  if (prefix !== '' || !new RegExp(`^s3://${bucket}(/|\\?|$)`).test(backend)) return;
+  throw new ConfigurationError(`store is ${store}, which is Pulumi's bucket too (backend: ${backend})`, {
+    hint: `give the store a folder of its own, such as s3://${bucket}/store`,
+  });
 }

@@ -12,11 +12,16 @@ export interface PipelineRolesArgs {
   readonly githubProviderArn: string | null;
   /** What a release may do. */
   readonly releases: readonly Statement[];
+  /** What no release may delete of the store. */
+  readonly recordArns: readonly string[];
 }
 
 const github = 'token.actions.githubusercontent.com';
 
-/** Two roles for the workflows of one repository: no key that could leak is ever made. */
+/**
+ * Two roles for the workflows of one repository: no key that could leak is ever made. Neither can become the other: a release that
+ * could provision could delete the database after all.
+ */
 export class PipelineRoles extends pulumi.ComponentResource {
   readonly releaseRoleArn: pulumi.Output<string>;
   readonly provisionRoleArn: pulumi.Output<string>;
@@ -28,13 +33,10 @@ export class PipelineRoles extends pulumi.ComponentResource {
       args.githubProviderArn ??
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
-    const release = new ReleaseRole(
-      `${name}-release`,
-      { trustPolicy: policy(workflow), statements: args.releases },
-      child,
-    );
-    const chained = { Effect: 'Allow', Principal: { AWS: release.arn }, Action: ['sts:AssumeRole'] } as const;
-    const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow, chained) }, child);
+    const trustPolicy = policy(workflow);
+    const { releases: statements, recordArns } = args;
+    const release = new ReleaseRole(`${name}-release`, { trustPolicy, statements, recordArns }, child);
+    const provision = new ProvisionRole(`${name}-provision`, { trustPolicy }, child);
     this.releaseRoleArn = release.arn;
     this.provisionRoleArn = provision.arn;
     this.registerOutputs({ releaseRoleArn: this.releaseRoleArn });

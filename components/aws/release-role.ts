@@ -7,28 +7,44 @@ import { shortForAutonaming } from './short-name.js';
 export interface ReleaseRoleArgs {
   readonly trustPolicy: pulumi.Input<string>;
   readonly statements: readonly Statement[];
+  /** What the store keeps for ever. */
+  readonly recordArns: readonly string[];
 }
 
 /** What no release may ever do, whatever else is allowed by whomever. */
 export const neverReleased: readonly string[] = [
   'rds:DeleteDBInstance',
-  'rds:DeleteDBSnapshot',
   'rds:DeleteDBInstanceAutomatedBackup',
+  // Not even those that a release took: a release that went wrong must not take its own way back with it.
+  'rds:DeleteDBSnapshot',
+  'rds:ModifyDBSnapshotAttribute',
   'backup:DeleteRecoveryPoint',
   'backup:DeleteBackupVault',
-  's3:DeleteObject',
   's3:DeleteObjectVersion',
   's3:DeleteBucket',
+  's3:PutBucketPolicy',
+  's3:PutLifecycleConfiguration',
   'secretsmanager:DeleteSecret',
+  'secretsmanager:PutSecretValue',
   'kms:ScheduleKeyDeletion',
-  'iam:*',
+  'kms:DisableKey',
+  'iam:Add*',
+  'iam:Attach*',
+  'iam:Create*',
+  'iam:Delete*',
+  'iam:Detach*',
+  'iam:Put*',
+  'iam:Remove*',
+  'iam:Set*',
+  'iam:Update*',
+  'iam:Upload*',
   'elasticloadbalancing:DeleteLoadBalancer',
   'elasticloadbalancing:DeleteListener',
   'elasticloadbalancing:DeleteRule',
   'elasticloadbalancing:DeleteTargetGroup',
 ];
 
-/** What moves traffic: exactly the calls that the pipeline makes. */
+/** What moves traffic: exactly the calls that the pipeline makes, and what a slot consists of. */
 export class ReleaseRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
@@ -40,8 +56,8 @@ export class ReleaseRole extends pulumi.ComponentResource {
       { assumeRolePolicy: args.trustPolicy, maxSessionDuration: 4 * 3_600, description: 'Releases: moves traffic' },
       { parent: this },
     );
-    const text = policy(...args.statements, deny(neverReleased, ['*']));
-    new RolePolicy(name, { role: role.id, policy: text }, { parent: this });
+    const denied = [deny(neverReleased, ['*']), deny(['s3:DeleteObject'], args.recordArns)];
+    new RolePolicy(name, { role: role.id, policy: policy(...args.statements, ...denied) }, { parent: this });
     this.arn = role.arn;
     this.roleName = role.name;
     this.registerOutputs({ arn: this.arn });

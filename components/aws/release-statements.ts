@@ -1,24 +1,103 @@
+import * as pulumi from '@pulumi/pulumi';
 import { allow, type Statement } from './policy.js';
+import { releaseCalls, slotResources, type Grant, type Target } from './release-calls.js';
+
+type Arn = pulumi.Input<string>;
 
 export interface ReleaseStatementsArgs {
   readonly accountId: string;
   readonly region: string;
+  readonly environment: string;
   readonly store: { readonly bucket: string; readonly prefix: string };
+  readonly clusterName: string;
+  readonly ruleArns: readonly Arn[];
+  /** Null: there is no database. */
+  readonly database: { readonly arn: Arn; readonly snapshotPrefix: string } | null;
+  readonly imageAccounts: readonly string[];
+  /** Null: there is no dead man's switch. */
+  readonly schedule: { readonly group: Arn; readonly roleArn: Arn } | null;
+  readonly taskRoleArns: readonly Arn[];
+  /** Where slots' stacks are kept, and what encrypts them, as the stack file has it. */
+  readonly backend: string;
+  readonly secretsProvider: string;
 }
 
-/** What the pipeline calls, in IAM's words. */
-export const releaseActions: readonly string[] = [
-  'elasticloadbalancing:DescribeRules',
-  'elasticloadbalancing:DescribeTargetHealth',
-  'elasticloadbalancing:ModifyRule',
-  'cloudwatch:GetMetricData',
+/** What a release may do: the calls that the pipeline makes, what a slot's program declares, and the state of its stack. */
+export function releaseStatements(args: ReleaseStatementsArgs): readonly Statement[] {
+  const grants = [...Object.values(releaseCalls), ...Object.values(slotResources)].flat();
+  const targets = [...new Set(grants.map(([, target]) => target))].sort();
+  const allowed = targets.flatMap((target) => statementFor(target, grants, args));
+  return [...allowed, ...stateStatements(args)];
+}
+
+function statementFor(target: Target, grants: readonly Grant[], args: ReleaseStatementsArgs): readonly Statement[] {
+  const actions = [...new Set(grants.filter(([, on]) => on === target).map(([action]) => action))].sort();
+  const resources = targetArns[target](args);
+  if (resources.length === 0) return [];
+  const here = target === 'region' ? { StringEquals: { 'aws:RequestedRegion': args.region } } : undefined;
+  return [allow(actions, resources, here)];
+}
+
+const arn = (service: string, { region, accountId }: ReleaseStatementsArgs, rest: string): string =>
+  `arn:aws:${service}:${region}:${accountId}:${rest}`;
+
+const slotNames = ({ environment }: ReleaseStatementsArgs): readonly string[] => [
+  `${environment}-blue-`,
+  `${environment}-green-`,
 ];
 
-export function releaseStatements(args: ReleaseStatementsArgs): readonly Statement[] {
-  const bucket = `arn:aws:s3:::${args.store.bucket}`;
+const objects = ({ store }: ReleaseStatementsArgs): string =>
+  `arn:aws:s3:::${store.bucket}/${store.prefix === '' ? '' : `${store.prefix}/`}`;
+
+const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => readonly Arn[]>> = {
+  region: () => ['*'],
+  rules: (args) => args.ruleArns,
+  services: (args) => [
+    arn('ecs', args, `service/${args.clusterName}/*`),
+    arn('ecs', args, `service-deployment/${args.clusterName}/*`),
+  ],
+  tasks: (args) => [arn('ecs', args, `task/${args.clusterName}/*`)],
+  'task-definitions': (args) => slotNames(args).map((name) => arn('ecs', args, `task-definition/${name}*`)),
+  scaling: (args) => [arn('application-autoscaling', args, 'scalable-target/*')],
+  'scaling-alarms': (args) => [arn('cloudwatch', args, `alarm:TargetTracking-service/${args.clusterName}/*`)],
+  'slot-alarms': (args) => slotNames(args).map((name) => arn('cloudwatch', args, `alarm:${name}*`)),
+  database: (args) => (args.database ? [args.database.arn] : []),
+  'release-snapshots': (args) => (args.database ? [releaseSnapshots(args, args.database.snapshotPrefix)] : []),
+  images: (args) => args.imageAccounts.map((account) => `arn:aws:ecr:*:${account}:repository/*`),
+  schedule: (args) => (args.schedule ? [scheduleArn(args, args.schedule.group)] : []),
+  bucket: (args) => [`arn:aws:s3:::${args.store.bucket}`],
+  objects: (args) => [`${objects(args)}*`],
+  'roles-of-tasks': (args) => args.taskRoleArns,
+  'role-of-schedule': (args) => (args.schedule ? [args.schedule.roleArn] : []),
+};
+
+/** By name, which begins with the policy's prefix: no other snapshot is a release's. */
+export function releaseSnapshots(args: ReleaseStatementsArgs, prefix: string): string {
+  return arn('rds', args, `snapshot:${prefix}-*`);
+}
+
+function scheduleArn(args: ReleaseStatementsArgs, group: Arn): Arn {
+  return pulumi.interpolate`${arn('scheduler', args, 'schedule')}/${group}/armed`;
+}
+
+/** Pulumi's own, of slots and of the environment whose outputs they read; a lock is a file that is deleted again. */
+function stateStatements({ backend, secretsProvider, region, accountId }: ReleaseStatementsArgs): readonly Statement[] {
+  const [, bucket, folder = ''] = /^s3:\/\/([^/?]+)(?:\/([^?]*?))?\/?(?:\?.*)?$/.exec(backend) ?? [];
+  const alias = /^awskms:\/\/\/?(alias\/[^?]+)/.exec(secretsProvider)?.[1];
+  const state = `arn:aws:s3:::${bucket ?? ''}/${folder === '' ? '' : `${folder}/`}.pulumi/*`;
   return [
-    allow(releaseActions, ['*'], { StringEquals: { 'aws:RequestedRegion': args.region } }),
-    allow(['s3:ListBucket'], [bucket]),
-    allow(['s3:GetObject', 's3:PutObject'], [`${bucket}/${args.store.prefix}*`]),
+    ...(bucket === undefined
+      ? []
+      : [
+          allow(['s3:GetBucketLocation', 's3:ListBucket'], [`arn:aws:s3:::${bucket}`]),
+          allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [state]),
+        ]),
+    ...(alias === undefined
+      ? []
+      : [
+          allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], [`arn:aws:kms:${region}:${accountId}:key/*`], {
+            'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
+          }),
+        ]),
   ];
 }

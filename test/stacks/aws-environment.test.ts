@@ -182,6 +182,16 @@ describe('awsEnvironment', function () {
       expect(() => plan('production', { protect: false })).to.throw(ConfigurationError, "(rule 'protection')");
     });
 
+    it('journals among the locks of Pulumi, which a release may delete', () => {
+      const shared = {
+        store: 's3://shop-production-pulumi',
+        backend: 's3://shop-production-pulumi?region=eu-central-1',
+      };
+      expect(() => plan('production', shared)).to.throw(ConfigurationError, "which is Pulumi's bucket too");
+      const apart = { ...shared, store: 's3://shop-production-pulumi/store' };
+      expect(() => plan('production', { ...apart, protect: false })).to.throw("(rule 'protection')");
+    });
+
     it("a store that the dead man's switch can not write to", () => {
       expect(() => plan('staging', { store: './store' })).to.throw(ConfigurationError, 'on aws it is s3://bucket');
     });

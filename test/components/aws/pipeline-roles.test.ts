@@ -27,6 +27,7 @@ describe('PipelineRoles', () => {
           repository: 'example/shop',
           githubProviderArn,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
+          recordArns: ['arn:aws:s3:::store/journals/*'],
         }).releaseRoleArn,
       { answers: awsAnswers },
     );
@@ -50,7 +51,7 @@ describe('PipelineRoles', () => {
   });
 
   it('fault 69: lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
-    const [allowed, denied] = statementsOf(
+    const [allowed, denied, kept] = statementsOf(
       recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy'],
     );
     expect(allowed).to.deep.equal({ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] });
@@ -58,15 +59,20 @@ describe('PipelineRoles', () => {
     expect(denied?.Action).to.include.members([
       'rds:DeleteDBInstance',
       'rds:DeleteDBSnapshot',
-      's3:DeleteObject',
+      'iam:Create*',
       'secretsmanager:DeleteSecret',
       'elasticloadbalancing:DeleteRule',
     ]);
+    expect(kept).to.deep.equal({
+      Effect: 'Deny',
+      Action: ['s3:DeleteObject'],
+      Resource: ['arn:aws:s3:::store/journals/*'],
+    });
   });
 
-  it('lets the release role provision a slot, by the other role', () => {
+  it('lets neither role become the other', () => {
     const trusted = statementsOf(recording.find('aws:iam/role:Role', 'roles-provision').inputs['assumeRolePolicy']);
-    expect(trusted[1]?.Principal).to.deep.equal({ AWS: 'arn:aws:iam:eu-central-1:222222222222:Role/roles-release' });
+    expect(trusted.map((each) => each.Action)).to.deep.equal([['sts:AssumeRoleWithWebIdentity']]);
     expect(recording.find('aws:iam/role:Role', 'roles-provision').inputs['description']).to.match(
       /not derived from calls/,
     );

@@ -1,0 +1,120 @@
+/** What of an environment a permission is about. */
+export type Target =
+  /** Everything in the region: AWS can't say it narrower. */
+  | 'region'
+  | 'rules'
+  | 'services'
+  | 'tasks'
+  | 'task-definitions'
+  | 'scaling'
+  | 'scaling-alarms'
+  | 'slot-alarms'
+  | 'database'
+  | 'release-snapshots'
+  | 'images'
+  | 'schedule'
+  | 'bucket'
+  | 'objects'
+  | 'roles-of-tasks'
+  | 'role-of-schedule';
+
+/** An action of IAM, and on what. */
+export type Grant = readonly [action: string, on: Target];
+
+/**
+ * Every call that the pipeline makes to AWS, as `client.Command` of the SDK, and what IAM asks for it. A test compares
+ * this with the code, in both directions: a call that is added there is added here, with the least it can do with.
+ */
+export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
+  'application-auto-scaling.DescribeScalableTargets': [['application-autoscaling:DescribeScalableTargets', 'region']],
+  'application-auto-scaling.RegisterScalableTarget': [['application-autoscaling:RegisterScalableTarget', 'scaling']],
+  'cloudwatch.GetMetricData': [['cloudwatch:GetMetricData', 'region']],
+  'ecr.DescribeImages': [['ecr:DescribeImages', 'images']],
+  'ecs.DescribeServices': [['ecs:DescribeServices', 'services']],
+  'ecs.DescribeTaskDefinition': [['ecs:DescribeTaskDefinition', 'region']],
+  'ecs.DescribeTasks': [['ecs:DescribeTasks', 'tasks']],
+  'ecs.ListTasks': [['ecs:ListTasks', 'region']],
+  'ecs.RunTask': [
+    ['ecs:RunTask', 'task-definitions'],
+    ['iam:PassRole', 'roles-of-tasks'],
+  ],
+  'ecs.StopTask': [['ecs:StopTask', 'tasks']],
+  'ecs.UpdateService': [['ecs:UpdateService', 'services']],
+  'elastic-load-balancing-v2.DescribeRules': [['elasticloadbalancing:DescribeRules', 'region']],
+  'elastic-load-balancing-v2.DescribeTargetHealth': [['elasticloadbalancing:DescribeTargetHealth', 'region']],
+  'elastic-load-balancing-v2.ModifyRule': [['elasticloadbalancing:ModifyRule', 'rules']],
+  'rds.CreateDBSnapshot': [
+    ['rds:CreateDBSnapshot', 'database'],
+    ['rds:CreateDBSnapshot', 'release-snapshots'],
+    ['rds:AddTagsToResource', 'release-snapshots'],
+  ],
+  'rds.DescribeDBInstances': [['rds:DescribeDBInstances', 'region']],
+  'rds.DescribeDBSnapshots': [['rds:DescribeDBSnapshots', 'region']],
+  'scheduler.CreateSchedule': [
+    ['scheduler:CreateSchedule', 'schedule'],
+    ['iam:PassRole', 'role-of-schedule'],
+  ],
+  'scheduler.DeleteSchedule': [['scheduler:DeleteSchedule', 'schedule']],
+  'scheduler.GetSchedule': [['scheduler:GetSchedule', 'schedule']],
+  'scheduler.UpdateSchedule': [
+    ['scheduler:UpdateSchedule', 'schedule'],
+    ['iam:PassRole', 'role-of-schedule'],
+  ],
+};
+
+/**
+ * Calls that Crossfade makes as well, and never as the release role: a scheduled job makes them as the provision role.
+ * By call, why.
+ */
+export const keptFromReleases: Readonly<Record<string, string>> = {
+  'rds.DeleteDBSnapshot': 'snapshots are pruned by the clock, so that no release can delete its own way back',
+};
+
+const tagged = (service: string, on: Target): readonly Grant[] => [
+  [`${service}:TagResource`, on],
+  [`${service}:UntagResource`, on],
+  [`${service}:ListTagsForResource`, on],
+];
+
+/**
+ * Every type of resource that a slot consists of, and what its provider asks of AWS to make, change and delete it. A
+ * test compares the types with those that a slot's program declares; the actions are the provider's, and not derived.
+ */
+export const slotResources: Readonly<Record<string, readonly Grant[]>> = {
+  'aws:appautoscaling/policy:Policy': [
+    ['application-autoscaling:PutScalingPolicy', 'scaling'],
+    ['application-autoscaling:DeleteScalingPolicy', 'scaling'],
+    ['application-autoscaling:DescribeScalingPolicies', 'region'],
+    // Scaling by a target makes, changes and deletes alarms of its own, in the name of whoever asks for the policy.
+    ['cloudwatch:PutMetricAlarm', 'scaling-alarms'],
+    ['cloudwatch:DeleteAlarms', 'scaling-alarms'],
+  ],
+  'aws:appautoscaling/target:Target': [
+    ['application-autoscaling:RegisterScalableTarget', 'scaling'],
+    ['application-autoscaling:DeregisterScalableTarget', 'scaling'],
+    ['application-autoscaling:DescribeScalableTargets', 'region'],
+    ...tagged('application-autoscaling', 'scaling'),
+  ],
+  'aws:cloudwatch/metricAlarm:MetricAlarm': [
+    ['cloudwatch:PutMetricAlarm', 'slot-alarms'],
+    ['cloudwatch:DeleteAlarms', 'slot-alarms'],
+    ['cloudwatch:DescribeAlarms', 'region'],
+    ...tagged('cloudwatch', 'slot-alarms'),
+  ],
+  'aws:ecs/service:Service': [
+    ['ecs:CreateService', 'services'],
+    ['ecs:UpdateService', 'services'],
+    ['ecs:DeleteService', 'services'],
+    ['ecs:DescribeServices', 'services'],
+    ['ecs:ListServiceDeployments', 'services'],
+    ['ecs:DescribeServiceDeployments', 'region'],
+    ...tagged('ecs', 'services'),
+  ],
+  'aws:ecs/taskDefinition:TaskDefinition': [
+    ['ecs:RegisterTaskDefinition', 'task-definitions'],
+    ['ecs:DeregisterTaskDefinition', 'region'],
+    ['ecs:DescribeTaskDefinition', 'region'],
+    ...tagged('ecs', 'task-definitions'),
+    ['iam:PassRole', 'roles-of-tasks'],
+  ],
+};

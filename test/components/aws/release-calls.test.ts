@@ -1,0 +1,135 @@
+import { expect } from 'chai';
+import { keptFromReleases, releaseCalls, slotResources } from '../../../components/aws/release-calls.js';
+import { neverReleased } from '../../../components/aws/release-role.js';
+import { awsSlot } from '../../../stacks/aws-slot.js';
+import { awsAnswers } from '../../support/aws-answers.js';
+import { writtenGraph } from '../../support/aws-graph.js';
+import { awsOutputs } from '../../support/aws-outputs.js';
+import { awsSlotInput } from '../../support/aws-release.js';
+import { record } from '../../support/pulumi-recorder.js';
+import { callsIn, sdkCalls } from '../../support/sdk-calls.js';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+async function releasePolicy(): Promise<readonly Statement[]> {
+  const graph = await writtenGraph('production');
+  const found = graph.find('aws:iam/rolePolicy:RolePolicy', 'shop-production-pipeline-release');
+  return (JSON.parse(found.inputs['policy'] as string) as { Statement: readonly Statement[] }).Statement;
+}
+
+const where = 'components/aws/release-calls.ts';
+
+describe('the release role', function () {
+  this.timeout(120_000);
+
+  it('is given every call that the pipeline makes', async () => {
+    const made = await sdkCalls(['platforms', 'journal', 'cli', 'pipeline']);
+    const missing = made
+      .filter(({ call }) => !(call in releaseCalls) && !(call in keptFromReleases))
+      .map(({ call, file }) => `${file} calls ${call}: add to releaseCalls in ${where} what IAM asks for it`);
+    expect(made.length).to.be.greaterThan(15);
+    expect([...new Set(missing)]).to.deep.equal([]);
+  });
+
+  it('is given nothing for a call that the pipeline does not make', async () => {
+    const made = new Set((await sdkCalls(['platforms', 'journal', 'cli', 'pipeline'])).map(({ call }) => call));
+    const unused = Object.keys(releaseCalls).filter((call) => !made.has(call));
+    expect(unused.map((call) => `nothing calls ${call} any more: remove it from ${where}`)).to.deep.equal([]);
+  });
+
+  it('is given what a slot consists of, and nothing that it does not', async () => {
+    const environment = awsOutputs();
+    const slot = { environment, colour: 'green', input: awsSlotInput(), services: environment.services } as const;
+    const { resources } = await record(() => awsSlot(slot), { answers: awsAnswers, stack: 'production-green' });
+    const types = new Set(resources.filter(({ type }) => type.startsWith('aws:')).map(({ type }) => type));
+    const hint = `a slot's types and slotResources in ${where}`;
+    expect([...types].sort(), hint).to.deep.equal(Object.keys(slotResources).sort());
+  });
+
+  it('has a policy of exactly these actions, besides the state of a slot', async () => {
+    const state = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 's3:GetBucketLocation'];
+    const s3 = ['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'];
+    const granted = [...Object.values(releaseCalls), ...Object.values(slotResources)].flat().map(([action]) => action);
+    const allowed = (await releasePolicy()).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
+    expect([...new Set(allowed)].sort()).to.deep.equal([...new Set([...granted, ...state, ...s3])].sort());
+  });
+
+  it('names what it is about wherever IAM can', async () => {
+    const everywhere = (await releasePolicy()).filter(
+      ({ Effect, Resource }) => Effect === 'Allow' && Resource.includes('*'),
+    );
+    expect(everywhere).to.have.length(1);
+    for (const action of everywhere[0]?.Action ?? []) {
+      expect(action).to.match(/:(Describe|List|Get)|^ecs:DeregisterTaskDefinition$/);
+    }
+  });
+
+  it('fault 69: can not delete a database, a snapshot, a journal, or a role', async () => {
+    const statements = await releasePolicy();
+    const denied = statements.filter(({ Effect }) => Effect === 'Deny');
+    expect(denied[0]).to.deep.include({ Action: neverReleased, Resource: ['*'] });
+    expect(denied[1]?.Action).to.deep.equal(['s3:DeleteObject']);
+    expect(denied[1]?.Resource).to.include('arn:aws:s3:::shop-production-crossfade/store/journals/*');
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
+    expect(
+      allowed.filter((action) => /^rds:(Delete|Modify)|^iam:(?!PassRole$)|^secretsmanager:Delete/.test(action)),
+    ).to.deep.equal([]);
+    const deleting = statements.filter(
+      ({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:DeleteObject'),
+    );
+    for (const { Resource } of deleting) {
+      for (const arn of Resource) expect(arn).to.match(/\.pulumi\/\*$|\/store\/(leases|requests)\/\*$/);
+    }
+  });
+
+  it('passes to tasks and to the schedule the roles that are meant for them only', async () => {
+    const passing = (await releasePolicy()).filter(
+      ({ Effect, Action }) => Effect === 'Allow' && Action.includes('iam:PassRole'),
+    );
+    expect(
+      passing
+        .flatMap(({ Resource }) => Resource)
+        .map((arn) => arn.replace(/.*\//, ''))
+        .sort(),
+    ).to.deep.equal([
+      'shop-production-dead-mans-switch-schedule',
+      'shop-production-services-execution',
+      'shop-production-services-task',
+    ]);
+  });
+
+  it('fits into what IAM takes', async () => {
+    expect(JSON.stringify(await releasePolicy()).length).to.be.lessThan(10_240);
+  });
+});
+
+describe("the dead man's switch", () => {
+  it('may do exactly what its function calls, besides writing its log', async () => {
+    const graph = await writtenGraph('production');
+    const found = graph.find('aws:iam/rolePolicy:RolePolicy', 'shop-production-dead-mans-switch');
+    const { Statement } = JSON.parse(found.inputs['policy'] as string) as { Statement: readonly Statement[] };
+    const own = new Set(['logs:CreateLogStream', 'logs:PutLogEvents', 'kms:Decrypt', 'kms:GenerateDataKey']);
+    const allowed = Statement.flatMap(({ Action }) => Action).filter((action) => !own.has(action));
+    const services: Readonly<Record<string, string>> = { 'elastic-load-balancing-v2': 'elasticloadbalancing' };
+    const made = (await sdkCalls(['components/aws/dead-mans-switch/index.mjs'])).map(({ call }) => {
+      const [client = '', command = ''] = call.split('.');
+      return command === 'ListObjectsV2' ? 's3:ListBucket' : `${services[client] ?? client}:${command}`;
+    });
+    expect([...new Set(allowed)].sort()).to.deep.equal([...new Set(made)].sort());
+  });
+});
+
+describe('callsIn', () => {
+  it('finds calls by the client that they are imported from', () => {
+    const text = "import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';\nnew GetObjectCommand({});";
+    expect(callsIn('x.ts', text)).to.deep.equal([{ call: 's3.GetObject', file: 'x.ts' }]);
+  });
+
+  it('does not let a call pass whose client is not known', () => {
+    expect(() => callsIn('x.ts', 'new DeleteDBInstanceCommand({});')).to.throw('of which client');
+  });
+});
