@@ -8,6 +8,8 @@ export interface Recorded {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Name of the parent; undefined directly under the stack. */
   readonly parent: string | undefined;
+  /** Its type; names of components repeat. */
+  readonly parentType: string | undefined;
   readonly component: boolean;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
@@ -121,6 +123,7 @@ function listen(resources: Recorded[]): void {
         inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, plain(value)])),
         secret: Object.keys(inputs).filter((key) => isSecret(inputs[key])),
         parent: nameOf(request.getParent()),
+        parentType: typeOf(request.getParent()),
         component: !request.getCustom(),
         protect: request.getProtect(),
         retainOnDelete: request.getRetainondelete(),
@@ -153,6 +156,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function nameOf(urn: string): string | undefined {
   if (urn === '' || urn.includes('pulumi:pulumi:Stack::')) return undefined;
   return urn.split('::').at(-1);
+}
+
+/** The last of the types that a URN strings together. */
+function typeOf(urn: string): string | undefined {
+  return nameOf(urn) === undefined ? undefined : urn.split('::').at(-2)?.split('$').at(-1);
 }
 
 function resolve(output: pulumi.Output<unknown>): Promise<unknown> {

@@ -1,0 +1,69 @@
+import { keptFromReleases, releaseCalls, slotResources, type Grant } from '../../../components/aws/release-calls.js';
+import { writtenGraph } from '../aws-graph.js';
+
+/** docs/aws/roles.md: what each role of an environment may do. */
+export async function rolePage(): Promise<string> {
+  const graph = await writtenGraph('production');
+  const document = (type: string, name: string): string => {
+    const text = graph.find(type, name).inputs['policy'] as string;
+    return `\`\`\`json\n${JSON.stringify(JSON.parse(text), null, 2)}\n\`\`\``;
+  };
+  const inline = (name: string): string => document('aws:iam/rolePolicy:RolePolicy', name);
+  return `# Roles on AWS
+
+Made by \`npm run docs\` from the programs and the repository's own Pulumi.production.yaml; a test compares. Account,
+bucket and names are that file's examples.
+
+No key is ever made: both roles trust GitHub's OIDC provider, and of it only jobs of the one repository that ran for the
+GitHub environment of the same name, with the approvals that it asks for. Neither role can become the other.
+
+## release
+
+Runs as this role deploy, roll back, make and destroy slots. **Derived**: the calls are those that the code makes, and a
+test keeps them equal in both directions; the resources are those that a slot's program declares, with the actions that
+their provider needs.
+
+| call | what IAM asks for it |
+|---|---|
+${rows(releaseCalls)}
+
+| resource of a slot | what its provider asks |
+|---|---|
+${rows(slotResources)}
+
+Calls that are never made as this role:
+
+${Object.entries(keptFromReleases)
+  .map(([call, because]) => `- \`${call}\`: ${because}`)
+  .join('\n')}
+
+${inline('shop-production-pipeline-release')}
+
+## provision
+
+\`pulumi up\` of an environment runs as this role. **Not derived**: a provider makes the calls it likes, and another
+version of it makes others. Its limit is the boundary below, which every role of the environment carries.
+
+${inline('shop-production-pipeline-provision')}
+
+## The boundary of all roles
+
+${document('aws:iam/policy:Policy', 'shop-production-boundary')}
+
+## The dead man's switch
+
+What its function may do; a test compares it with the calls that the function makes.
+
+${inline('shop-production-dead-mans-switch')}
+`;
+}
+
+function rows(grants: Readonly<Record<string, readonly Grant[]>>): string {
+  const said = (list: readonly Grant[]): string =>
+    list.length === 0
+      ? 'nothing'
+      : list.map(([action, on]) => `\`${action}\` on ${on.replaceAll('-', ' ')}`).join('<br>');
+  return Object.entries(grants)
+    .map(([what, list]) => `| \`${what}\` | ${said(list)} |`)
+    .join('\n');
+}
