@@ -9,7 +9,7 @@ const weeklyWindow = z.string().regex(new RegExp(`^${days}:\\d\\d:\\d\\d-${days}
 
 const instanceClass = z.string().regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, { error: 'a class such as db.t4g.medium' });
 
-const createdDatabaseSchema = z
+export const createdDatabaseSchema = z
   .strictObject({
     kind: z.literal('create'),
     name: nameSchema,

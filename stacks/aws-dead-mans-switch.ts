@@ -32,6 +32,7 @@ export function awsDeadMansSwitch(
       accountId,
       region,
       store: bucketOf(configuration.store),
+      storeKeyArn: configuration.storeBucket.kmsKeyArn,
       ruleArns: Object.values(routes).map((route) => route.ruleArn),
       slotBadArns: slotBad,
       topicArn: topics.arns.critical,

@@ -32,7 +32,7 @@ type Made = Pick<
 >;
 
 /** What a store keeps for ever; of leases and requests only the last one counts. */
-const records = ['journals', 'outputs', 'quarantine', 'releases', 'switches'];
+const records = ['journals', 'outputs', 'quarantine', 'releases', 'states', 'switches'];
 
 /** Null where no repository is named. */
 export function awsRoles(
@@ -46,7 +46,8 @@ export function awsRoles(
   if (repository === null) return null;
   const store = bucketOf(configuration.store);
   const imageAccounts = [accountId, ...imagesFrom];
-  const where = { accountId, region, backend, secretsProvider, store, imageAccounts };
+  const storeKeyArn = configuration.storeBucket.kmsKeyArn;
+  const where = { accountId, region, backend, secretsProvider, store, storeKeyArn, imageAccounts };
   const releases = releaseStatements({ ...made, ...where });
   const prefix = store.prefix === '' ? '' : `${store.prefix}/`;
   const recordArns = records.map((folder) => `arn:aws:s3:::${store.bucket}/${prefix}${folder}/*`);

@@ -19,6 +19,8 @@ export interface DeadMansSwitchArgs {
   readonly region: string;
   /** Where the journal lies. */
   readonly store: { readonly bucket: string; readonly prefix: string };
+  /** What encrypts the store, where it is a key of somebody's. */
+  readonly storeKeyArn: string | null;
   readonly ruleArns: pulumi.Input<string>[];
   readonly slotBadArns: PerColour<pulumi.Input<string>>;
   readonly topicArn: pulumi.Input<string>;
@@ -135,6 +137,9 @@ function statements(args: DeadMansSwitchArgs, logsArn: pulumi.Input<string>, gro
     ),
     allow(['s3:ListBucket'], [bucket]),
     allow(['sns:Publish'], [args.topicArn]),
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [args.topicKeyArn]),
+    allow(
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      args.storeKeyArn === null ? [args.topicKeyArn] : [args.topicKeyArn, args.storeKeyArn],
+    ),
   ];
 }

@@ -15,6 +15,7 @@ export type Target =
   | 'schedule'
   | 'bucket'
   | 'objects'
+  | 'passing-objects'
   | 'roles-of-tasks'
   | 'role-of-schedule';
 
@@ -60,6 +61,20 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
     ['scheduler:UpdateSchedule', 'schedule'],
     ['iam:PassRole', 'role-of-schedule'],
   ],
+  // Of a lease only the newest renewals stay; whatever else was written stays for ever.
+  's3.DeleteObject': [['s3:DeleteObject', 'passing-objects']],
+  's3.GetBucketEncryption': [['s3:GetEncryptionConfiguration', 'bucket']],
+  's3.GetBucketVersioning': [['s3:GetBucketVersioning', 'bucket']],
+  's3.GetObject': [['s3:GetObject', 'objects']],
+  's3.GetObjectLockConfiguration': [['s3:GetBucketObjectLockConfiguration', 'bucket']],
+  's3.GetPublicAccessBlock': [['s3:GetBucketPublicAccessBlock', 'bucket']],
+  's3.ListObjectsV2': [['s3:ListBucket', 'bucket']],
+  's3.PutObject': [
+    ['s3:PutObject', 'objects'],
+    ['s3:PutObjectRetention', 'objects'],
+  ],
+  // Anybody may ask who they are.
+  'sts.GetCallerIdentity': [],
 };
 
 /**

@@ -9,6 +9,8 @@ export interface ReleaseStatementsArgs {
   readonly region: string;
   readonly environment: string;
   readonly store: { readonly bucket: string; readonly prefix: string };
+  /** What encrypts the store, where it is a key of somebody's. */
+  readonly storeKeyArn: string | null;
   readonly clusterName: string;
   readonly ruleArns: readonly Arn[];
   /** Null: there is no database. */
@@ -27,7 +29,9 @@ export function releaseStatements(args: ReleaseStatementsArgs): readonly Stateme
   const grants = [...Object.values(releaseCalls), ...Object.values(slotResources)].flat();
   const targets = [...new Set(grants.map(([, target]) => target))].sort();
   const allowed = targets.flatMap((target) => statementFor(target, grants, args));
-  return [...allowed, ...stateStatements(args)];
+  const unlocking =
+    args.storeKeyArn === null ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [args.storeKeyArn])];
+  return [...allowed, ...unlocking, ...stateStatements(args)];
 }
 
 function statementFor(target: Target, grants: readonly Grant[], args: ReleaseStatementsArgs): readonly Statement[] {
@@ -67,6 +71,7 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   schedule: (args) => (args.schedule ? [scheduleArn(args, args.schedule.group)] : []),
   bucket: (args) => [`arn:aws:s3:::${args.store.bucket}`],
   objects: (args) => [`${objects(args)}*`],
+  'passing-objects': (args) => ['leases', 'doctor'].map((folder) => `${objects(args)}${folder}/*`),
   'roles-of-tasks': (args) => args.taskRoleArns,
   'role-of-schedule': (args) => (args.schedule ? [args.schedule.roleArn] : []),
 };

@@ -38,6 +38,23 @@ const refusals: Readonly<
   },
 };
 
+/** A call as it arrived. */
+export interface Asked {
+  readonly action: string;
+  /** The header that JSON services are told apart by, such as GraniteServiceVersion20100801.DescribeAlarms. */
+  readonly target: string;
+  readonly method: string;
+  readonly path: string;
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+export interface Reply {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Between clients and a stand-in for AWS: hands calls on, writes them down, and lets things befall them. */
 export interface FaultProxy {
   readonly url: string;
@@ -48,7 +65,11 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
+/** `instead` answers what the stand-in can't, whoever asks and however often; undefined: the stand-in is asked. */
+export async function startFaultProxy(
+  target: string,
+  instead: (asked: Asked) => Reply | undefined = () => undefined,
+): Promise<FaultProxy> {
   const calls: string[] = [];
   const due: { action: string; fault: Fault; left: number }[] = [];
 
@@ -60,8 +81,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (next) next.left -= 1;
     const fault = next?.fault;
     switch (fault?.kind) {
-      case undefined:
-        return forward(target, incoming, body, outgoing);
+      case undefined: {
+        const reply = instead(askedBy(incoming, action, body));
+        if (!reply) return forward(target, incoming, body, outgoing);
+        outgoing.writeHead(200, { 'content-type': reply.type, ...reply.headers }).end(reply.body);
+        return;
+      }
       case 'throttled':
       case 'expired':
       case 'denied':
@@ -102,6 +127,18 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         server.closeAllConnections();
         server.close(() => resolve());
       }),
+  };
+}
+
+function askedBy({ headers, method, url }: IncomingMessage, action: string, body: Buffer): Asked {
+  const target = headers['x-amz-target'];
+  return {
+    action,
+    target: typeof target === 'string' ? target : '',
+    method: method ?? '',
+    path: (url ?? '').split('?')[0] ?? '',
+    type: headers['content-type'] ?? '',
+    body,
   };
 }
 

@@ -82,7 +82,7 @@ describe('the release role', function () {
       ({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:DeleteObject'),
     );
     for (const { Resource } of deleting) {
-      for (const arn of Resource) expect(arn).to.match(/\.pulumi\/\*$|\/store\/(leases|requests)\/\*$/);
+      for (const arn of Resource) expect(arn).to.match(/\.pulumi\/\*$|\/store\/(leases|doctor)\/\*$/);
     }
   });
 

@@ -1,0 +1,112 @@
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import type { Weights } from '../../../contract/weights.js';
+import type { AwsOutputs } from '../../../contract/outputs.js';
+import { percentOf } from '../../../platforms/aws/alb-weights.js';
+import { sdkAlb } from '../../../platforms/aws/sdk-alb.js';
+import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';
+import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
+import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
+import { standInAccount } from './stand-in-configuration.js';
+import { MotoLacks } from './what-moto-lacks.js';
+
+export const region = 'eu-central-1';
+
+/** moto, what it lacks, and what befalls calls on their way: AWS as far as it can be had on this machine. */
+export class StandIn {
+  readonly moto: Moto;
+  readonly lacks: MotoLacks;
+  readonly #proxy: FaultProxy;
+
+  private constructor(moto: Moto, lacks: MotoLacks, proxy: FaultProxy) {
+    this.moto = moto;
+    this.lacks = lacks;
+    this.#proxy = proxy;
+  }
+
+  /** `between` may answer for moto as well; it is given moto's address and gives its own. */
+  static async open(between: (moto: string) => Promise<string> = (url) => Promise.resolve(url)): Promise<StandIn> {
+    Object.assign(process.env, motoCredentials);
+    const moto = await startMoto();
+    try {
+      const lacks = new MotoLacks({ region, accountId: standInAccount });
+      return new StandIn(moto, lacks, await startFaultProxy(await between(moto.url), lacks.answer));
+    } catch (error) {
+      await moto.stop();
+      throw error;
+    }
+  }
+
+  /** Where clients find it. */
+  get url(): string {
+    return this.#proxy.url;
+  }
+
+  async close(): Promise<void> {
+    await this.#proxy.stop();
+    await this.moto.stop();
+  }
+
+  /** Says what had to be done instead of moto, by name. */
+  reportLines(): readonly string[] {
+    return [...this.lacks.used].map(([what, times]) => `moto lacks, done by the test: ${what} (${times} calls)`);
+  }
+
+  async bucket(name: string): Promise<void> {
+    const client = new S3Client({ region, endpoint: this.moto.url, forcePathStyle: true });
+    const CreateBucketConfiguration = { LocationConstraint: region } as const;
+    await client.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration }));
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await client.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
+    client.destroy();
+  }
+
+  /** An image of its own for each service: by service, its reference with digest. */
+  async images(services: readonly string[], version: string): Promise<Readonly<Record<string, string>>> {
+    const client = new ECRClient({ region, endpoint: this.moto.url });
+    const images: Record<string, string> = {};
+    for (const service of services) {
+      const repositoryName = `shop/${service}`;
+      await client.send(new CreateRepositoryCommand({ repositoryName })).catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === 'RepositoryAlreadyExistsException')) throw error;
+      });
+      const imageManifest = JSON.stringify({
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        annotations: { version },
+      });
+      const put = await client.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: version }));
+      const registry = `${standInAccount}.dkr.ecr.${region}.amazonaws.com`;
+      images[service] = `${registry}/${repositoryName}@${put.image?.imageId?.imageDigest ?? ''}`;
+    }
+    client.destroy();
+    return images;
+  }
+
+  /** As the balancer has them; undefined for a rule that is not blue and green alone. */
+  async weights({ routes, balancer }: AwsOutputs): Promise<Record<string, Weights | undefined>> {
+    const found = await this.#alb(balancer).describeRules(Object.values(routes).map(({ ruleArn }) => ruleArn));
+    return Object.fromEntries(
+      Object.entries(routes).map(([service, route]) => [
+        service,
+        percentOf(route.targetGroups, found.find(({ arn }) => arn === route.ruleArn)?.forward),
+      ]),
+    );
+  }
+
+  /** As somebody, or a run, would: past Pulumi. */
+  async shift({ routes, balancer }: AwsOutputs, weights: Weights): Promise<void> {
+    for (const { ruleArn, targetGroups } of Object.values(routes)) {
+      const targets = (['blue', 'green'] as const).map((colour) => ({
+        targetGroupArn: targetGroups[colour],
+        weight: weights[colour],
+      }));
+      await this.#alb(balancer).modifyRule(ruleArn, { forward: { targets, stickySeconds: undefined } });
+    }
+  }
+
+  #alb({ metricDimension }: AwsOutputs['balancer']) {
+    const place = { region, endpoint: this.moto.url };
+    return sdkAlb(place, sdkMetrics(place), metricDimension);
+  }
+}
