@@ -75,7 +75,7 @@ const rotate = z
 const secretEntrySchema = z.discriminatedUnion('kind', [
   /** Made here, once: nobody ever types it. */
   z.strictObject({ kind: z.literal('generated'), length: z.int().min(50).max(4_096).default(64), rotate }),
-  /** A person puts the value in; a run refuses it while it is shorter or has one of these SHA-256 digests, such as the example's. */
+  /** A person puts the value in. What it has to be, and SHA-256 digests that it may not have, such as the example's: for whoever checks. */
   z.strictObject({
     kind: z.literal('given'),
     minimumLength: z.int().min(1).default(8),

@@ -48,6 +48,11 @@ describe('awsConfigurationSchema', () => {
       within('balancer', { certificateArn: 'arn:aws:iam::1:server-certificate/x' }),
       /balancer.certificateArn: expected the ARN of an ACM certificate/,
     ],
+    [
+      'a product whose name is too long for AWS',
+      { product: 'p'.repeat(41) },
+      /product: expected a name of a-z, 0-9 and -, at most 40 long/,
+    ],
     ['a certificate left out', { balancer: {} }, /balancer.certificateArn/],
     ['a retention that CloudWatch Logs lacks', { logDays: 31 }, /logDays: expected .*1, 3, 5, 7/],
     [
