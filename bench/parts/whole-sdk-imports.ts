@@ -3,11 +3,9 @@
  * have it. Throws for an import that it can't read.
  */
 export function wholeSdkImports(text: string): string {
-  let found = false;
   const changed = text.replace(
     /^import {([^}]*)} from '@pulumi\/aws\/((?:\w+\/)?)\w+\.js';$/gm,
     (_line, names: string, module: string) => {
-      found = true;
       const from = module === '' ? 'aws' : `aws.${module.slice(0, -1)}`;
       return names
         .split(',')
@@ -17,7 +15,7 @@ export function wholeSdkImports(text: string): string {
   );
   const rest = /^import {[^}]*} from '@pulumi\/aws\/.*$/m.exec(changed)?.[0];
   if (rest !== undefined) throw new Error(`not understood: ${rest}`);
-  return found ? `import * as aws from '@pulumi/aws';\n${changed}` : text;
+  return changed === text ? text : `import * as aws from '@pulumi/aws';\n${changed}`;
 }
 
 /** `Bucket`, `Function as LambdaFunction`, `getInstanceOutput` or `type GetInstanceResult`. */

@@ -11,9 +11,7 @@ type Example = 'balancer' | 'database' | 'alarms';
 
 function run(example: Example): Promise<Recording<Record<string, unknown>>> {
   const program = () => import(`../../examples/${example}-alone.ts`) as Promise<Record<string, unknown>>;
-  return record(() => program().then((outputs) => ({ ...outputs })), { answers: awsAnswers }) as Promise<
-    Recording<Record<string, unknown>>
-  >;
+  return record(() => program().then((outputs) => ({ ...outputs })), { answers: awsAnswers });
 }
 
 describe('components used alone', function () {

@@ -71,7 +71,7 @@ class CompositeAlarms implements Lack {
     this.#alarms.set(name, {
       AlarmName: name,
       AlarmArn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-      ActionsEnabled: String(words['ActionsEnabled'] ?? true) === 'true',
+      ActionsEnabled: words['ActionsEnabled'] !== false && words['ActionsEnabled'] !== 'false',
       StateValue: 'OK',
       ...Object.fromEntries(said),
     });
@@ -96,7 +96,7 @@ class CompositeAlarms implements Lack {
   #tags(asked: Asked): Reply | undefined {
     // Other services have actions of these names as well, in protocols that are not CloudWatch's.
     if (!/GraniteService/.test(`${asked.target} ${asked.path}`) && !asked.body.includes('Action=')) return undefined;
-    const arn = String(readWords(asked)['ResourceARN'] ?? '');
+    const arn = readWords(asked)['ResourceARN'];
     if (![...this.#alarms.values()].some(({ AlarmArn }) => AlarmArn === arn)) return undefined;
     return writeWords(asked, asked.action === 'ListTagsForResource' ? { Tags: [] } : {});
   }
