@@ -95,6 +95,8 @@ const pipelineSchema = z.strictObject({
     .default(null),
   /** The account has GitHub's provider already. */
   githubProviderArn: z.string().startsWith('arn:').nullable().default(null),
+  /** Jobs of GitHub's environment `<environment>-due` may release too: it asks nobody, so let it take protected branches only. */
+  due: z.boolean().default(false),
   approvals: z.int().min(0).max(10).default(1),
   deadMansSwitch: z.boolean().default(true),
 });

@@ -42,7 +42,7 @@ export function awsRoles(
 ): PipelineRoles | null {
   const { configuration, ...made } = options;
   const { accountId, region, backend, secretsProvider, pipeline, imagesFrom } = configuration;
-  const { repository, githubProviderArn } = pipeline;
+  const { repository, githubProviderArn, due } = pipeline;
   if (repository === null) return null;
   const store = bucketOf(configuration.store);
   const imageAccounts = [accountId, ...imagesFrom];
@@ -53,7 +53,7 @@ export function awsRoles(
   const recordArns = records.map((folder) => `arn:aws:s3:::${store.bucket}/${prefix}${folder}/*`);
   return new PipelineRoles(
     name,
-    { environment: made.environment, repository, githubProviderArn, releases, recordArns },
+    { environment: made.environment, repository, githubProviderArn, due, releases, recordArns },
     opts,
   );
 }

@@ -10,6 +10,8 @@ export interface PipelineRolesArgs {
   readonly repository: string;
   /** The account has GitHub's provider already, of which there can be one only. */
   readonly githubProviderArn: string | null;
+  /** Scheduled jobs go on with what waits, in an environment of GitHub's that asks nobody. */
+  readonly due: boolean;
   /** What a release may do. */
   readonly releases: readonly Statement[];
   /** What no release may delete of the store. */
@@ -33,10 +35,11 @@ export class PipelineRoles extends pulumi.ComponentResource {
       args.githubProviderArn ??
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
-    const trustPolicy = policy(workflow);
+    const due = workflowTrust(providerArn, args.repository, `${args.environment}-due`);
     const { releases: statements, recordArns } = args;
+    const trustPolicy = policy(workflow, ...(args.due ? [due] : []));
     const release = new ReleaseRole(`${name}-release`, { trustPolicy, statements, recordArns }, child);
-    const provision = new ProvisionRole(`${name}-provision`, { trustPolicy }, child);
+    const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow) }, child);
     this.releaseRoleArn = release.arn;
     this.provisionRoleArn = provision.arn;
     this.registerOutputs({ releaseRoleArn: this.releaseRoleArn });

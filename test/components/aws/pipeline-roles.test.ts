@@ -19,13 +19,14 @@ function statementsOf(text: unknown): readonly Statement[] {
 
 describe('PipelineRoles', () => {
   let recording: Recording<unknown>;
-  const build = (githubProviderArn: string | null) =>
+  const build = (githubProviderArn: string | null, due = false) =>
     record(
       () =>
         new PipelineRoles('roles', {
           environment: 'production',
           repository: 'example/shop',
           githubProviderArn,
+          due,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
           recordArns: ['arn:aws:s3:::store/journals/*'],
         }).releaseRoleArn,
@@ -68,6 +69,16 @@ describe('PipelineRoles', () => {
       Action: ['s3:DeleteObject'],
       Resource: ['arn:aws:s3:::store/journals/*'],
     });
+  });
+
+  it('lets scheduled jobs release where that was asked for, and never provision', async () => {
+    const trusting = await build(null, true);
+    const subjects = (role: string) =>
+      JSON.stringify(trusting.find('aws:iam/role:Role', role).inputs['assumeRolePolicy']);
+    expect(subjects('roles-release')).to.contain('environment:production').and.contain('environment:production-due');
+    expect(subjects('roles-provision')).to.not.contain('production-due');
+    const usual = recording.find('aws:iam/role:Role', 'roles-release').inputs['assumeRolePolicy'];
+    expect(usual).to.not.contain('production-due');
   });
 
   it('lets neither role become the other', () => {
