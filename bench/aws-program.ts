@@ -40,7 +40,11 @@ export function run(): Promise<Table> {
     later(() => rm(place, { recursive: true, force: true }));
     const ways: readonly Way[] = [
       { how: 'precompiled JavaScript', folder: await compiledFolder(place), flags: leanNode },
-      { how: 'the sources, as shipped', folder: await sourceFolder(join(place, 'sources'), false), flags: [...leanNode, ...typescript] },
+      {
+        how: 'the sources, as shipped',
+        folder: await sourceFolder(join(place, 'sources'), false),
+        flags: [...leanNode, ...typescript],
+      },
       {
         how: 'type-checked by ts-node, whole-SDK imports',
         folder: await sourceFolder(join(place, 'checked'), true),
