@@ -33,16 +33,16 @@ export async function rollback(name: string | undefined, options: RollbackOption
     throw new ConfigurationError('--to names a release and --slot a place: only one of them');
   }
   const environment = await openEnvironment(name);
-  const unfinished = await newestToUndo(environment);
+  const { unfinished, unread } = await newestToUndo(environment);
   const turned = unfinished && !options.dryRun ? await undo(environment, unfinished, options) : undefined;
   if (turned !== undefined && options.to === undefined && options.slot === undefined) return turned;
   const outputs = await outputsForBack(environment);
   const platform = await environment.platform(outputs);
   if (options.slot !== undefined && turned !== undefined && (await wholeIn(platform)) === options.slot) return turned;
-  if (options.to === undefined) return backTo(environment, outputs, platform, options);
+  if (options.to === undefined) return backTo({ environment, outputs, platform, options, unread });
   const world = await readWorld(platform);
   const beside = besideWithVersion(world, options.to);
-  if (beside !== undefined) return backTo(environment, outputs, platform, options, beside);
+  if (beside !== undefined) return backTo({ environment, outputs, platform, options, unread, beside });
   const live = world.reading.weights && wholeColour(world.reading.weights);
   if (live !== undefined && world.slots[live].input?.release.version === options.to) {
     throw new RefusedError(`${options.to} is live in ${live} already`);
@@ -64,18 +64,24 @@ async function wholeIn({ traffic }: Platform): Promise<Colour | undefined> {
   return weights && wholeColour(weights);
 }
 
+interface Newest {
+  readonly unfinished: KnownRun | undefined;
+  /** There may be one, and it can't be read. */
+  readonly unread: boolean;
+}
+
 /** The unfinished run. One that can't be read is not undone step by step: traffic goes by what the balancer says. */
-async function newestToUndo({ store, name }: OpenEnvironment): Promise<KnownRun | undefined> {
+async function newestToUndo({ store, name }: OpenEnvironment): Promise<Newest> {
   try {
     const newest = await unfinishedOrUnreadable(store, name);
-    if (newest === undefined || 'progress' in newest) return newest;
+    if (newest === undefined || 'progress' in newest) return { unfinished: newest, unread: false };
     warn(`the newest run, ${newest.run}, can't be read: ${newest.error.message}`);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     warn(`no run can be read: ${error.message}`);
   }
   warn('going by what the balancer says; what else that run had begun is not undone');
-  return undefined;
+  return { unfinished: undefined, unread: true };
 }
 
 /** Where the store has lost them, Pulumi's state may still know where the balancer is. */
@@ -89,13 +95,17 @@ async function outputsForBack(environment: OpenEnvironment): Promise<Environment
   }
 }
 
-async function backTo(
-  environment: OpenEnvironment,
-  outputs: EnvironmentOutputs,
-  platform: Platform,
-  options: RollbackOptions,
-  beside?: Colour,
-): Promise<ExitCode> {
+interface Back {
+  readonly environment: OpenEnvironment;
+  readonly outputs: EnvironmentOutputs;
+  readonly platform: Platform;
+  readonly options: RollbackOptions;
+  readonly unread: boolean;
+  /** Where the version stands that was asked for. */
+  readonly beside?: Colour;
+}
+
+async function backTo({ environment, outputs, platform, options, unread, beside }: Back): Promise<ExitCode> {
   const run = newRunId(environment.name, environment.clock.now());
   const request = { run, because: options.because };
   const plan = async (): Promise<Plan> => {
@@ -103,7 +113,9 @@ async function backTo(
     const { store, quarantine, name } = environment;
     const place = { store, quarantine, environment: name, platform };
     const way = await findWayBack(place, facts, options.slot);
-    const { to, unproven, assumed } = way;
+    const { to, unproven } = way;
+    const assumed =
+      way.assumed ?? (unread ? `no run can be read that says so, but ${to} is the slot without traffic` : undefined);
     if (beside !== undefined && beside !== to) {
       throw new RefusedError(`${options.to} stands in ${beside}, and ${assumed ?? `${to} is where a rollback goes`}`, {
         hint: `'crossfade rollback ${name} --slot ${beside}' gives it the traffic all the same`,

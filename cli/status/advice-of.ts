@@ -70,18 +70,21 @@ function adviceOnSplit({ environment, reading, slots, unproven, deadMan, history
   if (!('value' in reading) || !('value' in slots)) return { type: rollback, because: 'it says what it can tell' };
   const armed = 'value' in deadMan ? deadMan.value.armed : undefined;
   const recorded = liveRecord(history.flatMap(({ state }) => (state ? [state] : [])));
+  const whose = history.some(({ problem }) => problem !== undefined)
+    ? 'no run that can be read owns the traffic'
+    : 'no run owns the traffic';
   const seen = { reading: reading.value, slots: slots.value, unproven, armed, recorded };
   try {
     const { to, assumed } = chooseWayBack({ environment, ...seen, asked: undefined });
     return {
       type: rollback,
-      because: `no run owns the traffic: this gives ${to} all of it, because ${assumed ?? 'it was live'}`,
+      because: `${whose}: this gives ${to} all of it, because ${assumed ?? 'it was live'}`,
     };
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return {
       type: `${rollback} --slot COLOUR`,
-      because: `no run owns the traffic, and you have to say where it belongs: ${error.message}`,
+      because: `${whose}, and you have to say where it belongs: ${error.message}`,
     };
   }
 }

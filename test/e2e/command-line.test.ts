@@ -88,7 +88,9 @@ describe('the command line on a real local environment under load', function () 
     const back = await rig.crossfade('rollback', 'local', '--because', 'a damaged journal');
     await writeFile(line, whole);
     expect(back.exitCode, back.all).to.equal(0);
-    expect(back.all).to.contain(`the newest run, ${newest}, can't be read`);
+    expect(back.all)
+      .to.contain(`the newest run, ${newest}, can't be read`)
+      .and.to.contain('is the slot without traffic');
     expect(await rig.live()).to.equal(otherColour(live ?? 'blue'));
     await rig.check('after a rollback with a damaged journal');
   });

@@ -206,6 +206,8 @@ describe('status', () => {
     const { advice } = await status();
     expect(advice.type).to.equal('crossfade rollback local');
     expect(advice.because).to.contain('gives green all of it').and.to.contain('by the records green was live last');
+    history.unshift({ run: 'r9', state: undefined, problem: 'event 3: altered' });
+    expect((await status()).advice.because).to.contain('no run that can be read owns the traffic');
     const lost = await status({ history: [], unproven: { blue: 'blue: no records', green: 'green: no records' } });
     expect(lost.advice.type).to.equal('crossfade rollback local --slot COLOUR');
     expect(lost.advice.because).to.contain('nothing tells which slot was live before');
