@@ -22,10 +22,17 @@ export const migrationsReviewed: Gate = {
       const because = `the ${platform.name} platform has no review of migrations: 'crossfade migrations lint --release ${release.version}' reads them without the database`;
       return { answer: 'unknown', because, evidence: {} };
     }
-    const verdict = await platform.migrationReview.review(release, { longestBlockMilliseconds }, signal);
+    const limits = { longestBlockMilliseconds, liveMigrations: await liveMigrations(context) };
+    const verdict = await platform.migrationReview.review(release, limits, signal);
     return verdict.answer === 'yes' && own?.answer === 'unknown' ? own : verdict;
   },
 };
+
+async function liveMigrations({ plan, platform, signal }: Context): Promise<readonly string[] | undefined> {
+  if (plan.from === null) return undefined;
+  const { input } = await platform.slots.state(plan.from, signal);
+  return input?.release.migrations.map(({ id }) => id);
+}
 
 /** Undefined where the release brings no command of its own. */
 function ownCommandVerdict({ migrate }: Release, rule: 'ask' | 'trust'): Verdict | undefined {

@@ -1,5 +1,5 @@
 import type { Answer } from '../../../contract/verdict.js';
-import type { Lock } from './lock-mode.js';
+import type { Lock, LockMode } from './lock-mode.js';
 
 /** `stop` refuses a deploy, `warn` and `note` are for people. */
 export type Severity = 'stop' | 'warn' | 'note';
@@ -28,6 +28,8 @@ export interface Act {
   readonly locks: readonly Lock[];
   /** Locks that can't be told from the text. */
   readonly alsoLocks: string | undefined;
+  /** The strongest of those, where that can be told. */
+  readonly alsoAtMost?: LockMode;
   /** Why the table is written anew while the lock is held. */
   readonly rewrites: string | undefined;
   /** Why every row is read while the lock is held. */

@@ -20,7 +20,7 @@ export function insteadOf(code: string, statement: ParsedStatement, runner: Runn
     case 'reindex-locks':
       return inserted(text, /^reindex\s+(?:\([^)]*\)\s*)?(?:index|table|schema|database)\b/i, alone);
     case 'detach-locks':
-      return onlyCommand(node) === undefined ? undefined : [alone(`${text} CONCURRENTLY`)];
+      return onlyCommand(node) === undefined ? undefined : [alone(`${ended(text)}CONCURRENTLY`)];
     case 'constraint-validates':
     case 'unique-builds-index':
     case 'not-null-scans':
@@ -28,6 +28,11 @@ export function insteadOf(code: string, statement: ParsedStatement, runner: Runn
     default:
       return undefined;
   }
+}
+
+/** A comment at its end must not swallow what is put behind it. */
+function ended(text: string): string {
+  return text.includes('--') ? `${text}\n  ` : `${text} `;
 }
 
 function inserted(text: string, head: RegExp, alone: (sql: string) => string): string[] | undefined {
@@ -56,7 +61,7 @@ function ofCommand(
   if (constraint?.conname === undefined) return undefined;
   const name = quoteName(constraint.conname);
   if (code === 'constraint-validates')
-    return [`${text} NOT VALID;`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`];
+    return [`${ended(text)}NOT VALID;`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`];
   const columns = plainKeys(constraint);
   if (columns === undefined) return undefined;
   return [

@@ -1,6 +1,4 @@
 import { OperatorError } from '../../../contract/errors.js';
-import { jsonObjectSchema } from '../../../contract/json.js';
-import type { MigrationReviewRecord } from '../../../contract/migration-review.js';
 import type { Release } from '../../../contract/release.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { MigrationReview } from '../../../pipeline/ports.js';
@@ -8,14 +6,11 @@ import type { PostgresAddress } from '../address.js';
 import { compareLedger } from '../compare-ledger.js';
 import { readLedger } from '../ledger.js';
 import { describeFailure, openSession, sqlStateOf } from '../session.js';
-import { describeFinding } from './describe-finding.js';
 import { reviewAt } from './review-at.js';
 import { reviewRecord } from './review-record.js';
 import { reviewMigrations } from './review-migrations.js';
 import { ownScript } from './script.js';
-
-/** Most that a journal line needs; the command shows all. */
-const mostFindings = 100;
+import { evidenceOf, verdictOf } from './verdict-of.js';
 
 /** The MigrationReview port on a PostgreSQL. Give the address of a role that may read the version table. */
 export function postgresReview(address: () => Promise<PostgresAddress>): MigrationReview {
@@ -41,7 +36,7 @@ async function reviewPending(address: PostgresAddress, release: Release, longest
   if (pending.length === 0) return { answer: 'yes', because: 'the database has every migration', evidence: {} };
   const { reviews, facts } = await reviewAt(address, pending.map(ownScript), longest);
   const record = reviewRecord(reviews, { facts, longestBlockMilliseconds: longest });
-  return { answer: record.answer, because: becauseOf(record), evidence: evidenceOf(record) };
+  return verdictOf(record);
 }
 
 async function missingOf(address: PostgresAddress, release: Release): Promise<readonly string[]> {
@@ -56,19 +51,4 @@ async function missingOf(address: PostgresAddress, release: Release): Promise<re
   } finally {
     await session.close();
   }
-}
-
-function becauseOf({ answer, findings, migrations }: MigrationReviewRecord): string {
-  const shown = answer === 'no' ? findings.filter(({ severity }) => severity === 'stop') : findings;
-  const warnings = findings.filter(({ severity }) => severity === 'warn');
-  if (answer === 'yes') return `${migrations.length} reviewed, ${warnings.length} warnings`;
-  const lines = (answer === 'no' ? shown : warnings).map(describeFinding);
-  return lines.slice(0, 10).join('\n') + (lines.length > 10 ? `\nand ${lines.length - 10} more` : '');
-}
-
-function evidenceOf(record: MigrationReviewRecord): Verdict['evidence'] {
-  const findings = record.findings.filter(({ severity }) => severity !== 'note').slice(0, mostFindings);
-  const leftOff = record.findings.length - findings.length;
-  const short = { ...record, findings, acts: record.acts.slice(0, mostFindings), leftOff };
-  return jsonObjectSchema.parse(JSON.parse(JSON.stringify(short)));
 }

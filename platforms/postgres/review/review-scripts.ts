@@ -1,19 +1,16 @@
 import type { Answer } from '../../../contract/verdict.js';
-import type { Act, PlacedAct, Problem } from './act.js';
-import { actsOf } from './acts-of.js';
+import type { PlacedAct, Problem } from './act.js';
 import type { DatabaseFacts } from './database-facts.js';
-import { secondsOf } from './estimate.js';
 import { duplicates } from './duplicates.js';
 import { findingsOf, type Finding } from './file-findings.js';
 import { foreignText } from './foreign-text.js';
-import { insteadOf } from './instead.js';
 import { longNames } from './long-names.js';
-import { parseSql, type ParsedSql, type ParsedStatement } from './parse-sql.js';
 import { missingLimits } from './missing-limits.js';
+import { parseSql, type ParsedSql } from './parse-sql.js';
+import { placedActs } from './placed-acts.js';
 import { runnerOf } from './runner.js';
 import { nothingRemembered, type Remembered, type Scene } from './scene.js';
 import type { Script } from './script.js';
-import { transactionsOf } from './transactions.js';
 import { unknownTables } from './unknown-tables.js';
 
 export interface ScriptReview {
@@ -64,11 +61,12 @@ async function reviewOne(script: Script, remembered: Remembered, options: Review
     lineOf: parsed.lineOf,
     factOf,
   };
-  const acts = placedActs(script, parsed, scene);
+  const acts = placedActs(script, parsed.statements, scene);
   const around = { factOf, longestBlockMilliseconds: options.longestBlockMilliseconds ?? 1_000 };
   const at = (line: number) => ({ migration: script.id, line });
   const findings: Finding[] = [
     ...(parsed.statements.length === 0 ? [{ ...at(1), ...empty }] : []),
+    ...(/^-- PostgreSQL database dump$/m.test(script.sql) ? [{ ...at(1), ...dump }] : []),
     ...findingsOf(script, acts, around),
     ...parsed.statements.flatMap(({ node, line, text }) =>
       [...longNames(node, text), ...duplicates(node)].map((problem) => ({ ...at(line), ...problem })),
@@ -86,43 +84,14 @@ const empty: Problem = {
   safer: 'leave it out',
 };
 
-function placedActs(script: Script, { statements }: ParsedSql, scene: Scene): PlacedAct[] {
-  const made = statements.map((statement) => {
-    const before = scene.fresh.size;
-    const acts = actsOf(statement, scene);
-    // What this statement itself has made was added last.
-    const own = new Set(scene.fresh.size === before ? [] : [...scene.fresh].slice(before));
-    const fresh = (relation: string) => scene.fresh.has(relation) && !own.has(relation);
-    return acts.map((act) => ({ ...act, fresh: act.locks.map(({ relation }) => relation).filter(fresh) }));
-  });
-  const pieces = statements.map(({ node }, index) => ({
-    node,
-    alone: made[index]?.some(({ alone }) => alone) ?? false,
-  }));
-  const transactions = transactionsOf(script, pieces);
-  return made.flatMap((acts, index) =>
-    acts.map((act): PlacedAct => {
-      const { transaction, problems = [] } = transactions[index] ?? { transaction: undefined };
-      const own = act.problems.map((problem) => withInstead(problem, statements[index], script));
-      const placed = { ...act, statement: index, problems: [...own, ...problems], transaction };
-      return { ...placed, seconds: secondsOfAct(placed, scene) };
-    }),
-  );
-}
-
-function withInstead(problem: Problem, statement: ParsedStatement | undefined, { runner }: Script): Problem {
-  const instead = statement === undefined ? undefined : insteadOf(problem.code, statement, runner);
-  return instead === undefined ? problem : { ...problem, instead };
-}
-
-function secondsOfAct(act: Act & Pick<PlacedAct, 'fresh'>, scene: Scene): number | undefined {
-  const [first] = act.locks;
-  if (act.effort === 'none') return 0;
-  if (first === undefined) return undefined;
-  if (act.fresh.includes(first.relation)) return 0;
-  const fact = scene.factOf(first.relation);
-  return fact === undefined ? undefined : secondsOf(act.effort, fact);
-}
+/** Such as Rails' db/structure.sql. */
+const dump: Problem = {
+  code: 'schema-dump',
+  severity: 'warn',
+  because: 'it says what a schema is, not what changes: of tables that stand already it tells nothing',
+  safer: 'review what the tool runs, such as the log of its migration',
+  unknown: true,
+};
 
 function unread(script: Script, { kind, line, column, message }: NonNullable<ParsedSql['error']>): ScriptReview {
   const finding: Finding = {

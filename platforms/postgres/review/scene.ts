@@ -1,4 +1,5 @@
 import type { TableFact } from './database-facts.js';
+import { FreshNames } from './fresh-names.js';
 
 /** What is known where a statement stands: who runs it, what came before it, and what the database says. */
 export interface Scene extends Remembered {
@@ -13,7 +14,7 @@ export interface Scene extends Remembered {
 /** What earlier statements of the same run have made. */
 export interface Remembered {
   /** Made earlier in the same run: empty of rows and unknown to the live slot. */
-  readonly fresh: Set<string>;
+  readonly fresh: FreshNames;
   /** Checks that say of a column that it is not null, by table and constraint; `valid` once validated. */
   readonly notNullChecks: Map<string, { readonly column: string; readonly valid: boolean }>;
   /** Tables that foreign keys added earlier refer to, by table and constraint. */
@@ -21,7 +22,7 @@ export interface Remembered {
 }
 
 export function nothingRemembered(): Remembered {
-  return { fresh: new Set(), notNullChecks: new Map(), references: new Map() };
+  return { fresh: new FreshNames(), notNullChecks: new Map(), references: new Map() };
 }
 
 /** Key of a constraint in the scene. */

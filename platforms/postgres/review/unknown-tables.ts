@@ -1,5 +1,6 @@
 import type { PlacedAct } from './act.js';
 import type { DatabaseFacts } from './database-facts.js';
+import type { FreshNames } from './fresh-names.js';
 import type { Finding } from './file-findings.js';
 import type { Script } from './script.js';
 
@@ -8,7 +9,7 @@ export function unknownTables(
   script: Script,
   acts: readonly PlacedAct[],
   { tables }: DatabaseFacts,
-  fresh: ReadonlySet<string>,
+  fresh: FreshNames,
 ): Finding[] {
   const told = new Set<string>();
   return acts.flatMap((act) => {

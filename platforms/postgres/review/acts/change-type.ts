@@ -50,10 +50,12 @@ export function changeTypeAct(table: string, { name = '', def }: AlterTableCmd, 
  * (varchar_support and numeric_support; PostgreSQL 15, ALTER TABLE, Notes).
  */
 function isWider(before: string, to: TypeName | undefined): boolean {
+  if ((to?.arrayBounds?.length ?? 0) > 0) return false;
+  const time = /^(time|timestamp)(?:\((\d)\))? with(out)? time zone$/.exec(before);
+  if (time !== null) return isFinerTime(time, to);
   const [, base = '', first, second] = /^([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?$/.exec(before) ?? [];
   const limits = (to?.typmods ?? []).map(numberOf);
   const word = typeWord(to);
-  if ((to?.arrayBounds?.length ?? 0) > 0) return false;
   if (base === 'character varying') {
     if (word === 'text' || (word === 'varchar' && limits.length === 0)) return true;
     return word === 'varchar' && first !== undefined && (limits[0] ?? 0) >= Number(first);
@@ -64,6 +66,13 @@ function isWider(before: string, to: TypeName | undefined): boolean {
     return first !== undefined && (limits[0] ?? 0) >= Number(first) && (limits[1] ?? 0) === Number(second ?? 0);
   }
   return base === 'cidr' && word === 'inet';
+}
+
+/** The same kind of time with as many digits of a second or more; 6 are the most. Another zone hangs on a setting. */
+function isFinerTime([, base, digits = '6', without]: RegExpExecArray, to: TypeName | undefined): boolean {
+  const same = `${base === 'time' ? 'time' : 'timestamp'}${without === undefined ? 'tz' : ''}`;
+  const [limit = 6] = (to?.typmods ?? []).map(numberOf);
+  return typeWord(to) === same && limit >= Number(digits);
 }
 
 function numberOf(node: Node): number {

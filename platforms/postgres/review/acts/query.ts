@@ -7,6 +7,12 @@ import { isBounded } from '../bounded.js';
 import type { Scene } from '../scene.js';
 import { callsIn } from '../volatility.js';
 
+/** Keys are looked up, and rows that hang on a deleted one go with it. */
+const tied = {
+  alsoLocks: 'tables that foreign keys tie to it (ROW SHARE, or ROW EXCLUSIVE where they cascade)',
+  alsoAtMost: 'ROW EXCLUSIVE',
+} as const;
+
 /** Statements that read or change rows; undefined for all others. */
 export function queryAct(node: Node, line: number, scene: Scene): Act | undefined {
   const locks = locksOfQuery(node);
@@ -21,6 +27,7 @@ export function queryAct(node: Node, line: number, scene: Scene): Act | undefine
   if ('InsertStmt' in node) {
     return act(`INSERT INTO ${relationName(node.InsertStmt.relation)}`, line, {
       locks,
+      ...tied,
       repeatable: node.InsertStmt.onConflictClause !== undefined,
       live: works('rows are added, none is changed'),
       reverse: { none: 'the rows must be deleted by what tells them from others' },
@@ -37,11 +44,12 @@ export function queryAct(node: Node, line: number, scene: Scene): Act | undefine
   if ('MergeStmt' in node) {
     return act(`MERGE INTO ${relationName(node.MergeStmt.relation)}`, line, {
       locks,
+      ...tied,
       reverse: { none: 'what was there before is gone' },
     });
   }
   if ('CopyStmt' in node) {
-    return act(`COPY ${relationName(node.CopyStmt.relation)}`, line, { locks });
+    return act(`COPY ${relationName(node.CopyStmt.relation)}`, line, { locks, ...tied });
   }
   if ('TruncateStmt' in node) return truncated(node.TruncateStmt, line);
   return undefined;
@@ -63,13 +71,14 @@ function changed(
   const whole = !isBounded(where) && !scene.fresh.has(table);
   const problem: Problem = {
     code: 'changes-every-row',
-    severity: 'warn',
+    severity: 'stop',
     because: `nothing bounds how many rows of ${table} it locks until it commits, and leaves dead`,
     safer: `in batches by key, ${verb} … WHERE id > … AND id <= …, ${scene.outside}`,
     scales: true,
   };
   return act(`${verb} ${table}`, line, {
     locks,
+    ...tied,
     ...(whole ? { scans: 'every row may be written', effort: 'update' } : {}),
     live: mayBreak('the application finds other values than it wrote'),
     reverse: { none: 'the values before are gone' },

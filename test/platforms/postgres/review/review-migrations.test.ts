@@ -79,7 +79,7 @@ const rules: Readonly<Record<string, { readonly bad: string; readonly good: stri
   },
   'warn refresh-locks': { bad: 'REFRESH MATERIALIZED VIEW v', good: 'REFRESH MATERIALIZED VIEW CONCURRENTLY v' },
   'warn locks-by-hand': { bad: 'LOCK TABLE t', good: 'SELECT 1' },
-  'warn changes-every-row': { bad: 'UPDATE t SET c = 1', good: 'UPDATE t SET c = 1 WHERE id BETWEEN 1 AND 1000' },
+  'stop changes-every-row': { bad: 'UPDATE t SET c = 1', good: 'UPDATE t SET c = 1 WHERE id BETWEEN 1 AND 1000' },
   'stop breaks-live-slot': { bad: 'ALTER TABLE t DROP COLUMN c', good: 'ALTER TABLE t ADD COLUMN d int' },
   'stop contract-in-expand': {
     bad: 'ALTER TABLE t ALTER COLUMN c DROP DEFAULT',
@@ -122,6 +122,10 @@ const rules: Readonly<Record<string, { readonly bad: string; readonly good: stri
   'stop psql-command': { bad: 'SELECT 1;\n\\i other.sql', good: "SELECT E'\\\\i'" },
   'stop copy-from-stdin': { bad: 'COPY t FROM STDIN;\n1\n\\.\n', good: "COPY t FROM '/file'" },
   'stop byte-order-mark': { bad: '\uFEFFSELECT 1', good: 'SELECT 1' },
+  'warn schema-dump': {
+    bad: '--\n-- PostgreSQL database dump\n--\nCREATE TABLE t (id bigint);',
+    good: 'CREATE TABLE t (id bigint);',
+  },
   'warn empty-migration': { bad: '-- later', good: 'SELECT 1' },
   'warn not-understood': { bad: "DO $$ BEGIN EXECUTE 'DROP TABLE t'; END $$", good: 'SELECT 1' },
   'stop drops-more-than-a-table': { bad: `${outside}DROP DATABASE shop`, good: 'SELECT 1' },
@@ -193,6 +197,14 @@ describe('reviewing migrations', () => {
     ]);
     expect(second!.id).to.equal('2.sql');
     expect(second!.findings).to.deep.equal([]);
+  });
+
+  it('takes public.t and t for one table, and a table that was dropped and made again for a fresh one only then', async () => {
+    expect(await codes('CREATE TABLE public.t (c text); CREATE INDEX i ON t (c)')).to.deep.equal([]);
+    const [review] = await reviewMigrations([
+      migration('DROP TABLE t; CREATE TABLE t (c text); CREATE INDEX i ON t (c)'),
+    ]);
+    expect(review!.findings.map(({ code }) => code)).to.deep.equal(['breaks-live-slot']);
   });
 
   it('takes a check that was validated in an earlier file for proof of NOT NULL', async () => {

@@ -4,12 +4,13 @@ import type { Release } from '../../../../contract/release.js';
 import type { Verdict } from '../../../../contract/verdict.js';
 import { migrate } from '../../../../platforms/postgres/migrate.js';
 import { postgresReview } from '../../../../platforms/postgres/review/review-release.js';
+import { textReview } from '../../../../platforms/postgres/review/review-text.js';
 import { releaseOf, startEmbedded, work, type Embedded } from '../embedded.js';
 
 /** Tables of real sizes: what is refused for a large one only warns for a small one. */
 const tables = `
-  CREATE TABLE large (id bigint PRIMARY KEY, name varchar(50), price numeric(10, 2), known text NOT NULL, maybe text);
-  INSERT INTO large SELECT n, repeat('x', 40), n, repeat('y', 40), 'z' FROM generate_series(1, 300000) AS n;
+  CREATE TABLE large (id bigint PRIMARY KEY, name varchar(50), price numeric(10, 2), at timestamp(3), known text NOT NULL, maybe text);
+  INSERT INTO large SELECT n, repeat('x', 40), n, now(), repeat('y', 40), 'z' FROM generate_series(1, 300000) AS n;
   ALTER TABLE large ADD CONSTRAINT maybe_known CHECK (maybe IS NOT NULL);
   CREATE TABLE small (id bigint PRIMARY KEY, name text);
   INSERT INTO small VALUES (1, 'a');
@@ -22,7 +23,7 @@ const tables = `
 describe('the review of a release on a real database', function () {
   this.timeout(120_000);
   let server: Embedded;
-  const limits = { longestBlockMilliseconds: 250 };
+  const limits = { longestBlockMilliseconds: 250, liveMigrations: undefined };
   const review = (release: Release): Promise<Verdict> =>
     postgresReview(() => Promise.resolve(server.address('owner'))).review(
       release,
@@ -80,6 +81,8 @@ describe('the review of a release on a real database', function () {
       'name TYPE varchar',
       'price TYPE numeric(12, 2)',
       'price TYPE numeric',
+      'at TYPE timestamp(5)',
+      'at TYPE timestamp',
     ])
       expect((await of(`ALTER TABLE large ALTER COLUMN ${free}`)).codes, free).to.deep.equal([
         'warn may-break-live-slot',
@@ -98,6 +101,9 @@ describe('the review of a release on a real database', function () {
       ['price TYPE numeric(12, 2)', false],
       ['price TYPE numeric(12, 3)', true],
       ['name TYPE varchar(45)', true],
+      ['at TYPE timestamp(5)', false],
+      ['at TYPE timestamp', false],
+      ['at TYPE timestamp(2)', true],
     ] as const) {
       await client.query('BEGIN');
       const before = await file();
@@ -167,5 +173,21 @@ describe('the review of a release on a real database', function () {
     });
     expect(await review(releaseOf({ ...unclear, '99.sql': 'DROP TABLE small' }))).to.include({ answer: 'no' });
     expect(await review(releaseOf({ '9.sql': 'SELEKT 1' }))).to.include({ answer: 'no' });
+  });
+
+  it('where the database can not be reached, reads what the live release did not bring, and takes tables for large', async () => {
+    const files = {
+      '1.sql': 'CREATE TABLE t (id bigint); CREATE INDEX ON t (id)',
+      '2.sql': 'CREATE INDEX i ON t (id)',
+    };
+    const told = (liveMigrations: readonly string[] | undefined) =>
+      textReview().review(releaseOf(files), { ...limits, liveMigrations }, new AbortController().signal);
+    expect(await told(undefined)).to.include({
+      answer: 'yes',
+      because: '2 reviewed, 0 warnings, every table taken for a large one',
+    });
+    const second = await told(['1.sql']);
+    expect(second.answer).to.equal('no');
+    expect(second.because).to.match(/^2\.sql:1 index-blocks-writes: /);
   });
 });
