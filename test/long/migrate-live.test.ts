@@ -50,8 +50,9 @@ const first = {
   '001_orders.sql':
     'CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer bigint NOT NULL, amount numeric NOT NULL, note text)',
 };
+/** Ten batches more, for the orders that users place before new ones get the default. */
 const batches = Array.from(
-  { length: rows / 10_000 },
+  { length: rows / 10_000 + 10 },
   (_, batch) =>
     `UPDATE orders SET reference = gen_random_uuid() WHERE id > ${batch * 10_000} AND id <= ${(batch + 1) * 10_000};`,
 );

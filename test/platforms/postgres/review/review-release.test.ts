@@ -1,10 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { migrationReviewSchema } from '../../../../contract/migration-review.js';
 import type { Release } from '../../../../contract/release.js';
 import type { Verdict } from '../../../../contract/verdict.js';
+import { postgresUrl } from '../../../../platforms/postgres/address.js';
 import { migrate } from '../../../../platforms/postgres/migrate.js';
 import { postgresReview } from '../../../../platforms/postgres/review/review-release.js';
 import { textReview } from '../../../../platforms/postgres/review/review-text.js';
+import { commandLine } from '../../../support/command-line.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 import { releaseOf, startEmbedded, work, type Embedded } from '../embedded.js';
 
 /** Tables of real sizes: what is refused for a large one only warns for a small one. */
@@ -22,6 +27,7 @@ const tables = `
 
 describe('the review of a release on a real database', function () {
   this.timeout(120_000);
+  const folder = temporaryFolder();
   let server: Embedded;
   const limits = { longestBlockMilliseconds: 250, liveMigrations: undefined };
   const review = (release: Release): Promise<Verdict> =>
@@ -189,5 +195,21 @@ describe('the review of a release on a real database', function () {
     const second = await told(['1.sql']);
     expect(second.answer).to.equal('no');
     expect(second.because).to.match(/^2\.sql:1 index-blocks-writes: /);
+  });
+
+  it('is what the command says too, of the database that a variable names, and never shows its URL', async () => {
+    await writeFile(join(folder.path, 'a.sql'), 'CREATE INDEX ON large (id);\nCREATE INDEX ON small (id);\n');
+    process.env['REVIEWED_URL'] = await postgresUrl(server.address('owner'));
+    try {
+      const words = ['migrations', 'lint', 'a.sql', '--database-url-from', 'REVIEWED_URL'];
+      const said = await commandLine(folder.path, ...words);
+      expect(said.stdout)
+        .to.contain('a.sql:1  index-blocks-writes')
+        .and.to.match(/sizes of PostgreSQL 15\..*large 300000 rows/);
+      expect(said.stdout).to.match(/warn {2}a\.sql:2 {2}index-blocks-writes: .*\(1 rows, \d+ KiB: about \d ms\)/);
+      expect(said.stdout + said.stderr).not.to.contain(await server.address('owner').password());
+    } finally {
+      delete process.env['REVIEWED_URL'];
+    }
   });
 });
