@@ -270,9 +270,8 @@ class Load {
         response.on('data', (chunk: Buffer) => (text += chunk.toString()));
         response.on('error', (error) => done(error.message));
         response.on('end', () => {
-          if (response.statusCode !== 200) return done(`status ${String(response.statusCode)}: ${text}`);
-          this.colours.add(text);
-          done();
+          if (response.statusCode === 200) this.colours.add(text);
+          done(response.statusCode === 200 ? undefined : `status ${String(response.statusCode)}: ${text}`);
         });
       });
       asked.on('timeout', () => asked.destroy(new Error('no answer in 120 s')));

@@ -45,9 +45,11 @@ export function findingsOf(script: Script, acts: readonly PlacedAct[], around: S
     .sort((one, other) => one.line - other.line);
 }
 
-/** The table that it works on was made in the same run. */
-function isFresh({ locks: [first], fresh }: PlacedAct): boolean {
-  return first !== undefined && fresh.includes(first.relation);
+/** The table that it works on was made in the same run, and so was everything else that it takes for itself. */
+function isFresh({ locks, fresh }: PlacedAct): boolean {
+  const [first] = locks;
+  if (first === undefined || !fresh.includes(first.relation)) return false;
+  return locks.every(({ relation, mode }) => mode !== 'ACCESS EXCLUSIVE' || fresh.includes(relation));
 }
 
 function factOfAct(act: PlacedAct, { factOf }: Surroundings): TableFact | undefined {

@@ -72,7 +72,8 @@ function ofCommand(
 
 function notNull(table: string, column: string): string[] {
   const bare = table.slice(table.lastIndexOf('.') + 1).replaceAll('"', '');
-  const check = quoteName(`${bare}_${column}_not_null`.slice(0, 60));
+  // PostgreSQL 18 gives NOT NULL itself a name that ends in _not_null.
+  const check = quoteName(`${bare}_${column}_known`.slice(0, 60));
   return [
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quoteName(column)} IS NOT NULL) NOT VALID;`,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,

@@ -38,10 +38,17 @@ function withInstead(problem: Problem, statement: ParsedStatement | undefined, {
   return instead === undefined ? problem : { ...problem, instead };
 }
 
-function secondsOfAct({ locks: [first], effort, fresh }: FreshAct, scene: Scene): number | undefined {
+/** Rows are read or changed in the first table; written anew they are in each. */
+function secondsOfAct({ locks, effort, fresh }: FreshAct, scene: Scene): number | undefined {
   if (effort === 'none') return 0;
-  if (first === undefined) return undefined;
-  if (fresh.includes(first.relation)) return 0;
-  const fact = scene.factOf(first.relation);
-  return fact === undefined ? undefined : secondsOf(effort, fact);
+  const worked = effort === 'rewrite' ? locks.filter(({ mode }) => mode === 'ACCESS EXCLUSIVE') : locks.slice(0, 1);
+  if (worked.length === 0) return undefined;
+  let seconds = 0;
+  for (const { relation } of worked) {
+    if (fresh.includes(relation)) continue;
+    const fact = scene.factOf(relation);
+    if (fact === undefined) return undefined;
+    seconds += secondsOf(effort, fact);
+  }
+  return seconds;
 }

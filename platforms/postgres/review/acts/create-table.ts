@@ -59,6 +59,7 @@ export function queryTableAct(node: Node, line: number, scene: Scene): Act | und
     const kind = objtype === 'OBJECT_MATVIEW' ? 'MATERIALIZED VIEW' : 'TABLE';
     return act(`CREATE ${kind} ${table}`, line, {
       locks: locksOfQuery(query),
+      scans: 'its query runs',
       phase: 'expand',
       live: works('it does not know it'),
       reverse: { sql: `DROP ${kind} ${table}` },

@@ -207,6 +207,14 @@ describe('reviewing migrations', () => {
     expect(review!.findings.map(({ code }) => code)).to.deep.equal(['breaks-live-slot']);
   });
 
+  it('asks of everything that a statement takes for itself whether it is fresh', async () => {
+    expect(await codes('CREATE TABLE t (c text); DROP TABLE t, u')).to.include('stop breaks-live-slot');
+    expect(await codes('CREATE TABLE t (c text); DROP TABLE t')).to.deep.equal([]);
+    expect(
+      await codes('CREATE TABLE t (c bigint); ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (c) REFERENCES u'),
+    ).to.deep.equal([]);
+  });
+
   it('takes a check that was validated in an earlier file for proof of NOT NULL', async () => {
     const files = [
       'ALTER TABLE t ADD CONSTRAINT k CHECK (c IS NOT NULL) NOT VALID',

@@ -205,7 +205,7 @@ describe('the review of a release on a real database', function () {
       const said = await commandLine(folder.path, ...words);
       expect(said.stdout)
         .to.contain('a.sql:1  index-blocks-writes')
-        .and.to.match(/sizes of PostgreSQL 15\..*large 300000 rows/);
+        .and.to.match(/sizes of PostgreSQL \d+\..*large 300000 rows/);
       expect(said.stdout).to.match(/warn {2}a\.sql:2 {2}index-blocks-writes: .*\(1 rows, \d+ KiB: about \d ms\)/);
       expect(said.stdout + said.stderr).not.to.contain(await server.address('owner').password());
     } finally {
