@@ -17,14 +17,19 @@ export function registerInfrastructure(program: Command): void {
     )
     .addOption(new Option('--slot <colour>', "one slot's stack only").choices(colours).conflicts('all'))
     .option('--all', 'the environment and its standing slots, which is the default', false)
+    .addOption(
+      new Option('--refresh', 'look at the world first: shows drift, which no saved preview holds')
+        .default(false)
+        .conflicts('save'),
+    )
     .option('--save <file>', "write what is changed, for 'crossfade up --reviewed' and 'crossfade exception sign'")
     .option('--markdown', "for a pull request's comment", false)
     .option(...policyPack)
     .option(...json)
     .addHelpText('after', '\nExample:\n  crossfade preview production --save reviewed.json\n')
-    .action(async (environment, { slot, markdown, save, policyPack: pack, json: asJson }) => {
+    .action(async (environment, { slot, refresh, markdown, save, policyPack: pack, json: asJson }) => {
       const { preview } = await import('./commands/preview.js');
-      process.exitCode = await preview(environment, { slot, markdown, save, policyPack: pack, json: asJson });
+      process.exitCode = await preview(environment, { slot, refresh, markdown, save, policyPack: pack, json: asJson });
     });
   program
     .command('up')

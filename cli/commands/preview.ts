@@ -18,17 +18,18 @@ export interface PreviewCommandOptions {
   readonly markdown: boolean;
   readonly save: string | undefined;
   readonly policyPack: string | undefined;
+  readonly refresh: boolean;
 }
 
 /** What an up of the environment and its standing slots would do, danger first. Refused when something dangerous is allowed by nobody. */
 export async function preview(name: string | undefined, options: PreviewCommandOptions): Promise<ExitCode> {
   const environment = await openEnvironment(name);
   const interrupt = interrupts((line) => process.stderr.write(`${line}\n`));
-  const { json, markdown, save, slot, policyPack } = options;
+  const { json, markdown, save, slot, policyPack, refresh } = options;
   try {
     const work = { signal: interrupt.signal, say: (line: string) => void process.stderr.write(`${line}\n`) };
     const pack = policyPack === undefined ? {} : { policyPack: resolve(policyPack) };
-    const previews = await previewStacks(environment, { slot, work, ...pack });
+    const previews = await previewStacks(environment, { slot, work, refresh, ...pack });
     if (save !== undefined)
       await writeFile(save, `${JSON.stringify(reviewedPreview(previews, environment.clock.now()))}\n`);
     if (json) process.stdout.write(`${canonicalJson(previewJson(previews))}\n`);

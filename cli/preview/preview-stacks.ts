@@ -1,5 +1,6 @@
 import { colours, type Colour } from '../../contract/colour.js';
 import { slotStackName } from '../../contract/names.js';
+import type { EnvironmentOutputs } from '../../contract/outputs.js';
 import type { Work } from '../../pipeline/ports.js';
 import { stackPreview } from '../../pipeline/preview/stack-preview.js';
 import { judgeStack, type JudgedStack } from '../../pipeline/preview/verdict.js';
@@ -14,6 +15,7 @@ export interface PreviewRequest {
   /** The environment's stack only. */
   readonly environmentOnly?: boolean;
   readonly policyPack?: string;
+  readonly refresh?: boolean;
   readonly work: Work;
 }
 
@@ -31,7 +33,13 @@ export interface Previews {
 /** Previews the stacks one after another, classifies each change, and looks for exceptions. Changes nothing. */
 export async function previewStacks(environment: OpenEnvironment, request: PreviewRequest): Promise<Previews> {
   const { name, configuration, clock } = environment;
-  const [circumstances, found] = await Promise.all([liveSlots(environment), readExceptions(environment.folder)]);
+  const looking = {
+    environment: name,
+    store: environment.store,
+    clock,
+    open: (outputs: EnvironmentOutputs) => environment.platform(outputs),
+  };
+  const [circumstances, found] = await Promise.all([liveSlots(looking), readExceptions(environment.folder)]);
   const rules = { environment: name, approvers: configuration.approvers, now: clock.now() };
   const stacks: JudgedStack[] = [];
   const missing: string[] = [];

@@ -1,11 +1,11 @@
 import type { Change } from './change.js';
 import { dangers, stops, type Circumstances, type Danger, type Finding } from './finding.js';
-import { accessRule } from './rules/access.js';
+import { access } from './rules/access.js';
 import { cost } from './rules/cost.js';
 import { data } from './rules/data.js';
 import { downtime } from './rules/downtime.js';
 import { harmless } from './rules/harmless.js';
-import { securityRule } from './rules/security.js';
+import { security } from './rules/security.js';
 import { traffic } from './rules/traffic.js';
 
 /** A change with all that is to be said about it, worst first. */
@@ -16,7 +16,7 @@ export interface Classified {
   readonly findings: readonly Finding[];
 }
 
-const rules = [data, traffic, securityRule, accessRule, downtime, cost];
+const rules = [data, traffic, security, access, downtime, cost];
 
 /** Every change, dangerous ones first. What no rule knows is said to be unknown, never harmless. */
 export function classify(changes: readonly Change[], circumstances: Circumstances): Classified[] {

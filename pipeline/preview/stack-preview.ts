@@ -1,7 +1,7 @@
 import type { ReviewedStack } from '../../contract/planned-change.js';
 import { changesOf } from './changes-of.js';
 import { classify, type Classified } from './classify.js';
-import { readEnginePreview } from './engine-preview.js';
+import { readEnginePreview, type EnginePreview } from './engine-preview.js';
 import type { Circumstances } from './finding.js';
 import { reviewedStack } from './reviewed-changes.js';
 
@@ -12,6 +12,8 @@ export interface EngineAnswer {
   readonly stdout: string;
   /** Free text: shown after redaction only. */
   readonly stderr: string;
+  /** Of mandatory policies. */
+  readonly refusals?: readonly string[];
 }
 
 /** One stack's preview, classified. */
@@ -26,37 +28,38 @@ export interface StackPreview {
 /** Judged by the steps and the exit code: the engine's own summary counts only what it got to. */
 export function stackPreview(
   stack: string,
-  { exitCode, stdout, stderr }: EngineAnswer,
+  answer: EngineAnswer,
   circumstances: Omit<Circumstances, 'fresh'>,
 ): StackPreview {
-  const preview = readEnginePreview(stdout);
+  const preview = readEnginePreview(answer.stdout);
   const steps = preview?.steps ?? [];
   const changes = changesOf(stack, steps);
   const fresh =
     steps.length > 0 && steps.every(({ oldState, urn }) => !oldState || urn.includes('pulumi:pulumi:Stack'));
   return {
     stack,
-    hidden: hiddenIn(preview?.errors ?? [], exitCode, preview === undefined ? stderr : undefined),
+    hidden: hiddenIn(preview, answer),
     changes: classify(changes, { ...circumstances, fresh }),
     reviewed: reviewedStack(stack, changes),
   };
 }
 
 function hiddenIn(
-  errors: readonly { readonly message: string; readonly urn: string | undefined }[],
-  exitCode: number | undefined,
-  unreadable: string | undefined,
-): string[] {
-  if (unreadable !== undefined) return [`the engine gave no preview${unreadable === '' ? '' : `: ${unreadable}`}`];
-  if (errors.length > 0) {
-    return errors.map(({ message, urn }) =>
-      urn === undefined ? message : `${urn.slice(urn.lastIndexOf('::') + 2)}: ${message}`,
-    );
-  }
-  if (exitCode === 0) return [];
+  preview: EnginePreview | undefined,
+  { exitCode, stderr, refusals = [] }: EngineAnswer,
+): readonly string[] {
+  if (preview === undefined) return [...refusals, `the engine gave no preview${stderr === '' ? '' : `: ${stderr}`}`];
+  const said = [...refusals, ...preview.errors.map(errorText)];
+  // Beside reasons, that it failed says nothing.
+  const reasons = said.filter((text) => text !== 'preview failed');
+  if (reasons.length > 0 || exitCode === 0) return reasons;
   return [
     exitCode === undefined
       ? 'the engine was killed before it had seen everything'
       : `the engine ended with ${exitCode} and gave no reason`,
   ];
+}
+
+function errorText({ message, urn }: EnginePreview['errors'][number]): string {
+  return urn === undefined ? message : `${urn.slice(urn.lastIndexOf('::') + 2)}: ${message}`;
 }

@@ -53,6 +53,8 @@ export interface PreviewOptions {
   readonly work: Work;
   /** Absolute folder of a policy pack that has its say. */
   readonly policyPack?: string;
+  /** Looks at the world first, and tells what differs from the state. */
+  readonly refresh?: boolean;
 }
 
 const nothingDone: EngineResult = { outputs: undefined, changes: {}, seconds: 0, stateBefore: undefined };
@@ -147,12 +149,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  async function preview(stack: string, { work, policyPack }: PreviewOptions): Promise<EnginePreview | undefined> {
+  async function preview(
+    stack: string,
+    { work, policyPack, refresh = false }: PreviewOptions,
+  ): Promise<EnginePreview | undefined> {
     if ((await commands.exportState(stack)) === undefined) return undefined;
     const configuration = await writeStackConfiguration({ root, stack, input: undefined });
     try {
-      const flags = ['--stack', stack, '--config-file', configuration.file, ...policy(policyPack)];
-      return await runPreview({ pulumi, argv: flags, cwd: root, env, stack, records, work });
+      const flags = [
+        '--stack',
+        stack,
+        '--config-file',
+        configuration.file,
+        ...policy(policyPack),
+        ...(refresh ? ['--refresh'] : []),
+      ];
+      const asked = { pulumi, argv: flags, cwd: root, env, stack, records, work };
+      return await runPreview(asked, configuration.folder);
     } finally {
       await configuration.remove();
     }

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { publicKeyOf } from '../../contract/ed25519.js';
+import { acquireLease } from '../../journal/acquire-lease.js';
+import { FolderStore } from '../../journal/folder-store.js';
+import { systemClock } from '../../cli/run/system-clock.js';
 import { commandLine, type Said } from '../support/command-line.js';
 import { localOutputs } from '../support/local-outputs.js';
 
@@ -133,6 +136,16 @@ describe('previewed, reviewed and applied with the real engine', function () {
       .and.contain('not any more: delete worker');
   });
 
+  it('does nothing while a run holds the environment', async () => {
+    const store = new FolderStore(join(folder, '.crossfade/store'));
+    const run = { environment: 'local', run: 'a-deploy', by: 'ada', clock: systemClock };
+    const lease = await acquireLease(store, run);
+    const { exitCode, stderr } = await crossfade('up', 'local', '--reviewed', 'reviewed.json');
+    await lease.release();
+    expect(exitCode).to.equal(6);
+    expect(stderr).to.contain('a-deploy of ada');
+  });
+
   it('applies what was reviewed and signed, keeps its outputs, and gives the lease back', async () => {
     await want(replaced, larger);
     const { exitCode, stdout, stderr } = await crossfade('up', 'local', '--reviewed', 'reviewed.json');
@@ -142,7 +155,7 @@ describe('previewed, reviewed and applied with the real engine', function () {
     const record = await readFile(join(folder, '.crossfade/store/ups/local', newest!), 'utf8');
     expect(JSON.parse(record)).to.have.nested.property('exceptions[0].by', 'alice');
     await rm(join(folder, 'reviewed.json'));
-    const again = await crossfade('preview', 'local', '--json');
+    const again = await crossfade('preview', 'local', '--refresh', '--json');
     expect(again.exitCode, again.stdout).to.equal(0);
     expect(previewAnswer.parse(JSON.parse(again.stdout)).stacks[0]!.changes).to.deep.equal([]);
   });

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../contract/outputs.js';
 import { weightsTo } from '../../contract/weights.js';
+import { stackPreview } from '../../pipeline/preview/stack-preview.js';
 import { readEnvironment } from '../../platforms/local/host/processes/process-table.js';
 import { serverAlive } from '../../platforms/local/host/postgres-server.js';
 import type { ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
@@ -85,6 +86,15 @@ describe('the Pulumi program with the real engine', function () {
     expect(exitCode, output).to.equal(0);
     expect(output).to.match(/Resources:\s+4 unchanged/);
     expect(await project.replicas('blue', 'api')).to.deep.equal(before);
+  });
+
+  it('previews environment and slot as unchanged', async () => {
+    for (const stack of ['local', 'local-blue']) {
+      const answer = await project.engine.preview(stack, { work: project.work });
+      const { hidden, changes } = stackPreview(stack, answer!, { live: ['blue'], liveBecause: '' });
+      expect({ hidden, changes }, stack).to.deep.equal({ hidden: [], changes: [] });
+    }
+    expect(await project.engine.preview('local-green', { work: project.work })).to.equal(undefined);
   });
 
   it('does the same from a fresh clone, and from a checkout with other definitions', async () => {

@@ -1,19 +1,22 @@
 import { expect } from 'chai';
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pulumiProject, type PulumiProject } from '../support/pulumi-project.js';
+import { stackPreview, type StackPreview } from '../../pipeline/preview/stack-preview.js';
+import { openEngine, type Engine } from '../../platforms/pulumi/engine.js';
+import { findEngine } from '../../platforms/pulumi/find-engine.js';
 
-const policy = fileURLToPath(new URL('../../policy', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Registers a resource as the Docker provider would, without that provider: a component may have any type and inputs. */
-const program = `
+const program = (image: string): string => `
 const pulumi = require('@pulumi/pulumi');
 class Container extends pulumi.Resource {
   constructor(name, inputs) { super('docker:index/container:Container', name, false, inputs, {}); }
 }
-new Container('api', { image: process.env.IMAGE });
+new Container('api', { image: '${image}' });
 `;
 
 /**
@@ -22,43 +25,65 @@ new Container('api', { image: process.env.IMAGE });
  */
 describe('the policy pack in the real engine', function () {
   this.timeout(120_000);
-  let project: PulumiProject;
-  let environment: NodeJS.ProcessEnv;
+  const path = process.env['PATH'];
+  let folder: string;
+  let engine: Engine;
 
   before(async () => {
-    project = await pulumiProject({
-      'Pulumi.yaml': 'name: shop\nmain: ./index.js\nruntime: nodejs\n',
-      'package.json': '{ "name": "shop", "private": true }',
-      'index.js': program,
-    });
-    const pack = join(project.folder, 'pack');
-    await cp(policy, pack, { recursive: true });
-    await writeFile(join(pack, 'PulumiPolicy.yaml'), 'runtime: crossfade\nmain: index.js\n');
+    const found = await findEngine();
+    if (found === undefined) throw new Error('no Pulumi engine: run node scripts/engine.mjs');
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'crossfade-policy-')));
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(join(root, 'node_modules', '@pulumi'), join(folder, 'node_modules', '@pulumi'));
+    await writeFile(join(folder, 'Pulumi.yaml'), 'name: shop\nmain: ./index.js\nruntime: nodejs\n');
+    await writeFile(join(folder, 'package.json'), '{ "name": "shop", "private": true }');
+    await cp(join(root, 'policy'), join(folder, 'pack'), { recursive: true });
+    await writeFile(join(folder, 'pack/PulumiPolicy.yaml'), 'runtime: crossfade\nmain: index.js\n');
     const run = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run-policy-pack');
-    const bin = join(project.folder, 'bin');
-    await mkdir(bin);
-    await writeFile(join(bin, 'pulumi-analyzer-policy-crossfade'), `#!/bin/sh\nexec node '${run}' "$@"\n`);
-    await chmod(join(bin, 'pulumi-analyzer-policy-crossfade'), 0o755);
-    environment = { PATH: [bin, process.env['PATH'] ?? ''].join(delimiter) };
-    await project.pulumi(['stack', 'init', 'production']);
+    const script = join(folder, 'bin/pulumi-analyzer-policy-crossfade');
+    await mkdir(join(folder, 'bin'));
+    await writeFile(script, `#!/bin/sh\nexec node '${run}' "$@"\n`);
+    await chmod(script, 0o755);
+    process.env['PATH'] = [join(folder, 'bin'), path ?? ''].join(delimiter);
+    engine = await openEngine({
+      environment: {
+        name: 'local',
+        platform: 'local',
+        backend: `file://${join(folder, 'state')}`,
+        secretsProvider: 'passphrase',
+        directory: join(folder, 'local'),
+        root: folder,
+      },
+      bin: found.bin,
+      saveState: () => Promise.resolve(),
+    });
+    await engine.ensureStack('local');
   });
 
-  after(() => project.remove());
+  after(async () => {
+    if (path === undefined) delete process.env['PATH'];
+    else process.env['PATH'] = path;
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
 
-  const preview = (image: string) =>
-    project.pulumi(['preview', '--stack', 'production', '--policy-pack', join(project.folder, 'pack')], {
-      environment: { ...environment, IMAGE: image },
-      seconds: 100,
-    });
+  async function preview(image: string): Promise<StackPreview> {
+    await writeFile(join(folder, 'index.js'), program(image));
+    const work = { signal: AbortSignal.timeout(100_000), say: () => undefined };
+    const answer = await engine.preview('local', { work, policyPack: join(folder, 'pack') });
+    return stackPreview('local', answer!, { live: [], liveBecause: '' });
+  }
 
   it('lets a program pass that keeps the rules', async () => {
-    const { exitCode, output } = await preview(`shop/api@sha256:${'a'.repeat(64)}`);
-    expect(exitCode, output).to.equal(0);
+    const { hidden, changes } = await preview(`shop/api@sha256:${'a'.repeat(64)}`);
+    expect(hidden).to.deep.equal([]);
+    expect(changes.map(({ change }) => change.name)).to.include('api');
   });
 
   it('fails the preview of one that breaks a mandatory rule, and says which', async () => {
-    const { exitCode, output } = await preview('shop/api:latest');
-    expect(exitCode).to.not.equal(0);
-    expect(output).to.contain('images-by-digest').and.contain('shop/api:latest is named by a tag');
+    const { hidden } = await preview('shop/api:latest');
+    expect(hidden).to.have.length(1);
+    expect(hidden[0])
+      .to.match(/^policy images-by-digest: /)
+      .and.contain('shop/api:latest is named by a tag');
   });
 });

@@ -42,10 +42,11 @@ const credentials: Readonly<Record<string, string>> = {
   'kubernetes:ClusterRole': 'rights in the whole cluster',
 };
 
-const access = (because: string): Finding => ({ danger: 'access', because });
+const finding = (because: string): Finding => ({ danger: 'access', because });
+const unknown = (because: string): Finding => ({ danger: 'unknown', because });
 
 /** What IAM, or a policy of a resource, lets somebody do that it did not. */
-export const accessRule: Rule = (change) => {
+export const access: Rule = (change) => {
   const { operation, before, after } = change;
   const kind = kindOf(change.type);
   if (operation === 'delete') return removedPolicy(kind, before);
@@ -57,10 +58,10 @@ export const accessRule: Rule = (change) => {
       documentFindings(key, before, after, operation === 'create' || touches(change, key)),
     ),
     ...(attached !== undefined && after[attached] !== before?.[attached]
-      ? [access(`gives the policy ${textAt(after, attached) ?? 'that is made in this up'}`)]
+      ? [finding(`gives the policy ${textAt(after, attached) ?? 'that is made in this up'}`)]
       : []),
     ...(given !== undefined && (operation !== 'update' || change.paths.length > 0)
-      ? [access(`${operation === 'create' ? 'gives' : 'changes'} ${given}`)]
+      ? [finding(`${operation === 'create' ? 'gives' : 'changes'} ${given}`)]
       : []),
     ...(kind === 'aws:iam:Role' ? roleFindings(before, after) : []),
   ];
@@ -73,7 +74,9 @@ function documentFindings(key: string, before: Inputs | undefined, after: Inputs
     return changed ? [{ danger: 'unknown', because: `what its ${key} allows is known after the up only` }] : [];
   const old = before?.[key] === undefined ? [] : readPolicy(before[key]);
   if (old === undefined) return [{ danger: 'unknown', because: `what its ${key} allowed before can't be read` }];
-  return widerPolicy(old, now).map(access);
+  const wider = widerPolicy(old, now).map(finding);
+  const less = before === undefined ? [] : widerPolicy(now, old);
+  return [...wider, ...less.map((what) => unknown(`no longer ${what}: whoever needs that stops`))];
 }
 
 function roleFindings(before: Inputs | undefined, after: Inputs): Finding[] {
@@ -86,15 +89,15 @@ function roleFindings(before: Inputs | undefined, after: Inputs): Finding[] {
     (arn) => !listAt(before, 'managedPolicyArns').includes(arn),
   );
   return [
-    ...(boundary ? [access('its permissions boundary is taken off or changed')] : []),
+    ...(boundary ? [finding('its permissions boundary is taken off or changed')] : []),
     ...(now.includes(undefined)
       ? [{ danger: 'unknown' as const, because: 'what an inline policy allows is known after the up only' }]
       : []),
     ...widerPolicy(
       old,
       now.flatMap((grants) => grants ?? []),
-    ).map(access),
-    ...managed.map((arn) => access(`gives the policy ${String(arn)}`)),
+    ).map(finding),
+    ...managed.map((arn) => finding(`gives the policy ${String(arn)}`)),
   ];
 }
 
@@ -103,5 +106,5 @@ function removedPolicy(kind: string, before: Inputs | undefined): Finding[] {
   const denied = (documents[kind] ?? [])
     .flatMap((key) => readPolicy(before?.[key]) ?? [])
     .filter(({ effect }) => effect === 'Deny');
-  return kind === 'aws:iam:Role' || kind === 'aws:kms:Key' ? [] : widerPolicy(denied, []).map(access);
+  return kind === 'aws:iam:Role' || kind === 'aws:kms:Key' ? [] : widerPolicy(denied, []).map(finding);
 }

@@ -1,10 +1,10 @@
 import type { Rule } from '../finding.js';
+import { isCosmetic } from '../is-cosmetic.js';
 import { kindOf } from '../kind-of.js';
 import { slotOf } from '../slot-of.js';
 import { dataKinds } from '../data-kinds.js';
 import { isStateless } from '../stateless-kinds.js';
 import { topOf } from '../values.js';
-import { cosmetic } from './traffic.js';
 
 /** Keys whose every change was looked at by another rule, so that its silence is an answer. */
 const judged: Readonly<Record<string, readonly string[]>> = {
@@ -44,6 +44,9 @@ const judged: Readonly<Record<string, readonly string[]>> = {
   'aws:cloudwatch:Dashboard': ['dashboardBody'],
 };
 
+/** Whatever else is deleted may be needed by something: nobody knows here. */
+const unused = new Set(['aws:cloudwatch:Dashboard', 'aws:ecs:TaskDefinition']);
+
 /** What is known to harm nobody, and why. Last of the rules: it speaks only where no other saw danger. */
 export const harmless: Rule = (change, { live }) => {
   const { operation, custom, paths } = change;
@@ -58,11 +61,10 @@ export const harmless: Rule = (change, { live }) => {
   if (slot !== undefined && live !== undefined && !live.includes(slot) && isStateless(kind))
     return say(`${slot} has no traffic`);
   if (operation === 'create') return known ? say('is new, and takes nothing from what stands') : [];
-  if (operation === 'delete')
-    return isStateless(kind) ? say('nothing is lost that the program could not make again') : [];
+  if (operation === 'delete') return unused.has(kind) ? say('nothing needs it') : [];
   if (operation === 'refresh')
-    return paths.every((path) => cosmetic.has(topOf(path))) ? say('differs in words only from what Pulumi knew') : [];
+    return paths.every((path) => isCosmetic(topOf(path))) ? say('differs in words only from what Pulumi knew') : [];
   if (operation !== 'update' || change.unseen) return [];
-  const open = paths.map(topOf).filter((key) => !cosmetic.has(key) && !(judged[kind] ?? []).includes(key));
+  const open = paths.map(topOf).filter((key) => !isCosmetic(key) && !(judged[kind] ?? []).includes(key));
   return open.length === 0 ? say(`${[...new Set(paths.map(topOf))].join(', ')} only`) : [];
 };

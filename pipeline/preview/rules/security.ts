@@ -3,9 +3,9 @@ import type { Finding, Rule } from '../finding.js';
 import { kindOf } from '../kind-of.js';
 import { reachesOf, widerReach } from '../network-reach.js';
 import { tlsFindings } from '../tls-policies.js';
-import { listAt, recordOf, textAt, touches } from '../values.js';
+import { listAt, recordOf, textAt } from '../values.js';
 
-const security = (because: string): Finding => ({ danger: 'security', because });
+const finding = (because: string): Finding => ({ danger: 'security', because });
 
 /** Keys that are safe at `true`, and what their absence means. */
 const wanted: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const kindsThatWant: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What lets more in, or guards less. */
-export const securityRule: Rule = (change, { fresh }) => {
+export const security: Rule = (change, { fresh }) => {
   const { operation, before, after } = change;
   const kind = kindOf(change.type);
   if (operation === 'delete') return deleted(kind);
@@ -52,10 +52,10 @@ export const securityRule: Rule = (change, { fresh }) => {
 };
 
 function deleted(kind: string): Finding[] {
-  if (kind === 'aws:s3:BucketPublicAccessBlock') return [security('is deleted: the bucket may be made public')];
+  if (kind === 'aws:s3:BucketPublicAccessBlock') return [finding('is deleted: the bucket may be made public')];
   if (kind === 'aws:s3:BucketServerSideEncryptionConfiguration')
-    return [security("is deleted: the bucket's own encryption is gone")];
-  if (kind === 'aws:ec2:FlowLog') return [security('is deleted: nobody records any more who talks to whom')];
+    return [finding("is deleted: the bucket's own encryption is gone")];
+  if (kind === 'aws:ec2:FlowLog') return [finding('is deleted: nobody records any more who talks to whom')];
   return [];
 }
 
@@ -67,9 +67,9 @@ function switches({ before, after, operation }: Change, kind: string): Finding[]
   const never = (kindsThatWant[kind] ?? []).filter((key) => operation === 'create' && after?.[key] === undefined);
   const on = Object.entries(unwanted).filter(([key]) => after?.[key] === true && before?.[key] !== true);
   return [
-    ...off.map(([key, means]) => security(`${key} is off: ${means}`)),
-    ...never.map((key) => security(`${key} is not set: ${wanted[key] ?? ''}`)),
-    ...on.map(([key, means]) => security(`${key} is on: ${means}`)),
+    ...off.map(([key, means]) => finding(`${key} is off: ${means}`)),
+    ...never.map((key) => finding(`${key} is not set: ${wanted[key] ?? ''}`)),
+    ...on.map(([key, means]) => finding(`${key} is on: ${means}`)),
   ];
 }
 
@@ -83,35 +83,29 @@ function network(change: Change, kind: string, fresh: boolean): Finding[] {
   // Where nothing stood, every rule is new: only what is open to everybody is told, but for the web's own ports.
   const told = fresh ? wider.filter(({ everybody, web, direction }) => everybody && !web && direction === 'in') : wider;
   return told.map((reach) =>
-    security(
+    finding(
       `lets more ${reach.direction === 'in' ? 'in' : 'out'}: ${reach.words}${reach.everybody ? ': everybody' : ''}`,
     ),
   );
 }
 
-function misc(change: Change, kind: string): Finding[] {
-  const { before, after } = change;
+function misc({ before, after }: Change, kind: string): Finding[] {
   const acl = textAt(after, 'acl');
-  const groupTakenAway = kind === 'aws:rds:ParameterGroup' && forced(before) && !forced(after);
-  return [
-    ...(acl?.startsWith('public-') === true && textAt(before, 'acl') !== acl
-      ? [security(`its access list is ${acl}`)]
-      : []),
-    ...(kind === 'aws:lb:LoadBalancer' && before?.['internal'] === true && after?.['internal'] !== true
-      ? [security('it can be reached from the internet')]
-      : []),
-    ...(groupTakenAway ? [security('rds.force_ssl is no longer 1: connections without TLS are accepted')] : []),
-    ...(touches(change, 'kmsKeyId') && before?.['kmsKeyId'] !== undefined && after?.['kmsKeyId'] === undefined
-      ? [security('it is no longer encrypted with a key of its own')]
-      : []),
-    ...(textAt(recordOf(before?.['metadataOptions']), 'httpTokens') === 'required' &&
-    textAt(recordOf(after?.['metadataOptions']), 'httpTokens') !== 'required'
-      ? [security("a machine's credentials can be asked for without a token (IMDSv1)")]
-      : []),
+  const tokens = (inputs: Change['before']): boolean =>
+    textAt(recordOf(inputs?.['metadataOptions']), 'httpTokens') === 'required';
+  const internal = (inputs: Change['before']): boolean => inputs?.['internal'] === true;
+  const ownKey = (inputs: Change['before']): boolean => inputs?.['kmsKeyId'] !== undefined;
+  const cases: readonly (readonly [boolean, string])[] = [
+    [acl?.startsWith('public-') === true && textAt(before, 'acl') !== acl, `its access list is ${acl ?? ''}`],
+    [kind === 'aws:lb:LoadBalancer' && internal(before) && !internal(after), 'it can be reached from the internet'],
+    [forcesTls(before) && !forcesTls(after), 'rds.force_ssl is no longer 1: connections without TLS are accepted'],
+    [ownKey(before) && !ownKey(after), 'it is no longer encrypted with a key of its own'],
+    [tokens(before) && !tokens(after), "a machine's credentials can be asked for without a token (IMDSv1)"],
   ];
+  return cases.flatMap(([holds, because]) => (holds ? [finding(because)] : []));
 }
 
-function forced(inputs: Change['before']): boolean {
+function forcesTls(inputs: Change['before']): boolean {
   return listAt(inputs, 'parameters')
     .map(recordOf)
     .some(({ name, value }) => name === 'rds.force_ssl' && value === '1');

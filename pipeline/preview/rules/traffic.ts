@@ -1,7 +1,9 @@
 import { darkHeader, maintenanceHeader, slotHeader } from '../../../contract/aws-route.js';
 import type { Change } from '../change.js';
+import { isCosmetic } from '../is-cosmetic.js';
 import type { Finding, Rule } from '../finding.js';
 import { kindOf } from '../kind-of.js';
+import { reachesOf, widerReach } from '../network-reach.js';
 import { reachesUsers } from '../slot-of.js';
 import { listAt, recordOf, topOf } from '../values.js';
 
@@ -71,9 +73,6 @@ const takesTraffic = new Set([
   'kubernetes:NetworkPolicy',
 ]);
 
-/** No annotations, labels or metadata: elsewhere than on AWS traffic is steered by them. */
-export const cosmetic = new Set(['tags', 'tagsAll', 'description']);
-
 /** What moves users' traffic, or the capacity that answers it. */
 export const traffic: Rule = (change, circumstances) => {
   const { operation } = change;
@@ -96,10 +95,14 @@ export const traffic: Rule = (change, circumstances) => {
 };
 
 function updated(change: Change, kind: string, role: string, reached: string): Finding[] {
-  const moving = [...new Set(change.paths.map(topOf))].filter((key) => !cosmetic.has(key));
+  const moving = [...new Set(change.paths.map(topOf))].filter((key) => !isCosmetic(key));
   if (moving.length === 0 && !change.unseen) return [];
   // What lets traffic through is judged by what it lets through.
-  if (kind.startsWith('aws:vpc:') || kind.startsWith('aws:ec2:SecurityGroup')) return [];
+  const [before, after] = [reachesOf(kind, change.before), reachesOf(kind, change.after)];
+  if (before !== undefined && after?.known === true) {
+    const gone = widerReach(after.reaches, before.reaches);
+    return gone.map(({ words }) => ({ danger: 'traffic', because: `no longer lets through: ${words}; ${reached}` }));
+  }
   const what = moving.length === 0 ? 'something that the engine does not name' : moving.join(', ');
   return [{ danger: 'traffic', because: `${what} changes: ${role}; ${reached}` }];
 }

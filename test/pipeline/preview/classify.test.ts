@@ -45,6 +45,9 @@ const create = (type: string, after: object, name = 'it') => step('create', type
 const remove = (type: string, before: object = {}, name = 'it', options = {}) =>
   step('delete', type, name, [{ ...before }, undefined], options);
 
+const allowing = (...Action: string[]): string =>
+  JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+
 const cases: readonly Case[] = [
   // data
   {
@@ -227,8 +230,8 @@ const cases: readonly Case[] = [
       { cidrIpv4: '10.0.0.0/16', ipProtocol: 'tcp', fromPort: 443, toPort: 443 },
       { cidrIpv4: '10.0.0.0/24', ipProtocol: 'tcp', fromPort: 443, toPort: 443 },
     ),
-    danger: 'harmless',
-    because: /cidrIpv4 only/,
+    danger: 'traffic',
+    because: /no longer lets through: 10\.0\.0\.0\/16 on tcp 443; both slots use it/,
   },
   {
     says: 'an ingress of a block within one that is let in already',
@@ -273,6 +276,22 @@ const cases: readonly Case[] = [
     ),
     danger: 'security',
     because: /accepts TLS 1\.0/,
+  },
+  {
+    says: 'a database that no longer forces TLS',
+    step: update(
+      'aws:rds/parameterGroup:ParameterGroup',
+      { parameters: [{ name: 'rds.force_ssl', value: '1' }] },
+      { parameters: [] },
+    ),
+    danger: 'security',
+    because: /connections without TLS/,
+  },
+  {
+    says: 'a balancer that leaves the network',
+    step: step('replace', 'aws:lb/loadBalancer:LoadBalancer', 'green', [{ internal: true }, { internal: false }]),
+    danger: 'security',
+    because: /reached from the internet/,
   },
   // downtime
   {
@@ -368,6 +387,48 @@ const cases: readonly Case[] = [
     danger: 'unknown',
     because: /acme:store/,
   },
+  {
+    says: 'a policy that allows less',
+    step: update(
+      'aws:iam/rolePolicy:RolePolicy',
+      { policy: allowing('s3:GetObject', 's3:PutObject') },
+      { policy: allowing('s3:GetObject') },
+    ),
+    danger: 'unknown',
+    because: /no longer allows s3:PutObject on \*.*whoever needs that stops/,
+  },
+  {
+    says: 'a policy that allows more',
+    step: update(
+      'aws:iam/rolePolicy:RolePolicy',
+      { policy: allowing('s3:GetObject') },
+      { policy: allowing('s3:GetObject', 'iam:PassRole') },
+    ),
+    danger: 'access',
+    because: /allows iam:PassRole/,
+  },
+  {
+    says: 'a policy in other words',
+    step: update(
+      'aws:iam/rolePolicy:RolePolicy',
+      { policy: allowing('s3:GetObject', 's3:PutObject') },
+      { policy: allowing('s3:PutObject', 's3:GetObject') },
+    ),
+    danger: 'harmless',
+    because: /policy only/,
+  },
+  {
+    says: "a role's policy that goes",
+    step: remove('aws:iam/rolePolicy:RolePolicy', { policy: allowing('s3:GetObject') }),
+    danger: 'unknown',
+    because: /no rule knows what this delete/,
+  },
+  {
+    says: 'a dashboard that goes',
+    step: remove('aws:cloudwatch/dashboard:Dashboard'),
+    danger: 'cost',
+    because: /cost less: a dashboard/,
+  },
   // a stack that did not stand before
   { says: 'a first rule', step: create(rule, { conditions: [] }), fresh: true, danger: 'harmless', because: /is new/ },
   {
@@ -460,6 +521,11 @@ describe('what a preview hides', () => {
   it('is everything when the engine printed no preview', () => {
     expect(of({ exitCode: 255, stdout: '', stderr: 'no stack named' })[0]).to.match(/no preview: no stack named/);
     expect(of({ exitCode: undefined, stdout: '{"steps":', stderr: '' })[0]).to.match(/gave no preview/);
+  });
+
+  it('is what a policy refuses, which the document leaves out', () => {
+    const refused = { ...answer([], { exitCode: 1, errors: ['preview failed'] }), refusals: ['policy x: no'] };
+    expect(of(refused)).to.deep.equal(['policy x: no']);
   });
 
   it('is nothing after a good end', () => {
