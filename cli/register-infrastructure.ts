@@ -1,5 +1,4 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import { colours } from '../contract/colour.js';
 
 const json = ['--json', 'one JSON document', false] as const;
 const policyPack = ['--policy-pack <folder>', 'a CrossGuard policy pack that has its say, such as ./policy'] as const;
@@ -15,7 +14,9 @@ export function registerInfrastructure(program: Command): void {
         'whether it loses data, moves traffic, lets more in, allows more, interrupts, or costs. Changes nothing. ' +
         'Ends with 3 when something dangerous or unknown is allowed by no exception.',
     )
-    .addOption(new Option('--slot <colour>', "one slot's stack only").choices(colours).conflicts('all'))
+    .addOption(
+      new Option('--slot <colour>', "one slot's stack only").choices(['blue', 'green'] as const).conflicts('all'),
+    )
     .option('--all', 'the environment and its standing slots, which is the default', false)
     .addOption(
       new Option('--refresh', 'look at the world first: shows drift, which no saved preview holds')
