@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
 import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerChecks(program);
   registerMigrations(program);
   registerInfrastructure(program);
+  registerChecklist(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { forbiddenImports } from './support/layers.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['guard', 'contract', 'components', 'stacks', 'pipeline', 'platforms', 'journal', 'cli'];
+const folders = ['guard', 'contract', 'components', 'stacks', 'checklist', 'pipeline', 'platforms', 'journal', 'cli'];
 
 async function sources(): Promise<string[]> {
   const found = ['index.ts'];
@@ -34,6 +34,8 @@ describe('the layers', function () {
     ['pipeline/run.ts', `import type { Output } from '@pulumi/pulumi';`],
     ['pipeline/steps/shift.ts', `const late = await import('../../platforms/local/platform.js');`],
     ['pipeline/run.ts', `import { execa } from 'execa';`],
+    ['checklist/compile.ts', `import { readFile } from 'node:fs/promises';`],
+    ['checklist/compile.ts', `import { run } from '../pipeline/run.js';`],
     ['stacks/slot.ts', `import { spawn } from 'node:child_process';`],
     ['contract/plan.ts', `import { execa } from 'execa';`],
     ['contract/plan.ts', `export { step } from '../pipeline/step.js';`],

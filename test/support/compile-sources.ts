@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleCommandLine } from '../../scripts/bundle.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['guard', 'contract', 'stacks', 'components', 'pipeline', 'platforms', 'journal', 'cli'];
+const folders = ['guard', 'contract', 'stacks', 'components', 'checklist', 'pipeline', 'platforms', 'journal', 'cli'];
 /** Runs in Lambda as it is written. */
 const lambda = 'components/aws/dead-mans-switch';
 

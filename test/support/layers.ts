@@ -32,9 +32,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'index.ts': { own: ['guard/', 'stacks/', 'contract/'], packages: ['@pulumi/pulumi'] },
   // What a recorded plan says is foreign: steps parse their arguments.
   'pipeline/': { own: ['contract/'], packages: ['zod'] },
+  // What people write: Markdown with annotations in YAML.
+  'checklist/': { own: ['contract/'], packages: ['markdown-it', 'yaml', 'zod'] },
   'platforms/': { own: ['contract/', 'pipeline/ports'], types: ['pipeline/'], packages: ANY_PACKAGE },
   'journal/': { own: ['contract/'], types: ['pipeline/'], packages: ['node:', '@aws-sdk/client-s3'] },
-  'cli/': { own: ['contract/', 'pipeline/', 'platforms/', 'journal/'], packages: ANY_PACKAGE },
+  'cli/': { own: ['contract/', 'checklist/', 'pipeline/', 'platforms/', 'journal/'], packages: ANY_PACKAGE },
 };
 
 /** What a file imports, in every form TypeScript has for it. */

@@ -1,0 +1,60 @@
+import type { ItemResult } from '../../checklist/render.js';
+import type { Checklist, ChecklistItem } from '../../contract/checklist.js';
+import type { RunState, StepState } from '../../journal/run-state.js';
+
+/** What a run's journal says of each item: by the step that proves it, or by one that bears the item's id. */
+export function resultsOf({ items }: Checklist, state: RunState): ItemResult[] {
+  return items.map((item) => {
+    const steps = state.steps.filter(({ planned }) => provesIt(item, planned));
+    const worst = steps.toSorted((one, other) => rank(one) - rank(other))[0];
+    if (worst === undefined)
+      return { id: item.id, answer: 'open', because: '', by: undefined, at: undefined, evidence: undefined };
+    const { answer, because } = answerOf(worst);
+    return {
+      id: item.id,
+      answer,
+      because,
+      by: worst.waived?.by ?? state.plan.requestedBy,
+      at: worst.ended ?? worst.began,
+      evidence: { text: `${state.run} › ${worst.planned.id}`, link: `crossfade-report-${state.run}.html` },
+    };
+  });
+}
+
+function provesIt({ id, check }: ChecklistItem, planned: StepState['planned']): boolean {
+  return planned.id === id || (check.kind === 'step' && planned.use === check.step);
+}
+
+const order: readonly StepState['status'][] = [
+  'failed',
+  'undo-failed',
+  'undone',
+  'undoing',
+  'began',
+  'pending',
+  'passed',
+  'skipped',
+];
+
+function rank({ status }: StepState): number {
+  return order.indexOf(status);
+}
+
+function answerOf({ status, because, waived, verdict }: StepState): Pick<ItemResult, 'answer' | 'because'> {
+  if (waived) return { answer: 'waived', because: waived.because };
+  switch (status) {
+    case 'passed':
+      return { answer: 'yes', because: because || (verdict?.because ?? '') };
+    case 'skipped':
+      return { answer: 'skipped', because };
+    case 'failed':
+    case 'undo-failed':
+      return { answer: verdict?.answer === 'unknown' ? 'unknown' : 'no', because };
+    case 'undone':
+    case 'undoing':
+      return { answer: 'no', because: because === '' ? 'was put back' : `was put back: ${because}` };
+    case 'began':
+    case 'pending':
+      return { answer: 'open', because: '' };
+  }
+}

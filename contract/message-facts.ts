@@ -1,0 +1,36 @@
+/** What a message may state: all of it is folded from a run's journal. */
+export const messageFacts = [
+  'action',
+  'because',
+  'checklist',
+  'duration',
+  'environment',
+  'errors',
+  'from',
+  'issue',
+  'metrics',
+  'next',
+  'outcome',
+  'plan',
+  'previous',
+  'product',
+  'report',
+  'requests',
+  'requestedBy',
+  'run',
+  'started',
+  'step',
+  'to',
+  'version',
+  'weights',
+  'window',
+] as const;
+
+/** Names between double braces, as a template has them. */
+export function factsIn(template: string): string[] {
+  return [...template.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map(([, name = '']) => name);
+}
+
+export function isMessageFact(name: string): boolean {
+  return (messageFacts as readonly string[]).includes(name);
+}
