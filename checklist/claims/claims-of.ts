@@ -103,7 +103,7 @@ function claimsOfClause(clause: Clause, text: string, around: Surroundings, nota
   const whole = clause.before + clause.text;
   const over = second ? durationBefore(rest, second) : limit && durationIn(rest.slice(limit.to), notation);
   if (!limit || (second && over === undefined) || limits.length > 2 || uncertain.test(rest)) return [];
-  if (isSpan(rest, limit)) return [];
+  if (isSpan(rest, limit) || otherQuantity.test(rest.slice(0, limit.from))) return [];
   const named =
     nameOf(rest.slice(0, limit.from), limit.bound, limit.sign, rest.slice(limit.to, limit.to + 15)) ??
     nameAfter(rest, limit);
@@ -117,6 +117,9 @@ function claimsOfClause(clause: Clause, text: string, around: Surroundings, nota
   });
   return [main, ...aside];
 }
+
+/** 'from 2 % to < 1 %', '200 ms (max 500 ms)': which of the two decides is not said. */
+const otherQuantity = /\d\s?(?:%|ms\b|s\b|sec|min|MB\b|GB\b)/i;
 
 /** Brackets that name a metric and its limit speak for themselves: 'no leaks (heap < 70 %)'. */
 function innerClause(text: string, notation: Notation): string {
@@ -193,7 +196,7 @@ const statistics: readonly (readonly [Statistic, RegExp])[] = [
 ];
 
 const filler =
-  /\b(?:verify|check|ensure|confirm|monitor|make sure|validate|assert|watch|keep|that|the|our|all|any|is|are|be|stays?|remains?|should|must|may|can|will|has|have|if|when|whenever|a|an|of|in|on|at|for|and|overall|total|current|usage|stable|rate|average|avg|mean|p\d\d|latency|endpoint|requests?|api|value|slow|responses?|times?|new|application|app|system|services?|production|prod|metrics?|performance|condition|increase|within|threshold|acceptable|range|limit|alert|alarm|rollback|roll back|trigger|triggers|warning|critical|target|pass|below|above|no|high|exists?)\b/giu;
+  /\b(?:verify|check|ensure|confirm|monitor|make sure|validate|assert|watch|keep|that|the|our|all|any|is|are|be|stays?|remains?|should|must|may|can|will|has|have|if|when|whenever|a|an|of|in|on|at|for|and|overall|total|current|usage|stable|rate|average|avg|mean|p\d\d|latency|endpoint|requests?|api|value|slow|responses?|times?|new|application|app|system|services?|production|prod|metrics?|percentile|percentil|performance|condition|increase|within|threshold|acceptable|range|limit|alert|alarm|rollback|roll back|trigger|triggers|warning|critical|target|pass|below|above|no|high|exists?)\b/giu;
 
 /** The metric that the words before a limit name: one, and only one. */
 function nameOf(before: string, { unit }: Bound, sign: boolean, after = ''): Named | undefined {
@@ -248,13 +251,13 @@ function subjectIn(words: string): string | undefined {
     .replaceAll(filler, ' ')
     .trim()
     .split(/\s+/)
-    .filter((word) => /^[\p{Script=Latin}\d-]{3,}$/u.test(word));
+    .filter((word) => /^[\p{Script=Latin}-]{3,}$/u.test(word));
   return left.length > 0 && left.length <= 3 ? slugOf(left.join(' ')) || undefined : undefined;
 }
 
 /** A word of denial that is not part of the comparison turns its meaning round: then nothing is claimed. */
 function negated(before: string): boolean {
-  return /\b(?:not|never|without|cannot|nicht|kein\w*|pas|n['’]t|\w+n['’]t)\b/i.test(before);
+  return /\b(?:not|never|without|cannot|were|had|nicht|kein\w*|pas|n['’]t|\w+n['’]t)\b/i.test(before);
 }
 
 const rollbackWords = /\b(?:roll(?:s|ed|ing)?[ -]?back|revert|abort|back[ -]?out|undo)\b/i;

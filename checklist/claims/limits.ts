@@ -51,6 +51,10 @@ const orMore = new RegExp(
   String.raw`(?<![\d.,<>=≤≥])${number}\s*${unit}\s*(?:\+(?=\s|$|[).,;|])|or (?:more|higher|better|above)\b)`,
   'giu',
 );
+const orLess = new RegExp(
+  String.raw`(?<![\d.,<>=≤≥])${number}\s*${unit}\s*or (?:less|lower|fewer|below|under)\b`,
+  'giu',
+);
 
 const longUnits: readonly (readonly [RegExp, string])[] = [
   [/^(?:percent|prozent)$/i, '%'],
@@ -94,12 +98,14 @@ export function limitsIn(text: string, notation: Notation): FoundLimit[] {
     if (comparison === undefined || digits === undefined || plus !== undefined) return [];
     return found(text, match.index, whole, comparison, digits, written, sign !== undefined, notation);
   });
-  const more = [...text.matchAll(orMore)].flatMap(({ 0: whole, 1: digits = '', 2: written, index }) =>
-    found(text, index, whole, 'at least', digits, written, true, notation),
-  );
+  const open = (spoken: RegExp, comparison: Comparison): FoundLimit[] =>
+    [...text.matchAll(spoken)].flatMap(({ 0: whole, 1: digits = '', 2: written, index }) =>
+      found(text, index, whole, comparison, digits, written, true, notation),
+    );
+  const others = [...open(orMore, 'at least'), ...open(orLess, 'at most')];
   return [
     ...compared,
-    ...more.filter((each) => compared.every(({ from, to }) => each.to <= from || each.from >= to)),
+    ...others.filter((each) => compared.every(({ from, to }) => each.to <= from || each.from >= to)),
   ].sort((one, other) => one.from - other.from);
 }
 

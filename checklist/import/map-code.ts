@@ -127,15 +127,22 @@ function mapInline(entry: Entry): Mapping[] {
 }
 
 function requestIn(text: string): Record<string, Said> | undefined {
-  const [, method = 'GET', url] =
-    /(?:\b(GET|HEAD|OPTIONS)\s+)`?((?:https?:\/\/|\/)[^\s`'"<>{}()[\],]*)`?/.exec(text) ?? [];
   const statuses = [
     ...text.matchAll(
-      /\b(?:returns?|answers?|responds?(?: with)?|gives?|→|->|=>|status(?: code)?:?)\s+(?:HTTP )?(?:status )?`?([1-5]\d\d)\b(?!\s?(?:ms|s\b|%|\/))/gi,
+      /(?:\b(?:returns?|answers?|responds?(?: with)?|gives?|status(?: code)?:?)|→|->|=>)\s+(?:HTTP )?(?:status )?`?([1-5]\d\d)\b(?!\s?(?:ms|s\b|%|\/))/gi,
     ),
   ];
-  if (url === undefined || statuses.length !== 1 || /\b(?:not|never|POST|PUT|DELETE)\b/.test(text)) return undefined;
-  return { http: { ask: `${method} ${url.replace(/[.,;:]$/, '')}`, status: [statuses[0]?.[1] ?? ''] } };
+  const [, status = ''] = statuses[0] ?? [];
+  if (statuses.length !== 1 || /\b(?:not|never|POST|PUT|PATCH|DELETE)\b/.test(text)) return undefined;
+  const code = /`(curl [^`]+)`/.exec(text)?.[1];
+  const [typed] = code === undefined ? [] : readScript(code);
+  const asked = typed && requestOf(typed);
+  if (code !== undefined) return asked ? { http: { ...asked, status: [status] } } : undefined;
+  const [, method = 'GET', url] =
+    /(?:\b(GET|HEAD|OPTIONS)\s+`?|`|^)((?:https?:\/\/|\/)[^\s`'"<>{}()[\],]*)/.exec(text) ?? [];
+  if (url === undefined || url.length < 2 || [...text.matchAll(/https?:\/\/|(?:^|[\s`])\/\w/g)].length > 1)
+    return undefined;
+  return { http: { ask: `${method} ${url.replace(/[.,;:]$/, '')}`, status: [status] } };
 }
 
 /** A check that runs a program, in so many words. */

@@ -35,6 +35,8 @@ function settingIn({ text, kind }: Entry): Record<string, Said> | undefined {
 }
 
 const box = /^\W*(?:☐|☑|⬜|🔲|□|◻|▢)|^\[[ xX]?\]/u;
+/** A tick in front of a criterion; also as it looks when a file was read as Latin-1 once. */
+const criterion = /^(?:\W*✅|âœ…|âœ”)/u;
 const heading = /:\s*$/;
 
 /** A box is there to be ticked by somebody: a signature, until something better is known. */
@@ -42,7 +44,7 @@ function signatureIn(entry: Entry, { entries }: Document): Record<string, Said> 
   const { kind, text } = entry;
   const ticked =
     kind === 'task' ||
-    (kind === 'bullet' && /^\W*✅/u.test(text)) ||
+    (kind === 'bullet' && criterion.test(text)) ||
     (kind !== 'row' && box.test(text) && !text.includes('\n'));
   const isGroup = heading.test(text) && entries.some(({ parent }) => parent === entry);
   if (!ticked || isGroup || text.trim().length < 3) return undefined;

@@ -36,8 +36,7 @@ export function readAnnotation(mark: string, said: string, line: number): Annota
     return wrong('an annotation is a list of keys and values: { id: tests, role: engineer }');
   const { items } = parsed.contents;
   const lines = new Map<string, number>();
-  for (const { key } of items)
-    if (isScalar(key) && key.range) lines.set(String(key.value), line + lineAt(key.range[0]));
+  for (const { key } of items) if (isScalar(key)) lines.set(String(key.value), line + lineAt(key.range[0]));
   let values: unknown;
   try {
     values = parsed.toJS({ maxAliasCount: 0 });

@@ -95,13 +95,15 @@ class Reader {
   #take(token: Token, tokens: readonly Token[], index: number): void {
     switch (token.type) {
       case 'heading_open':
-        return this.#heading(token, tokens[index + 1]);
+        this.#heading(token, tokens[index + 1]);
+        return;
       case 'bullet_list_open':
       case 'ordered_list_open':
         this.#lists += 1;
         return;
       case 'list_item_open':
-        return this.#openItem(token);
+        this.#openItem(token);
+        return;
       case 'blockquote_open':
         this.#containers.push({ ...this.#container, quoted: true, last: undefined, intro: '' });
         return;
@@ -112,14 +114,18 @@ class Reader {
         this.#container.last = this.#container.item;
         return;
       case 'paragraph_open':
-        return this.#paragraph(tokens[index + 1]);
+        this.#paragraph(tokens[index + 1]);
+        return;
       case 'fence':
       case 'code_block':
-        return this.#block(token);
+        this.#block(token);
+        return;
       case 'html_block':
-        return this.#html(token);
+        this.#html(token);
+        return;
       default:
-        return this.#tablePart(token, tokens[index + 1]);
+        this.#tablePart(token, tokens[index + 1]);
+        return;
     }
   }
 
@@ -165,7 +171,10 @@ class Reader {
       number: first ? container.number : undefined,
       list: first ? container.list.id : 0,
     };
-    if (entry.text.trim() === '' && kind === 'paragraph') return this.#inline(inline, container.last ?? this.#document);
+    if (entry.text.trim() === '' && kind === 'paragraph') {
+      this.#inline(inline, container.last ?? this.#document);
+      return;
+    }
     this.#entries.push(entry);
     if (first)
       this.#containers[this.#containers.length - 1] = { ...container, item: entry, last: entry, intro: entry.text };

@@ -44,20 +44,21 @@ class ScriptReader {
   #next(): void {
     const rest = this.#text.slice(this.#at, this.#at + 3);
     const [character = ''] = rest;
-    if (rest.startsWith('\\\n')) return this.#skip(2);
-    if (character === '\n') {
+    const redirect = /^\d?(?:<<-?|>>|>&|<|>)/.exec(rest)?.[0];
+    const operator = operators.find((each) => rest.startsWith(each));
+    if (rest.startsWith('\\\n')) this.#skip(2);
+    else if (character === '\n') {
       this.#finish('\n');
       this.#skip(1);
-      return this.#hereDocuments();
+      this.#hereDocuments();
+    } else if (character === ' ' || character === '\t') this.#skip(1);
+    else if (character === '#') this.#skip(this.#lengthOfLine());
+    else if (redirect !== undefined) this.#redirect(redirect);
+    else if (operator === undefined) this.#word();
+    else {
+      this.#finish(operator);
+      this.#skip(operator.length);
     }
-    if (character === ' ' || character === '\t') return this.#skip(1);
-    if (character === '#') return this.#skip(this.#lengthOfLine());
-    const redirect = /^\d?(?:<<-?|>>|>&|<|>)/.exec(rest)?.[0];
-    if (redirect !== undefined) return this.#redirect(redirect);
-    const operator = operators.find((each) => rest.startsWith(each));
-    if (operator === undefined) return this.#word();
-    this.#finish(operator);
-    this.#skip(operator.length);
   }
 
   #skip(count: number): void {

@@ -213,7 +213,7 @@ describe('a file that is no checklist', () => {
     it(`is refused: ${what}`, async () => {
       const error = await rejection(openChecklist('x.md', bytes));
       expect(error).to.be.instanceOf(ConfigurationError);
-      expect((error as ConfigurationError).message).to.match(says);
+      expect(error).to.have.property('message').that.matches(says);
     });
   }
 

@@ -36,7 +36,7 @@ async function compare(name: string): Promise<Labelled> {
     return `${line}: ${mapping}`;
   });
   const { proposed } = await importChecklist(await openChecklist(`${name}.md`, bytes));
-  const decided = proposed.filter(({ says }) => says['sign-off'] === undefined || says['due'] !== undefined);
+  const decided = proposed.filter(({ says }) => says['sign-off'] !== 'operator' || says['due'] !== undefined);
   const summaries = decided.map((each) => `${each.line}: ${summary(each)}`);
   return {
     name,
