@@ -12,8 +12,8 @@ import {
 } from './annotation-schema.js';
 import { checkOf } from './check-of.js';
 import { deriveIds } from './item-ids.js';
-import { findCycle } from './find-cycle.js';
 import { momentOf } from './moment.js';
+import { problemsOfNeeds, problemsOfRoles } from './item-problems.js';
 import type { Annotation } from './read/annotation.js';
 import { pathOf, type Block, type Document, type Entry, type Section } from './read/document.js';
 
@@ -69,8 +69,7 @@ class Compiler {
     for (const section of sections) this.#sections.set(section, this.#readSection(section));
     const found = this.#find();
     const items = this.#withIds(found);
-    this.#checkNeeds(items);
-    this.#checkRoles(items);
+    this.#problems.push(...problemsOfNeeds(items), ...(this.#own.roles ? problemsOfRoles(items, this.#own.roles) : []));
     const title = sections.find(({ isTitle }) => isTitle)?.title ?? source.file;
     const checklist = { file: source.file, title, roles: this.#own.roles ?? {}, items: items.map(({ item }) => item) };
     return { checklist, problems: this.#problems.sort((one, other) => one.line - other.line) };
@@ -211,41 +210,6 @@ class Compiler {
     };
     return [{ item, at }];
   }
-
-  #checkNeeds(items: readonly { item: ChecklistItem; at: number }[]): void {
-    const byId = new Map(items.map((each) => [each.item.id, each]));
-    for (const { item, at } of items) {
-      for (const parent of item.parents) {
-        if (!byId.has(parent)) this.#problems.push({ line: at, says: `needs '${parent}', which is no item's id` });
-      }
-    }
-    const cycle = findCycle(items.map(({ item }) => item));
-    if (cycle.length === 0) return;
-    const [first = ''] = cycle;
-    const words = [...cycle, first].map((id) => `${id} (line ${byId.get(id)?.item.place.line ?? '?'})`);
-    this.#problems.push({ line: byId.get(first)?.at ?? 1, says: `these need each other: ${words.join(' → ')}` });
-  }
-
-  /** Where the document says who holds its roles, every role must be held. */
-  #checkRoles(items: readonly { item: ChecklistItem; at: number }[]): void {
-    const { roles } = this.#own;
-    if (roles === undefined) return;
-    for (const { item, at } of items) {
-      for (const role of new Set(rolesOf(item))) {
-        const holders = roles[role];
-        const short = item.check.kind === 'approval' && item.check.role === role ? item.check.count : 1;
-        if (holders === undefined) this.#problems.push({ line: at, says: `no role '${role}' is declared at the top` });
-        else if (holders.length === 0) this.#problems.push({ line: at, says: `nobody holds the role '${role}'` });
-        else if (holders.length < short && !holders.some((holder) => holder.includes(':'))) {
-          this.#problems.push({ line: at, says: `${short} approvals by '${role}', which ${holders.length} hold` });
-        }
-      }
-    }
-  }
-}
-
-function rolesOf({ role, check }: ChecklistItem): string[] {
-  return 'role' in check ? [check.role] : [role];
 }
 
 function shortened(text: string): string {

@@ -7,6 +7,7 @@ import type { Block, Document } from '../read/document.js';
 import { readScript } from '../read/read-script.js';
 import { backupRules } from './backups.js';
 import { clockRules } from './clock.js';
+import { countRules } from './counts.js';
 import { databaseRules } from './database.js';
 import type { Finding, Lintable, PlacedCommand, PlacedSql, SqlFacts } from './finding.js';
 import { numberingRules } from './numbering.js';
@@ -17,6 +18,7 @@ import { trafficRules } from './traffic.js';
 
 const rules = [
   ...thresholdRules,
+  ...countRules,
   ...clockRules,
   ...databaseRules,
   ...backupRules,

@@ -1,5 +1,6 @@
 import type { Token } from 'markdown-it';
 import { annotationPattern, readAnnotation, type Annotation } from './annotation.js';
+import { contentColumn } from './content-column.js';
 import type { Block, Cell, Document, Entry, EntryKind, Insertion, Section } from './document.js';
 import { plainText } from './plain-text.js';
 import type { ParseMarkdown } from './load-markdown.js';
@@ -304,20 +305,4 @@ class Reader {
 
 function lineOf(token: Token | undefined): number {
   return (token?.map?.[0] ?? 0) + 1;
-}
-
-/** The column at which a list item's text begins, tabs to the next multiple of four. */
-function contentColumn(line: string, from: number): number {
-  const expanded = expandTabs(line);
-  const marker = /^(?:[ >]*)(?:[-*+]|\d{1,9}[.)])( *)/.exec(`${' '.repeat(from)}${expanded.slice(from)}`);
-  if (!marker) return from + 2;
-  const blanks = marker[1]?.length ?? 0;
-  const [whole] = marker;
-  return blanks === 0 || blanks > 4 ? whole.length - blanks + 1 : whole.length;
-}
-
-function expandTabs(text: string): string {
-  let out = '';
-  for (const character of text) out += character === '\t' ? ' '.repeat(4 - (out.length % 4)) : character;
-  return out;
 }

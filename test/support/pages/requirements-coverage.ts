@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { format } from 'prettier';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import type { ChecklistItem } from '../../contract/checklist.js';
-import { compiledOrRefused } from '../../checklist/compile.js';
-import { openChecklist } from '../../checklist/open-checklist.js';
+import type { ChecklistItem } from '../../../contract/checklist.js';
+import { compiledOrRefused } from '../../../checklist/compile.js';
+import { openChecklist } from '../../../checklist/open-checklist.js';
+import { readCoverage, type Coverage } from './coverage.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** How many items each team's checklist has. */
 export const teams = { '000': 108, '001': 106, '002': 173, '003': 121, '004': 155 } as const;
@@ -25,7 +25,7 @@ export type Decisions = z.infer<typeof decisionsSchema>;
 export interface CoverageRow {
   readonly id: string;
   readonly item: ChecklistItem;
-  readonly how: 'executed' | 'recorded' | 'later';
+  readonly how: 'executed' | 'asked' | 'recorded' | 'later';
   readonly note: string;
 }
 
@@ -49,15 +49,32 @@ export async function exampleItems(): Promise<ChecklistItem[]> {
 export async function coverageRows(): Promise<CoverageRow[]> {
   const decisions = await readDecisions();
   const items = await exampleItems();
+  const aws = await readCoverage();
   return Object.entries(teams).flatMap(([team, count]) =>
     Array.from({ length: count }, (_, index) => {
       const id = `${team}-${index + 1}`;
       const [item, ...more] = items.filter(({ covers }) => covers.includes(id));
       if (!item || more.length > 0)
         throw new Error(`${id} is covered by ${item ? more.length + 1 : 0} items of the examples`);
-      return rowOf(id, item, decisions);
+      const own = team === '002' ? aws.items[index] : undefined;
+      return own ? awsRow(id, item, own, aws.reasons) : rowOf(id, item, decisions);
     }),
   );
+}
+
+/** The team on AWS has a file of its own, item by item, which names the code. */
+function awsRow(
+  id: string,
+  item: ChecklistItem,
+  { how, by, because, note }: Coverage['items'][number],
+  reasons: Coverage['reasons'],
+): CoverageRow {
+  const files = by.map((place) => {
+    const [file = '', name] = place.split('#');
+    return `[${name ?? file.replace(/.*\//, '')}](../${file})`;
+  });
+  const why = because === undefined ? undefined : reasons[because];
+  return { id, item, how, note: [...files, why, note].filter((part) => part !== undefined).join('; ') };
 }
 
 function rowOf(id: string, item: ChecklistItem, { steps, executed, recorded, later }: Decisions): CoverageRow {
@@ -78,39 +95,42 @@ function rowOf(id: string, item: ChecklistItem, { steps, executed, recorded, lat
   return { id, item, how: 'later', note: check.kind === 'sign-off' ? `${check.role}: ${because}` : because };
 }
 
-/** docs/coverage.md. */
-export async function coveragePage(): Promise<string> {
+/** docs/coverage.md: one row for each item of five teams' checklists. */
+export async function requirementsPage(): Promise<string> {
   const rows = await coverageRows();
   const { steps } = await readDecisions();
   const count = (how: CoverageRow['how']): number => rows.filter((row) => row.how === how).length;
-  const lines = [
-    '# Coverage of the five checklists',
-    '',
-    'Made by `npm run coverage` from the checklists in [examples](../examples) and from',
-    '[coverage.yaml](../examples/coverage.yaml); a test compares, and checks that every test named exists. Items are told in',
-    'our words.',
-    '',
-    '- **executed**: a step of a run does it today on the local platform, and was seen refusing too. What a team runs on',
-    '  elsewhere is another question: the [README](../README.md) says what there is.',
-    '- **asked**: of a person, by something that waits for the answer. Nothing does yet.',
-    "- **recorded**: a run's journal holds it.",
-    '- **later**: nothing carries it yet, for the reason given.',
-    '',
-    `Of ${rows.length} items ${count('executed')} are executed, 0 asked, ${count('recorded')} recorded, and ${count('later')} come later.`,
-    '',
-    '## Seen doing and seen refusing',
-    '',
-    '| step | done | refused |',
-    '| --- | --- | --- |',
-    ...Object.entries(steps).map(([step, { does, refuses }]) => `| \`${step}\` | ${cell(does)} | ${cell(refuses)} |`),
-    ...Object.keys(teams).flatMap((team) =>
-      teamLines(
-        team,
-        rows.filter(({ id }) => id.startsWith(team)),
-      ),
+  return `# Coverage of the five checklists
+
+Made by \`npm run docs\` from the checklists in [examples](../examples), from [coverage.yaml](../examples/coverage.yaml)
+there, and for 002 from [002.yaml](coverage/002.yaml); a test compares, and checks that every test and file named exists.
+Items are told in our words.
+
+- **executed**: of 000, 001, 003 and 004: a step of a run does it on the local platform, and was seen refusing too. Of 002:
+  code does it or refuses to go on without it, with tests; what of AWS was only seen on stand-ins, the
+  [README](../README.md) says, and not every one was seen refusing.
+- **asked**: of a person, by something that waits for the answer.
+- **recorded**: kept where it can be read afterwards.
+- **later**: nothing carries it whole yet, for the reason given.
+
+Of ${rows.length} items ${count('executed')} are executed, ${count('asked')} asked, ${count('recorded')} recorded, and ${count('later')} come later.
+
+## Seen doing and seen refusing
+
+| step | done | refused |
+| --- | --- | --- |
+${Object.entries(steps)
+  .map(([step, { does, refuses }]) => `| \`${step}\` | ${cell(does)} | ${cell(refuses)} |`)
+  .join('\n')}
+${Object.keys(teams)
+  .flatMap((team) =>
+    teamLines(
+      team,
+      rows.filter(({ id }) => id.startsWith(team)),
     ),
-  ];
-  return format(lines.join('\n'), { parser: 'markdown', printWidth: 120 });
+  )
+  .join('\n')}
+`;
 }
 
 function cell([file, title]: readonly [string, string]): string {
