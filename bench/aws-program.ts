@@ -21,7 +21,12 @@ const longest = 120_000;
 const mostSeconds = 1;
 const mostMebibytes = 180;
 
-const usedSchema = z.object({ seconds: z.number(), mebibytes: z.number(), resources: z.int() });
+const usedSchema = z.object({
+  seconds: z.number(),
+  processorSeconds: z.number(),
+  mebibytes: z.number(),
+  resources: z.int(),
+});
 type Used = z.infer<typeof usedSchema>;
 
 interface Way {
@@ -64,7 +69,7 @@ function tableOf(measured: readonly (Way & { readonly used: readonly Used[] })[]
   const [precompiled] = measured;
   if (!precompiled) throw new Error('nothing was measured');
   const { resources = 0 } = precompiled.used[0] ?? {};
-  const over = ({ used }: { used: readonly Used[] }, what: 'seconds' | 'mebibytes') =>
+  const over = ({ used }: { used: readonly Used[] }, what: 'seconds' | 'processorSeconds' | 'mebibytes') =>
     median(used.map((each) => each[what]));
   return {
     title: `the program of production, ${resources} resources, on stand-ins: ${precompiled.used.length} rounds`,
@@ -74,6 +79,7 @@ function tableOf(measured: readonly (Way & { readonly used: readonly Used[] })[]
       return {
         how: way.how,
         'median, s': seconds.toFixed(2),
+        'processor, s': over(way, 'processorSeconds').toFixed(2),
         'MiB at most': mebibytes.toFixed(0),
         '× precompiled, s': (seconds / over(precompiled, 'seconds')).toFixed(1),
         '× precompiled, MiB': (mebibytes / over(precompiled, 'mebibytes')).toFixed(1),

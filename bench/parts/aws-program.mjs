@@ -24,5 +24,10 @@ const written = JSON.parse(readFileSync(new URL('./production.json', import.meta
 const configuration = parse(cloudConfigurationSchema, written, 'production.json');
 await pulumi.output(awsEnvironment({ environment: 'production', configuration, last: undefined })).promise();
 await pulumi.runtime.disconnect();
-const used = { seconds: performance.now() / 1_000, mebibytes: process.resourceUsage().maxRSS / 1_024 };
+const { user, system } = process.cpuUsage();
+const used = {
+  seconds: performance.now() / 1_000,
+  processorSeconds: (user + system) / 1e6,
+  mebibytes: process.resourceUsage().maxRSS / 1_024,
+};
 process.stdout.write(JSON.stringify({ ...used, resources }));

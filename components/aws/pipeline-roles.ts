@@ -21,8 +21,8 @@ export interface PipelineRolesArgs {
 const github = 'token.actions.githubusercontent.com';
 
 /**
- * Two roles for the workflows of one repository: no key that could leak is ever made. Neither can become the other: a release that
- * could provision could delete the database after all.
+ * Two roles for the workflows of one repository: no key that could leak is ever made. Neither can become the other: a
+ * release that could provision could delete the database after all.
  */
 export class PipelineRoles extends pulumi.ComponentResource {
   readonly releaseRoleArn: pulumi.Output<string>;
