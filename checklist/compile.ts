@@ -13,7 +13,7 @@ import {
 import { checkOf } from './check-of.js';
 import { deriveIds } from './item-ids.js';
 import { momentOf } from './moment.js';
-import { problemsOfNeeds, problemsOfRoles } from './item-problems.js';
+import { problemsOfNeeds, problemsOfRoles, type PlacedItem } from './item-problems.js';
 import type { Annotation } from './read/annotation.js';
 import { pathOf, type Block, type Document, type Entry, type Section } from './read/document.js';
 
@@ -150,7 +150,7 @@ class Compiler {
     });
   }
 
-  #withIds(found: readonly Found[]): { item: ChecklistItem; at: number }[] {
+  #withIds(found: readonly Found[]): PlacedItem[] {
     const given = new Map<string, number>();
     for (const { said, annotation, line } of found) {
       if (said.id === undefined) continue;
@@ -164,22 +164,18 @@ class Compiler {
       nameless.map(({ title, entry }) => ({ text: title, path: pathOf(entry.section) })),
       new Set(given.keys()),
     );
-    return found.flatMap((each) => {
-      const id = each.said.id ?? derived[nameless.indexOf(each)];
-      if (id !== undefined) return this.#item(each, id, found, derived, nameless);
+    const ids = new Map(found.map((each) => [each, each.said.id]));
+    for (const [index, each] of nameless.entries()) ids.set(each, derived[index]);
+    const nested = idsByParent(ids);
+    return [...ids].flatMap(([each, id]) => {
+      if (id !== undefined) return this.#item(each, id, nested.get(each.entry) ?? []);
       const says = `'${shortened(each.title)}' stands twice under one heading: give each an id, in <!-- crossfade: id: … -->`;
       this.#problems.push({ line: each.line, says });
       return [];
     });
   }
 
-  #item(
-    { entry, title, line, said, annotation }: Found,
-    id: string,
-    found: readonly Found[],
-    derived: readonly (string | undefined)[],
-    nameless: readonly Found[],
-  ): { item: ChecklistItem; at: number }[] {
+  #item({ entry, title, line, said, annotation }: Found, id: string, nested: readonly string[]): PlacedItem[] {
     const section = this.#sections.get(entry.section) ?? {};
     const role = said.role ?? section.role ?? DEFAULT_ROLE;
     const blocks = 'blocks' in entry ? entry.blocks : [entry];
@@ -189,9 +185,6 @@ class Compiler {
       this.#problems.push({ line: at, says: made.says });
       return [];
     }
-    const around =
-      'parent' in entry ? found.filter((each) => 'parent' in each.entry && each.entry.parent === entry) : [];
-    const children = around.flatMap((each) => each.said.id ?? derived[nameless.indexOf(each)] ?? []);
     const due = said.due ?? section.due;
     const item: ChecklistItem = {
       id,
@@ -204,12 +197,22 @@ class Compiler {
       optional: said.optional ?? false,
       ...(due === undefined ? {} : { due }),
       covers: said.covers ?? [],
-      parents: [...new Set([...(said.needs ?? []), ...children])],
+      parents: [...new Set([...(said.needs ?? []), ...nested])],
       proposed: annotation?.proposed ?? false,
       check: made.check,
     };
     return [{ item, at }];
   }
+}
+
+/** Ids of the items inside of each item. */
+function idsByParent(ids: ReadonlyMap<Found, string | undefined>): Map<Entry | Block, string[]> {
+  const nested = new Map<Entry | Block, string[]>();
+  for (const [{ entry }, id] of ids) {
+    if (id === undefined || !('parent' in entry) || entry.parent === undefined) continue;
+    nested.set(entry.parent, [...(nested.get(entry.parent) ?? []), id]);
+  }
+  return nested;
 }
 
 function shortened(text: string): string {

@@ -29,6 +29,7 @@ export function deriveIds(
     return [own, [...headings.slice(-1), own].join('/'), [...headings, own].join('/')];
   });
   const ids: (string | undefined)[] = texts.map(() => undefined);
+  const used = new Set(taken);
   for (let level = 0; level < 3; level += 1) {
     const counts = new Map<string, number>();
     for (const each of candidates) {
@@ -37,8 +38,9 @@ export function deriveIds(
     }
     for (const [index, each] of candidates.entries()) {
       const candidate = each[level] ?? '';
-      if (ids[index] !== undefined || counts.get(candidate) !== 1) continue;
-      if (!taken.has(candidate) && !ids.includes(candidate)) ids[index] = candidate;
+      if (ids[index] !== undefined || counts.get(candidate) !== 1 || used.has(candidate)) continue;
+      ids[index] = candidate;
+      used.add(candidate);
     }
   }
   return ids;

@@ -68,10 +68,8 @@ async function settle(document: Document, proposals: readonly Proposed[]): Promi
   const parse = await loadMarkdown();
   const { checklist, problems } = compile(readDocument(readSource(document.source.file, Buffer.from(text)), parse));
   const before = linesBefore(document, proposals);
-  const kept = proposals.filter(({ id, line }) => {
-    const item = checklist.items.find((each) => each.id === id);
-    return item !== undefined && item.place.line === line + before(line);
-  });
+  const lines = new Map(checklist.items.map(({ id, place }) => [id, place.line]));
+  const kept = proposals.filter(({ id, line }) => lines.get(id) === line + before(line));
   if (kept.length === proposals.length && problems.length === 0) {
     return { text, proposed: kept.map(shownOf) };
   }
@@ -117,7 +115,11 @@ function firstLine({ source }: Document): number {
 
 function linesBefore(document: Document, proposals: readonly Proposed[]): (line: number) => number {
   const head = headLine(document);
-  return (line) => (line > head ? 1 : 0) + proposals.filter(({ place }) => place.after < line).length;
+  const added = document.source.lines.map(() => 0);
+  for (const { place } of proposals) added[place.after - 1] = (added[place.after - 1] ?? 0) + 1;
+  let sum = 0;
+  const before = added.map((count) => (sum += count) - count);
+  return (line) => (line > head ? 1 : 0) + (before[line - 1] ?? 0);
 }
 
 function write(document: Document, proposals: readonly Proposed[]): string {

@@ -184,7 +184,7 @@ const baselines: Rule = ({ claims, document }) => {
 /** 'from 2000 ms to 745 ms', '2 s → 0.7 s', 'baseline 305 ms': the first is what was. */
 function spokenBaselines({ document }: Pick<Lintable, 'claims' | 'document'>): Claim[] {
   const pattern =
-    /(?:\bfrom\s+)?(\d+(?:\.\d+)?)\s?(ms|s)\s*(?:→|->|to)\s*~?\d+(?:\.\d+)?\s?(?:ms|s)\b|\bbaselines?\b[^\d\n]{0,20}(\d+(?:\.\d+)?)\s?(ms|s)\b/gi;
+    /(?:\bfrom\s+)?(?<![\d.])(\d+(?:\.\d+)?)\s?(ms|s)\s*(?:→|->|to)\s*~?\d+(?:\.\d+)?\s?(?:ms|s)\b|\bbaselines?\b[^\d\n]{0,20}(\d+(?:\.\d+)?)\s?(ms|s)\b/gi;
   return document.entries.flatMap((entry) =>
     [...entry.text.matchAll(pattern)].map((match): Claim => {
       const value = Number(match[1] ?? match[3]) * ((match[2] ?? match[4])?.toLowerCase() === 's' ? 1_000 : 1);

@@ -51,7 +51,9 @@ const surgeIsNoShare: Rule = ({ commands, document }) => {
         `${wordsAround(block.section, block.entry, block.intro)}\n${block.text}`,
       ),
   );
-  const spoken = document.entries.find(({ text }) => /maxSurge/.test(text) && /\btraffic\b|\d+ ?%/i.test(text));
+  const spoken = document.entries.find(
+    ({ kind, text }) => kind !== 'row' && kind !== 'paragraph' && /maxSurge.*(?:\btraffic\b|\d+ ?%)/i.test(text),
+  );
   const line = found?.line ?? spoken?.line;
   return line === undefined
     ? []

@@ -1,3 +1,4 @@
+import { readPlainFlow } from './plain-flow.js';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 
 /** A comment of Crossfade as it was written. */
@@ -21,6 +22,8 @@ export function readAnnotation(mark: string, said: string, line: number): Annota
   const wrong = (says: string, at = line): Annotation => ({ ...none, problems: [{ line: at, says }] });
   if (mark === '') return wrong("an annotation begins with 'crossfade:', or with 'crossfade?' while it is proposed");
   if (said.includes('--')) return wrong("'--' may not stand in a comment: GitHub would show the rest");
+  const plain = readPlainFlow(said);
+  if (plain) return { ...none, values: plain, problems: [] };
   const block = /^[ \t]*\r?\n/.test(said);
   const counter = new LineCounter();
   // Everything is text: 1.10 stays a version, and 'no' a word.

@@ -193,7 +193,7 @@ describe('a compiled checklist', () => {
     });
   }
 
-  it('names file and line of every problem at once', async () => {
+  it('fault 65: names file and line of every problem at once', async () => {
     const document = await openChecklist(
       'RELEASE.md',
       Buffer.from('- [ ] a <!-- crossfade: x: 1 -->\n- [ ] b <!-- crossfade: y: 1 -->\n'),
