@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type * as S3 from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { StoreError } from '../contract/errors.js';
-import { asStoreError, isExpired } from './s3-failure.js';
+import { asStoreError, isExpired, mayPass } from './s3-failure.js';
 
 type Sdk = typeof S3;
 
@@ -20,6 +21,8 @@ export type S3Call<Answer> = (
 
 /** Milliseconds, the SDK's own repetitions included: well within a lease's term. */
 const answerWithin = 10_000;
+/** Of so many tries of the SDK's each. */
+const rounds = 3;
 
 /** A client of S3 that is loaded, and asks for credentials, with its first call. */
 export class S3Connection {
@@ -31,21 +34,29 @@ export class S3Connection {
   }
 
   /**
-   * One call, its answer within 10 s. The SDK repeats what was throttled, failed on S3's side, got no reply, or was
-   * signed by a wrong clock; credentials that have expired are fetched anew once. Throws StoreError.
+   * One call, its answer within 10 s. What was throttled, failed on S3's side, got no reply or was signed by a wrong
+   * clock is repeated; credentials that have expired are fetched anew once. Throws StoreError.
    */
   async ask<Answer>(act: string, place: string, call: S3Call<Answer>): Promise<Answer> {
     this.#connected ??= connect(this.#reach);
     const { sdk, client } = await this.#connected;
-    const options = { abortSignal: AbortSignal.timeout(answerWithin) };
-    try {
-      return await call(sdk, client, options).catch(async (error: unknown) => {
+    const abortSignal = AbortSignal.timeout(answerWithin);
+    const once = () =>
+      call(sdk, client, { abortSignal }).catch(async (error: unknown) => {
         if (!isExpired(error)) throw error;
         await client.config.credentials({ forceRefresh: true });
-        return call(sdk, client, options);
+        return call(sdk, client, { abortSignal });
       });
-    } catch (error) {
-      throw asStoreError(act, place, error);
+    let failure: unknown;
+    for (let round = 1; ; round += 1) {
+      try {
+        return await once();
+      } catch (error) {
+        // When the time is up, what S3 said before tells more than that the time is up.
+        failure = abortSignal.aborted ? (failure ?? error) : error;
+        if (abortSignal.aborted || !mayPass(error) || round === rounds) throw asStoreError(act, place, failure);
+        await pause(200 * 2 ** round * (0.5 + Math.random() / 2));
+      }
     }
   }
 }
@@ -64,7 +75,7 @@ function configuration({ region, endpoint }: S3Reach): S3ClientConfig {
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
   const standIn = endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL;
   return {
-    maxAttempts: 5,
+    maxAttempts: 3,
     // One store may serve environments of several regions.
     followRegionRedirects: true,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },

@@ -84,6 +84,14 @@ export function isExpired(error: unknown): boolean {
   return error instanceof Error && advice[error.name] === expired;
 }
 
+/** S3 itself is throttling or has trouble: the same call may do in a moment. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, $metadata }: Failure = error;
+  const status = $metadata?.httpStatusCode ?? 0;
+  return advice[name] === busy || status === 429 || (status >= 500 && name !== 'NotImplemented');
+}
+
 /** Null for anything that neither S3, nor the network, nor the SDK's search for credentials has said. */
 function adviceOn(failure: Failure): Advice | null {
   const known = advice[failure.name];

@@ -158,8 +158,9 @@ describe('S3 store', function () {
     it('writes no event twice when the store failed after it was written, and the caller tries again', async () => {
       const journal = await someJournal(store, 1);
       proxy.befall('PutObject', { kind: 'reply-lost' });
-      proxy.befall('PutObject', { kind: 'server-error' }, 4);
-      expect(await rejection(journal.append(noted('again')), StoreError)).to.include({ retryable: true });
+      proxy.befall('PutObject', { kind: 'denied' }, 100);
+      expect(await rejection(journal.append(noted('again')), StoreError)).to.be.instanceOf(StoreError);
+      proxy.calm();
       await journal.append(noted('again'));
       const events = (await openJournal(direct, { token: 2 })).events;
       expect(events.map(({ body }) => (body.kind === 'noted' ? body.message : body.kind))).to.deep.equal([

@@ -10,6 +10,8 @@ export async function bundle(source: URL, target: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    // Packages in the older format ask for Node's own modules by `require`.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
   return target;

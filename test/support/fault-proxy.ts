@@ -60,8 +60,12 @@ export interface FaultProxy {
   readonly url: string;
   /** Actions that arrived, in order, such as ModifyRule. */
   readonly calls: string[];
+  /** Key ids that the calls were signed with. */
+  readonly signers: string[];
   /** Befalls the next `times` calls of the action. */
   befall(action: string, fault: Fault, times?: number): void;
+  /** Nothing befalls any call any more. */
+  calm(): void;
   stop(): Promise<void>;
 }
 
@@ -71,12 +75,14 @@ export async function startFaultProxy(
   instead: (asked: Asked) => Reply | undefined = () => undefined,
 ): Promise<FaultProxy> {
   const calls: string[] = [];
+  const signers: string[] = [];
   const due: { action: string; fault: Fault; left: number }[] = [];
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming);
     const action = actionOf(incoming, body);
     calls.push(action);
+    signers.push(/Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '');
     const next = due.find((candidate) => candidate.action === action && candidate.left > 0);
     if (next) next.left -= 1;
     const fault = next?.fault;
@@ -121,6 +127,8 @@ export async function startFaultProxy(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    signers,
+    calm: () => void due.splice(0),
     befall: (action, fault, times = 1) => void due.push({ action, fault, left: times }),
     stop: () =>
       new Promise((resolve) => {

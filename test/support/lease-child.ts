@@ -2,12 +2,12 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '../../cli/run/system-clock.js';
 import { OperatorError } from '../../contract/errors.js';
 import { acquireLease } from '../../journal/acquire-lease.js';
-import { FolderStore } from '../../journal/folder-store.js';
 import type { LeaseKeeper } from '../../journal/lease-keeper.js';
+import { openStoreOfChild } from './open-store-of-child.js';
 
 // Run as a process of its own: asks for the lease on behalf of each run named, says what became of each, then checks
 // or releases what it got as it is told.
-const [folder = '', runs = '', term = '10000'] = process.argv.slice(2);
+const [opened = '', runs = '', term = '10000'] = process.argv.slice(2);
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 let held: LeaseKeeper | undefined;
 
@@ -30,7 +30,7 @@ await Promise.all(
   runs.split(',').map((run) =>
     attempt(async () => {
       const options = { environment: 'local', run, by: 'ada', clock: systemClock, term: Number(term) };
-      held = await acquireLease(new FolderStore(folder), options);
+      held = await acquireLease(openStoreOfChild(opened), options);
       return { token: held.token };
     }),
   ),
