@@ -2,7 +2,7 @@ import { OperatorError } from '../contract/errors.js';
 import { readEvent } from './chain.js';
 import { foldRun } from './fold.js';
 import { readJournalIfAny, streamOf } from './read-journal.js';
-import { readRunId } from './run-id.js';
+import { runNames } from './run-names.js';
 import type { RunState } from './run-state.js';
 import type { Store } from './store.js';
 
@@ -15,7 +15,7 @@ export interface HistoryEntry {
 
 /** The environment's runs, newest first, at most `limit`. One journal that can't be read hides no other. */
 export async function readHistory(store: Store, environment: string, limit: number): Promise<readonly HistoryEntry[]> {
-  const newest = (await runNames(store, environment)).slice(0, limit);
+  const newest = await newestNames(store, environment, limit);
   const entries = await Promise.all(newest.map((run) => readEntry(store, run)));
   return inOrder(entries.filter((entry) => entry !== undefined));
 }
@@ -27,15 +27,18 @@ export async function readHistoryUntil(
   first: string | undefined,
   enough: (states: readonly RunState[]) => boolean,
 ): Promise<readonly HistoryEntry[]> {
-  const names = await runNames(store, environment);
-  const order = first !== undefined && names.includes(first) ? [first, ...names.filter((run) => run !== first)] : names;
   let entries: HistoryEntry[] = [];
-  for (const run of order) {
+  for await (const run of beginningWith(first, runNames(store, environment))) {
     const entry = await readEntry(store, run);
     if (entry) entries = inOrder([...entries, entry]);
     if (enough(entries.flatMap(({ state }) => (state ? [state] : [])))) break;
   }
   return entries;
+}
+
+async function* beginningWith(first: string | undefined, names: AsyncIterable<string>): AsyncGenerator<string> {
+  if (first !== undefined) yield first;
+  for await (const name of names) if (name !== first) yield name;
 }
 
 /** How long older runs took to go back, in milliseconds, newest first: by their last lines alone, `known` ones left out. */
@@ -44,7 +47,7 @@ export async function readTimesBack(
   environment: string,
   { limit, known }: { readonly limit: number; readonly known: readonly string[] },
 ): Promise<readonly number[]> {
-  const newest = (await runNames(store, environment)).slice(0, limit).filter((run) => !known.includes(run));
+  const newest = (await newestNames(store, environment, limit)).filter((run) => !known.includes(run));
   const times = await Promise.all(newest.map((run) => readTimeBack(store, run)));
   return times.filter((time) => time !== undefined);
 }
@@ -62,9 +65,13 @@ async function readTimeBack(store: Store, run: string): Promise<number | undefin
   }
 }
 
-async function runNames(store: Store, environment: string): Promise<string[]> {
-  const runs = (await store.list('journals')).filter((run) => readRunId(run)?.environment === environment);
-  return [...runs].sort().reverse();
+async function newestNames(store: Store, environment: string, limit: number): Promise<string[]> {
+  const newest: string[] = [];
+  for await (const run of runNames(store, environment)) {
+    if (newest.length === limit) break;
+    newest.push(run);
+  }
+  return newest;
 }
 
 /** Whatever clocks said: who took the lease later has the greater token. */

@@ -28,15 +28,19 @@ export async function readLease(store: Store, environment: string): Promise<Leas
   }
 }
 
-/** The furthest head of the run's journal that any version of the lease has seen. */
-export async function anchorOf(store: Store, environment: string, run: string): Promise<Head | undefined> {
+/** The furthest head of each run's journal that any version of the lease has seen: one look for all runs. */
+export async function anchorsOf(store: Store, environment: string): Promise<ReadonlyMap<string, Head>> {
   const { records } = await store.read(leaseStream(environment));
-  let anchor: Head | undefined;
+  const anchors = new Map<string, Head>();
   for (const { sequence, text } of records) {
     const { head } = parseLease(text, environment, sequence);
-    if (head?.run === run && head.sequence >= (anchor?.sequence ?? 0)) anchor = head;
+    if (head && head.sequence >= (anchors.get(head.run)?.sequence ?? 0)) anchors.set(head.run, head);
   }
-  return anchor;
+  return anchors;
+}
+
+export async function anchorOf(store: Store, environment: string, run: string): Promise<Head | undefined> {
+  return (await anchorsOf(store, environment)).get(run);
 }
 
 export function describeHolder(holder: Holder): string {

@@ -5,13 +5,17 @@ const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 /** `production-20261122t104312z-k3f9a2`: sorts by time inside its environment, and is safe in paths and in SQL names. */
 export function newRunId(environment: string, now: Date): string {
-  const time = now
+  const mark = Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');
+  return `${environment}-${runTime(now)}-${mark}`;
+}
+
+/** As it stands in ids: `20261122t104312z`. */
+export function runTime(now: Date): string {
+  return now
     .toISOString()
     .replace(/\.\d+Z$/, 'z')
     .replace(/[-:]/g, '')
     .toLowerCase();
-  const mark = Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');
-  return `${environment}-${time}-${mark}`;
 }
 
 /** The environment and the time that a run's id names; undefined for ids that were chosen otherwise. */

@@ -1,7 +1,9 @@
+import { atMost } from './at-most.js';
 import { S3Bucket, type S3Place } from './s3-bucket.js';
 import { readRecordName, readStoreName, recordName } from './store-name.js';
 import type { ListedNames, Store, StreamReading } from './store.js';
 
+/** Of all streams together: fewer than the SDK's connections. */
 const readsAtOnce = 32;
 
 /**
@@ -11,6 +13,7 @@ const readsAtOnce = 32;
 export class S3Store implements Store {
   readonly place: string;
   readonly #bucket: S3Bucket;
+  readonly #turn = atMost(readsAtOnce);
   /** The highest sequence seen of each stream: what lies before need not be listed again. */
   readonly #seen = new Map<string, number>();
 
@@ -27,7 +30,8 @@ export class S3Store implements Store {
 
   async read(stream: string, from = 0): Promise<StreamReading> {
     const wanted = await this.#sequences(stream, from);
-    const texts = await inTurn(wanted, (sequence) => this.#bucket.get(keyOf(stream, sequence)));
+    const reads = wanted.map((sequence) => this.#turn(() => this.#bucket.get(keyOf(stream, sequence))));
+    const texts = await Promise.all(reads);
     const records = wanted.flatMap((sequence, index) => {
       const text = texts[index];
       // Listed, and removed before it could be read: a renewal that was superseded.
@@ -88,18 +92,4 @@ function keyOf(stream: string, sequence: number): string {
 
 function checked(name: string): string {
   return readStoreName(name).join('/');
-}
-
-/** The answers in the order of the questions, a bounded number of which are open at a time. */
-async function inTurn<Question, Answer>(
-  questions: readonly Question[],
-  ask: (question: Question) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers = new Array<Answer>(questions.length);
-  const left = questions.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, question] of left) answers[index] = await ask(question);
-  };
-  await Promise.all(Array.from({ length: Math.min(readsAtOnce, questions.length) }, worker));
-  return answers;
 }

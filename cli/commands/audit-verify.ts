@@ -1,7 +1,7 @@
 import { ConfigurationError, exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
 import { digestSchema } from '../../contract/json.js';
 import type { Head } from '../../journal/chain.js';
-import { anchorOf } from '../../journal/lease.js';
+import { anchorsOf } from '../../journal/lease.js';
 import { readRunId } from '../../journal/run-id.js';
 import { verifyJournal, type Verification } from '../../journal/verify.js';
 import { findEnvironment } from '../find-environment.js';
@@ -28,9 +28,10 @@ export async function auditVerify(run: string | undefined, options: AuditVerifyO
   if (run === undefined && options.anchor !== undefined)
     throw new ConfigurationError('--anchor belongs to one run: name it');
   const verifications: Verification[] = [];
+  const anchors = options.anchor === undefined ? await anchorsOf(store, environment.name) : undefined;
   for (const id of run === undefined ? known : [run]) {
     const noted = options.anchor === undefined ? undefined : readAnchor(id, options.anchor);
-    verifications.push(await verifyJournal(store, id, noted ?? (await anchorOf(store, environment.name, id))));
+    verifications.push(await verifyJournal(store, id, noted ?? anchors?.get(id)));
   }
   print(options.json, verifications, () => verificationLines(verifications));
   return verifications.every(({ findings }) => findings.length === 0) ? exitCodes.done : exitCodes.refused;

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../contract/errors.js';
 import { readJournalIfAny } from '../../journal/read-journal.js';
-import { readRunId } from '../../journal/run-id.js';
+import { runNames } from '../../journal/run-names.js';
 import type { Store } from '../../journal/store.js';
 import { progressOf, type Progress } from '../../pipeline/progress.js';
 
@@ -17,8 +17,7 @@ export interface UnreadableRun {
 
 /** The environment's runs, newest first. A process that died before its plan was written has left none. */
 export async function* everyRunOf(store: Store, environment: string): AsyncGenerator<KnownRun | UnreadableRun> {
-  const runs = (await store.list('journals')).filter((run) => readRunId(run)?.environment === environment);
-  for (const run of [...runs].sort().reverse()) {
+  for await (const run of runNames(store, environment)) {
     const known = await readRun(store, run);
     if (known) yield known;
   }
