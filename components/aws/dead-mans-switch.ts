@@ -8,7 +8,9 @@ import { Function as LambdaFunction } from '@pulumi/aws/lambda/function.js';
 import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { ScheduleGroup } from '@pulumi/aws/scheduler/scheduleGroup.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { BucketPlace } from '../../contract/bucket-of.js';
 import type { PerColour } from '../../contract/outputs.js';
+import type { StoreBucket } from '../../contract/store-bucket.js';
 import { alarm } from './alarm.js';
 import { allow, policy, trust } from './policy.js';
 import { shortForAutonaming } from './short-name.js';
@@ -18,9 +20,7 @@ export interface DeadMansSwitchArgs {
   readonly accountId: string;
   readonly region: string;
   /** Where the journal lies. */
-  readonly store: { readonly bucket: string; readonly prefix: string };
-  /** What encrypts the store, where it is a key of somebody's. */
-  readonly storeKeyArn: string | null;
+  readonly store: BucketPlace & StoreBucket;
   readonly ruleArns: pulumi.Input<string>[];
   readonly slotBadArns: PerColour<pulumi.Input<string>>;
   readonly topicArn: pulumi.Input<string>;
@@ -63,6 +63,9 @@ export class DeadMansSwitch extends pulumi.ComponentResource {
             ENVIRONMENT: args.environment,
             STORE_BUCKET: args.store.bucket,
             STORE_PREFIX: args.store.prefix,
+            STORE_KMS_KEY: args.store.kmsKeyArn ?? '',
+            STORE_LOCK_MODE: args.store.lock?.mode.toUpperCase() ?? '',
+            STORE_LOCK_DAYS: String(args.store.lock?.days ?? 0),
             SCHEDULE_GROUP: schedules.name,
             TOPIC_ARN: args.topicArn,
             BAD_BLUE_ARN: args.slotBadArns.blue,
@@ -124,22 +127,23 @@ function code(file: string): pulumi.asset.FileAsset {
 function statements(args: DeadMansSwitchArgs, logsArn: pulumi.Input<string>, group: pulumi.Input<string>) {
   const bucket = `arn:aws:s3:::${args.store.bucket}`;
   const prefix = args.store.prefix === '' ? '' : `${args.store.prefix}/`;
+  const of = (folder: string): string => `${bucket}/${prefix}${folder}/*`;
   const schedules = pulumi.interpolate`arn:aws:scheduler:${args.region}:${args.accountId}:schedule/${group}/*`;
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [pulumi.interpolate`${logsArn}:*`]),
     allow(['elasticloadbalancing:ModifyRule'], args.ruleArns),
     allow(['scheduler:GetSchedule'], [schedules]),
     allow(['cloudwatch:DescribeAlarms'], ['*']),
-    // It appends; nothing that was written is ever replaced or deleted.
-    allow(
-      ['s3:GetObject', 's3:PutObject'],
-      ['leases', 'switches', 'journals'].map((folder) => `${bucket}/${prefix}${folder}/*`),
-    ),
+    // It appends: IAM itself refuses to replace what was written, https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html.
+    allow(['s3:PutObject'], [of('leases'), of('journals')], { Null: { 's3:if-none-match': 'false' } }),
+    allow(['s3:PutObject'], [of('switches')]),
+    allow(['s3:GetObject'], [of('leases'), of('switches'), of('journals')]),
+    ...(args.store.lock === null ? [] : [allow(['s3:PutObjectRetention'], [of('journals')])]),
     allow(['s3:ListBucket'], [bucket]),
     allow(['sns:Publish'], [args.topicArn]),
     allow(
       ['kms:Decrypt', 'kms:GenerateDataKey'],
-      args.storeKeyArn === null ? [args.topicKeyArn] : [args.topicKeyArn, args.storeKeyArn],
+      [args.topicKeyArn, ...(args.store.kmsKeyArn === null ? [] : [args.store.kmsKeyArn])],
     ),
   ];
 }

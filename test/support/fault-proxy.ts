@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What befalls a call on its way. */
@@ -55,13 +55,21 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface SeenRequest {
+  readonly action: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Id of the key that it was signed with. */
+  readonly signer: string | undefined;
+}
+
 /** Between clients and a stand-in for AWS: hands calls on, writes them down, and lets things befall them. */
 export interface FaultProxy {
   readonly url: string;
   /** Actions that arrived, in order, such as ModifyRule. */
   readonly calls: string[];
-  /** Key ids that the calls were signed with. */
-  readonly signers: string[];
+  /** The same, with more of what was sent. */
+  readonly requests: SeenRequest[];
   /** Befalls the next `times` calls of the action. */
   befall(action: string, fault: Fault, times?: number): void;
   /** Nothing befalls any call any more. */
@@ -75,14 +83,15 @@ export async function startFaultProxy(
   instead: (asked: Asked) => Reply | undefined = () => undefined,
 ): Promise<FaultProxy> {
   const calls: string[] = [];
-  const signers: string[] = [];
+  const requests: SeenRequest[] = [];
   const due: { action: string; fault: Fault; left: number }[] = [];
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming);
     const action = actionOf(incoming, body);
     calls.push(action);
-    signers.push(/Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '');
+    const { headers, url: path = '' } = incoming;
+    requests.push({ action, path, headers, signer: /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] });
     const next = due.find((candidate) => candidate.action === action && candidate.left > 0);
     if (next) next.left -= 1;
     const fault = next?.fault;
@@ -127,7 +136,7 @@ export async function startFaultProxy(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    signers,
+    requests,
     calm: () => void due.splice(0),
     befall: (action, fault, times = 1) => void due.push({ action, fault, left: times }),
     stop: () =>

@@ -1,22 +1,20 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { expect } from 'chai';
 import { LeaseHeldError } from '../../contract/errors.js';
 import { acquireLease } from '../../journal/acquire-lease.js';
 import { anchorOf, readLease } from '../../journal/lease.js';
 import { verifyJournal } from '../../journal/verify.js';
+import { bundle } from './bundle.js';
 import { FakeCrossfade } from './fake-crossfade.js';
 import { emptyWorld } from './fake-platform.js';
-import type { KillPoint } from './kill-store.js';
+import { deployAndDie, type Errand } from './kill-child-process.js';
+import { openStoreOfChild, type OpenedStore } from './open-store-of-child.js';
 import { someRelease, someServices } from './product.js';
 import { saveWorld } from './world-file.js';
 
-const run = promisify(execFile);
 const second = 'local-20260101t000001z-second';
 
 /** What goes on after the kill: each must leave the world whole. */
@@ -48,6 +46,14 @@ export interface KillMatrix {
   /** Else each point is followed up by one of them, in turn. */
   readonly everyFollower: boolean;
   readonly timeoutMilliseconds: number;
+  /** Where the stores lie; folders beside the worlds when left out. */
+  readonly stores?: KillStores;
+}
+
+/** Stores by name, for the copies that every boundary needs. */
+export interface KillStores {
+  open(name: string): OpenedStore;
+  copy(from: string, to: string): Promise<void>;
 }
 
 /** Kills a deploy on the fake platform at every journal boundary, in processes of their own, and lets others go on. */
@@ -58,47 +64,39 @@ export function describeKillMatrix(options: KillMatrix): void {
   });
 }
 
-function matrix({ versions, everyFollower }: KillMatrix): void {
+function matrix({ versions, everyFollower, stores: named }: KillMatrix): void {
   let folder: string;
   let child: string;
+  /** A folder's store is copied with the folder. */
+  const stores = named ?? {
+    open: (name: string) => ({ folder: join(folder, name, 'store') }),
+    copy: () => Promise.resolve(),
+  };
+  const crossfadeIn = (name: string): FakeCrossfade =>
+    new FakeCrossfade(join(folder, name), openStoreOfChild(JSON.stringify(stores.open(name))));
   const folders = new Map<FakeCrossfade, string>();
 
   before(async () => {
     folder = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), 'crossfade-kill-'));
-    child = join(folder, 'child.mjs');
     saveWorldOf = (crossfade, world) => saveWorld(join(folders.get(crossfade) ?? folder, 'world.json'), world);
-    await build({
-      entryPoints: [join(import.meta.dirname, 'kill-child.ts')],
-      outfile: child,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    });
+    child = await bundle(new URL('kill-child.ts', import.meta.url), join(folder, 'child.mjs'));
     const start = join(folder, 'start');
     await mkdir(start);
     saveWorld(join(start, 'world.json'), { ...emptyWorld(someServices()), requestsPerSecond: 20_000 });
-    const ended = await new FakeCrossfade(start).deploy('local-20260101t000000z-firstx', someRelease('1.0.0'));
+    const ended = await crossfadeIn('start').deploy('local-20260101t000000z-firstx', someRelease('1.0.0'));
     expect(ended.outcome).to.equal('completed');
   });
 
   after(() => rm(folder, { recursive: true, force: true }));
 
   const copyOf = async (source: string, name: string): Promise<string> => {
-    const copy = join(folder, name);
-    await cp(source, copy, { recursive: true });
-    return copy;
+    await cp(join(folder, source), join(folder, name), { recursive: true });
+    await stores.copy(source, name);
+    return name;
   };
-
-  /** Deploys 2.0.0 in a process of its own that dies at the point; true when it got there. */
-  const deployAndDie = async (at: string, version: string, point: KillPoint): Promise<boolean> => {
-    try {
-      await run(process.execPath, [child, JSON.stringify({ folder: at, version, point })], { timeout: 30_000 });
-      return false;
-    } catch (error) {
-      if (error instanceof Error && 'signal' in error && error.signal === 'SIGKILL') return true;
-      throw error;
-    }
+  const drop = (name: string): Promise<void> => rm(join(folder, name), { recursive: true });
+  const errandOf = (name: string, version: string, point: Errand['point']): Errand => {
+    return { folder: join(folder, name), store: stores.open(name), version, point };
   };
 
   const checkInvariants = async (crossfade: FakeCrossfade, where: string): Promise<void> => {
@@ -131,23 +129,23 @@ function matrix({ versions, everyFollower }: KillMatrix): void {
         let reached = false;
         for (const when of ['before', 'after'] as const) {
           const where = `${version} ${when} append ${append}`;
-          const died = await copyOf(join(folder, 'start'), `died-${version}-${append}-${when}`);
+          const died = await copyOf('start', `died-${version}-${append}-${when}`);
           if (version === '3.0.0') makeBad(died);
-          if (!(await deployAndDie(died, version, { append, when }))) continue;
+          if (!(await deployAndDie(child, errandOf(died, version, { append, when })))) continue;
           reached = true;
           killed += 1;
           const all = Object.entries(followers);
           const chosen = everyFollower ? all : all.filter((_, index) => index === killed % all.length);
           for (const [name, follow] of chosen) {
             const copy = await copyOf(died, `followed-${version}-${append}-${when}-${name.replaceAll(' ', '-')}`);
-            const crossfade = new FakeCrossfade(copy);
-            folders.set(crossfade, copy);
+            const crossfade = crossfadeIn(copy);
+            folders.set(crossfade, join(folder, copy));
             await follow(crossfade);
             await freeLease(crossfade);
             await checkInvariants(crossfade, `${where}, then ${name}`);
-            await rm(copy, { recursive: true });
+            await drop(copy);
           }
-          await rm(died, { recursive: true });
+          await drop(died);
         }
         if (!reached) break;
       }
@@ -156,9 +154,10 @@ function matrix({ versions, everyFollower }: KillMatrix): void {
   }
 
   it('fault 12: a second deploy meets the unfinished first one, or finds everything as it was', async () => {
-    const died = await copyOf(join(folder, 'start'), 'second-deploy');
-    expect(await deployAndDie(died, '2.0.0', { append: 30, when: 'after' })).to.equal(true);
-    const crossfade = new FakeCrossfade(died);
+    const died = await copyOf('start', 'second-deploy');
+    const errand = errandOf(died, '2.0.0', { append: 30, when: 'after' });
+    expect(await deployAndDie(child, errand)).to.equal(true);
+    const crossfade = crossfadeIn(died);
     let thrown: unknown;
     await crossfade
       .deploy('local-20260101t000003z-thirdx', someRelease('2.1.0'))
@@ -167,10 +166,10 @@ function matrix({ versions, everyFollower }: KillMatrix): void {
     expect(String(thrown)).to.contain('split');
   });
 
-  const makeBad = (at: string): void => {
-    const { world } = new FakeCrossfade(at).world().platform;
+  const makeBad = (name: string): void => {
+    const { world } = crossfadeIn(name).world().platform;
     world.behaviours['3.0.0'] = { errorPercent: 10 };
-    saveWorld(join(at, 'world.json'), world);
+    saveWorld(join(folder, name, 'world.json'), world);
   };
 }
 

@@ -47,6 +47,13 @@ export async function startMoto(): Promise<Moto> {
   };
 }
 
+/** For tests that have to be quick: they are skipped, and counted so, where Python can't make a place for moto. */
+export async function startMotoOrSkip(context: Mocha.Context): Promise<Moto> {
+  const { failed } = await execa('python3', ['-c', 'import ensurepip, venv'], { reject: false, timeout: 30_000 });
+  if (failed) context.skip();
+  return startMoto();
+}
+
 async function installed(): Promise<string> {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'crossfade');
   const folder = join(cache, `moto-${version}`);

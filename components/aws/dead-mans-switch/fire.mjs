@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 
 const colours = ['blue', 'green'];
 const attempts = 20;
+const signature = 'dead-mans-switch';
 
 /**
  * Called by the schedule at its deadline with what was armed, or by a slot's composite alarm. See fire.d.mts for the
@@ -86,7 +87,9 @@ async function takeToken(armed, world) {
       const token = Math.max(lease.token, armed.token) + 1;
       const next = canonicalJson({ ...lease, token, renewal: 0, holder: null });
       const key = recordKey(stream, version === undefined ? 0 : version + 1);
-      if ((await world.store.putOnce(key, `${next}\n`)) === 'written') return { token };
+      if ((await world.store.putOnce(key, `${next}\n`)) !== 'written') continue;
+      // A holder removes its superseded renewals: a number that was free may have been used long ago.
+      if ((await world.store.last(stream)) === (version ?? -1) + 1) return { token };
     } catch (error) {
       note = `the lease could not be taken (${error.name}); the run may still believe that it has the traffic`;
       await world.sleep(200);
@@ -123,13 +126,16 @@ async function appendFired(armed, token, because, at, world) {
     const last = await world.store.last(stream);
     const text = last === undefined ? undefined : await world.store.get(recordKey(stream, last));
     if (text === undefined) throw new Error('the run has no journal');
+    // Written by an earlier call, or by this one, whose reply was lost.
+    const { by, token: written } = JSON.parse(text);
+    if (by === signature && written === token) return;
     const event = {
       format: 1,
       run: armed.run,
       sequence: last + 1,
       at,
       token,
-      by: 'dead-mans-switch',
+      by: signature,
       previous: `sha256:${createHash('sha256').update(text.replace(/\n$/, '')).digest('hex')}`,
       body: { kind: 'fired', token, weights: armed.returnTo, because },
     };

@@ -13,6 +13,7 @@ const topics = new SNSClient({});
 const buckets = new S3Client({ forcePathStyle: process.env.S3_PATH_STYLE === 'true' });
 
 const { ENVIRONMENT, STORE_BUCKET, STORE_PREFIX, SCHEDULE_GROUP, TOPIC_ARN, BAD_BLUE_ARN, BAD_GREEN_ARN } = process.env;
+const { STORE_KMS_KEY = '', STORE_LOCK_MODE = '', STORE_LOCK_DAYS } = process.env;
 const alarms = { blue: BAD_BLUE_ARN, green: BAD_GREEN_ARN };
 const prefix = STORE_PREFIX === '' ? '' : `${STORE_PREFIX}/`;
 
@@ -48,12 +49,11 @@ const store = {
     }
   },
   async put(key, text) {
-    await buckets.send(new PutObjectCommand({ Bucket: STORE_BUCKET, Key: `${prefix}${key}`, Body: text }));
+    await buckets.send(new PutObjectCommand(object(key, text)));
   },
   async putOnce(key, text) {
-    const object = { Bucket: STORE_BUCKET, Key: `${prefix}${key}`, Body: text, IfNoneMatch: '*' };
     try {
-      await buckets.send(new PutObjectCommand(object));
+      await buckets.send(new PutObjectCommand({ ...object(key, text), IfNoneMatch: '*' }));
       return 'written';
     } catch (error) {
       if (error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict') return 'exists';
@@ -61,6 +61,20 @@ const store = {
     }
   },
 };
+
+/** Encrypted and, where it is a journal's line, locked as the pipeline does it: see journal/s3-bucket.ts. */
+function object(key, text) {
+  const encrypted = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: STORE_KMS_KEY, BucketKeyEnabled: true };
+  const until = new Date(Date.now() + Number(STORE_LOCK_DAYS) * 86_400_000);
+  const locked = { ObjectLockMode: STORE_LOCK_MODE, ObjectLockRetainUntilDate: until };
+  return {
+    Bucket: STORE_BUCKET,
+    Key: `${prefix}${key}`,
+    Body: text,
+    ...(STORE_KMS_KEY === '' ? {} : encrypted),
+    ...(STORE_LOCK_MODE !== '' && key.startsWith('journals/') ? locked : {}),
+  };
+}
 
 const world = {
   environment: ENVIRONMENT,

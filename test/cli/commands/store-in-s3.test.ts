@@ -9,7 +9,7 @@ import { S3Store } from '../../../journal/s3-store.js';
 import { writtenConfiguration } from '../../support/aws-configuration.js';
 import { commandLine, writeProject } from '../../support/command-line.js';
 import { makeMotoBucket } from '../../support/moto-bucket.js';
-import { motoCredentials, startMoto, type Moto } from '../../support/moto-server.js';
+import { motoCredentials, startMotoOrSkip, type Moto } from '../../support/moto-server.js';
 import { someJournal } from '../../support/stored-journal.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -27,10 +27,11 @@ describe('crossfade, with a store in S3', function () {
   before(async function () {
     this.timeout(400_000);
     Object.assign(process.env, motoCredentials);
-    moto = await startMoto();
+    moto = await startMotoOrSkip(this);
     client = new S3Client({ region: 'eu-central-1', endpoint: moto.url, forcePathStyle: true });
   });
   after(async () => {
+    if (!(moto as Moto | undefined)) return;
     client.destroy();
     await moto.stop();
   });

@@ -187,6 +187,36 @@ describe("the dead man's switch", () => {
     expect(JSON.parse(world.objects.get('leases/production/000000010.json')!)).to.include({ token: 5, holder: null });
   });
 
+  it('is not deceived by a number that is free because its renewal was superseded long ago', async () => {
+    const { store } = world;
+    const putOnce = store.putOnce.bind(store);
+    let slept = false;
+    Object.assign(store, {
+      putOnce: (key: string, text: string) => {
+        // Between its look and its write the holder renews a dozen times, and removes what is superseded.
+        if (!slept) world.objects.set('leases/production/000000020.json', canonicalJson({ ...lease, renewal: 19 }));
+        slept = true;
+        return putOnce(key, text);
+      },
+    });
+    expect((await fire(armed, world)).did).to.equal('went back');
+    expect(JSON.parse(world.objects.get('leases/production/000000021.json')!)).to.include({ token: 5, holder: null });
+  });
+
+  it('writes its event once, though the reply to its write was lost', async () => {
+    const { store } = world;
+    const putOnce = store.putOnce.bind(store);
+    Object.assign(store, {
+      putOnce: async (key: string, text: string) => {
+        const outcome = await putOnce(key, text);
+        return key.startsWith('journals/') ? 'exists' : outcome;
+      },
+    });
+    expect((await fire(armed, world)).because).to.equal('the run gave no sign before its deadline');
+    expect(world.objects.has('journals/run-1/000000002.json')).to.equal(true);
+    expect(world.objects.has('journals/run-1/000000003.json')).to.equal(false);
+  });
+
   it('moves traffic back although the store does not answer, and pages what could not be written', async () => {
     world.storeFails = true;
     expect((await fire(armed, world)).did).to.equal('went back');
