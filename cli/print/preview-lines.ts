@@ -23,9 +23,13 @@ export function previewLines(previews: Previews): string[] {
 export function conclusion({ stacks, missing }: Pick<Previews, 'stacks' | 'missing'>): string {
   const open = stacks.flatMap(({ changes }) => changes.filter(isOpen)).length;
   const hidden = stacks.filter((stack) => stack.hidden.length > 0).map(({ stack }) => stack);
-  if (hidden.length > 0) return `NOT COMPLETE: what an up of ${hidden.join(' and ')} would do is not known`;
-  if (open > 0)
-    return `${open} ${open === 1 ? 'change is' : 'changes are'} dangerous or unknown, and allowed by no exception`;
+  const said = [
+    ...(hidden.length === 0 ? [] : [`NOT COMPLETE: what else an up of ${hidden.join(' and ')} would do is not known`]),
+    ...(open === 0
+      ? []
+      : [`${open} ${open === 1 ? 'change is' : 'changes are'} dangerous or unknown, and allowed by no exception`]),
+  ];
+  if (said.length > 0) return said.join('; ');
   return missing.length > 0 ? 'a stack does not exist yet' : 'nothing dangerous that is not allowed';
 }
 

@@ -15,7 +15,9 @@ const stepSchema = z.object({
   with: z.record(z.string(), z.unknown()).optional(),
   env: z.record(z.string(), z.unknown()).optional(),
 });
+const concurrencySchema = z.object({ group: z.string().min(1), 'cancel-in-progress': z.boolean() });
 const jobSchema = z.object({
+  concurrency: concurrencySchema.optional(),
   if: z.string().optional(),
   permissions: z.record(z.string(), z.string()),
   'timeout-minutes': z.number().max(360),
@@ -23,6 +25,7 @@ const jobSchema = z.object({
   steps: z.array(stepSchema).min(1),
 });
 const workflowSchema = z.object({
+  concurrency: concurrencySchema.optional(),
   on: z.record(z.string(), z.unknown()),
   permissions: z.record(z.string(), z.string()),
   jobs: z.record(z.string(), jobSchema),
@@ -139,6 +142,16 @@ describe('the workflows', () => {
     for (const { name, step } of steps()) {
       if (step.uses !== undefined) expect(step.uses, name).to.match(/^[\w-]+\/[\w-]+@(v\d+(\.\d+){0,2}|[0-9a-f]{40})$/);
       if (step.run?.includes('npm ci') === true) expect(step.run, name).to.contain('--ignore-scripts');
+    }
+  });
+
+  it('never run twice at once, and never stop a deploy in its middle', () => {
+    for (const { name, workflow } of files) {
+      for (const job of Object.values(workflow.jobs)) {
+        const concurrency = job.concurrency ?? workflow.concurrency;
+        expect(concurrency, name).to.not.equal(undefined);
+        expect(concurrency?.['cancel-in-progress'], name).to.equal(name === 'preview.yml');
+      }
     }
   });
 

@@ -62,7 +62,7 @@ export const cost: Rule = (change) => {
 };
 
 function say(direction: 'more' | 'less' | 'unknown', because: string): Finding {
-  return { danger: 'cost', because: `cost ${direction}: ${because}` };
+  return { danger: 'cost', because: `${direction}: ${because}` };
 }
 
 function numbers({ before, after }: Change): Finding[] {

@@ -333,13 +333,13 @@ const cases: readonly Case[] = [
     says: 'a new NAT gateway',
     step: create('aws:ec2/natGateway:NatGateway', {}),
     danger: 'cost',
-    because: /cost more: a NAT gateway/,
+    because: /^more: a NAT gateway/,
   },
   {
     says: 'more storage',
     step: update(instance, { allocatedStorage: 20 }, { allocatedStorage: 40 }),
     danger: 'cost',
-    because: /cost more: allocatedStorage from 20 to 40/,
+    because: /^more: allocatedStorage from 20 to 40/,
   },
   {
     says: 'tags',
@@ -427,7 +427,7 @@ const cases: readonly Case[] = [
     says: 'a dashboard that goes',
     step: remove('aws:cloudwatch/dashboard:Dashboard'),
     danger: 'cost',
-    because: /cost less: a dashboard/,
+    because: /^less: a dashboard/,
   },
   // a stack that did not stand before
   { says: 'a first rule', step: create(rule, { conditions: [] }), fresh: true, danger: 'harmless', because: /is new/ },
