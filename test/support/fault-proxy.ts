@@ -122,7 +122,8 @@ export async function startFaultProxy(
       case 'reply-held':
         return forward(target, incoming, body, undefined);
       case 'delayed':
-        await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+        // Nobody waits for a call that was given up on.
+        await new Promise((resolve) => setTimeout(resolve, fault.milliseconds).unref());
         return forward(target, incoming, body, outgoing);
       case 'answered':
         outgoing.writeHead(200, { 'content-type': fault.type ?? 'text/xml' }).end(fault.body(body.toString()));
