@@ -3,6 +3,7 @@ import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
 import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
+import { registerMaintenance } from './register-maintenance.js';
 import { registerMigrations } from './register-migrations.js';
 import { registerRuns } from './register-runs.js';
 import { reportFailure } from './report-failure.js';
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   registerInit(program);
   registerRuns(program);
+  registerMaintenance(program);
   registerChecks(program);
   registerMigrations(program);
   registerInfrastructure(program);

@@ -58,10 +58,25 @@ export function registerRuns(program: Command): void {
         'the slot that gets all traffic, where the records tell nothing: you vouch for it',
       ).choices(['blue', 'green'] as const),
     )
+    .option('--database', 'show what restoring the database would lose, and the ways on; changes nothing', false)
+    .option('--restore <backup>', 'restore this backup into a database beside the one in use, and switch to it')
+    .option('--lose <rows>', 'what that loses, typed as it was shown: "1234 rows"')
     .option(...because)
     .option(...dryRun)
     .option(...json)
-    .action(async (environment, { to, slot, ...options }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  crossfade rollback production\n  crossfade rollback production --database\n' +
+        '  crossfade rollback production --database --restore before-production-… --lose "1234 rows"\n',
+    )
+    .action(async (environment, { to, slot, database, restore, lose, ...options }) => {
+      if (database || restore !== undefined || lose !== undefined) {
+        if (to !== undefined || slot !== undefined)
+          throw new ConfigurationError('--database goes with neither --to nor --slot');
+        const { rollbackDatabase } = await import('./commands/rollback-database.js');
+        done(await rollbackDatabase(environment, { ...options, restore, lose }));
+        return;
+      }
       const { rollback } = await import('./commands/rollback.js');
       done(await rollback(environment, { ...options, to, slot }));
     });

@@ -50,7 +50,7 @@ export const plannedRulesSchema = z.strictObject({
 
 export type PlannedRules = z.infer<typeof plannedRulesSchema>;
 
-export const runActionSchema = z.enum(['deploy', 'rollback', 'create', 'retire', 'drill']);
+export const runActionSchema = z.enum(['deploy', 'rollback', 'restore', 'create', 'retire', 'drill']);
 
 /** Event 0 of every run: all that it will do, and all that this was computed from. */
 export const planSchema = z.strictObject({

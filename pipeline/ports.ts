@@ -22,6 +22,8 @@ export interface Platform {
   readonly artifacts: Artifacts;
   /** Absent: a run may not park while traffic is split. */
   readonly deadMansSwitch?: DeadMansSwitch;
+  /** Absent: users can't be told to wait, so nothing is restored under them. */
+  readonly maintenance?: Maintenance;
   readonly database?: Database;
   /** Absent where whoever releases may not read any. */
   readonly secrets?: Secrets;
@@ -115,6 +117,8 @@ export interface Slots {
   destroy(colour: Colour, work: Work): Promise<JsonObject>;
   /** Through the slot's own test route, which users don't get. Throws PlatformError when nothing answers. */
   probe(colour: Colour, request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
+  /** Replicas again, with new connections, after the database that they use was exchanged. Idempotent. */
+  restart?(colour: Colour, work: Work): Promise<JsonObject>;
   /** From the slot's own counters: requests in flight and milliseconds since the last one began (undefined: none ever). */
   quiet(colour: Colour): Promise<{ readonly inFlight: number; readonly idleMilliseconds: number | undefined }>;
 }
@@ -188,6 +192,30 @@ export interface Secrets {
   values(settings: readonly Settings[]): Promise<readonly string[]>;
 }
 
+export interface MaintenanceState {
+  /** Id of the run, or the name of whoever typed the command. */
+  readonly owner: string;
+  readonly because: string;
+  readonly since: string;
+  readonly remainingMilliseconds: number;
+}
+
+/** A fixed page with 503 and Retry-After for users, on every route. The test route goes on. */
+export interface Maintenance {
+  /**
+   * On until `off`, or until the time is over, which the platform sees to by itself. Again by the same owner: moves the
+   * end. Throws RefusedError while another owner's is on.
+   */
+  on(options: {
+    readonly owner: string;
+    readonly because: string;
+    readonly forMilliseconds: number;
+  }): Promise<MaintenanceState>;
+  /** Ends this owner's; whoever's when left out. Idempotent. Resolves to what was ended. */
+  off(owner?: string): Promise<MaintenanceState | undefined>;
+  read(signal?: AbortSignal): Promise<MaintenanceState | undefined>;
+}
+
 export interface Backup {
   readonly name: string;
   readonly bytes: number;
@@ -211,6 +239,57 @@ export interface Database {
   ask(sql: string, signal?: AbortSignal): Promise<string | null>;
   /** Whether it answers at all. */
   reachable(): Promise<Verdict>;
+  /** High-water marks of what has been written; only the platform that gave it can read it. */
+  mark(): Promise<WriteMark>;
+  /** What was written since a backup or a mark. Throws PlatformError when there is no such backup. */
+  writesSince(since: { readonly backup: string } | { readonly mark: WriteMark }): Promise<WritesSince>;
+  /** Absent: a backup can't be restored beside the database here. */
+  readonly restores?: Restores;
+}
+
+export type WriteMark = JsonObject;
+
+export interface Writes {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+export interface WritesSince {
+  readonly seconds: number;
+  /** Of all writes of the whole server, also those rolled back. */
+  readonly walBytes: number;
+  /** Per table that was written to. Undefined: it can't be counted, and `because` says why. */
+  readonly tables: Readonly<Record<string, Writes>> | undefined;
+  /** Migrations that were applied since. */
+  readonly migrations: readonly string[];
+  readonly because: string;
+}
+
+export interface StandingBackup {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly bytes: number;
+  /** It was restored aside and counted. */
+  readonly verified: boolean;
+}
+
+/** Nothing here touches the database that works, but for the one step that changes what slots connect to. */
+export interface Restores {
+  /** Newest first. */
+  list(): Promise<readonly StandingBackup[]>;
+  /** Makes a database of this backup beside the one that works, once per run: asked again it is the same. */
+  beside(backup: string, run: string, work: Work): Promise<JsonObject>;
+  /** Complete, with the rows that the backup must have, and with every expanding migration of the release. */
+  verify(backup: string, run: string, release: Release | undefined, work: Work): Promise<Verdict>;
+  /** Slots connect to the run's database from here on; the one before is kept, and marked. Idempotent. */
+  switchTo(run: string, work: Work): Promise<JsonObject>;
+  /** The undo of `switchTo`, whether it came to its end or not. Idempotent. */
+  switchBack(run: string, work: Work): Promise<JsonObject>;
+  /** Whether slots connect to this run's database. */
+  inUse(run: string): Promise<boolean>;
+  /** Deletes what `beside` made. Refused (RefusedError) while slots connect to it. Idempotent. */
+  remove(run: string): Promise<JsonObject>;
 }
 
 export interface ReviewLimits {

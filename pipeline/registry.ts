@@ -4,12 +4,14 @@ import { parse } from '../contract/parse.js';
 import { migrationsReviewed } from './gates/migrations-reviewed.js';
 import * as environmentGates from './gates/environment-gates.js';
 import * as releaseGates from './gates/release-gates.js';
-import { handOver, handOverArguments } from './steps/background.js';
+import { handOver, handOverArguments, stopBackground } from './steps/background.js';
 import { converge, convergeArguments } from './steps/converge.js';
 import * as database from './steps/database.js';
 import { judge, judgeArguments } from './steps/judge.js';
+import * as maintenance from './steps/maintenance.js';
 import { closeArguments, closeRoutes, openArguments, openRoutes } from './steps/routes.js';
 import { quarantine, quarantineArguments } from './steps/quarantine.js';
+import * as restore from './steps/restore.js';
 import { shift, shiftArguments } from './steps/shift.js';
 import * as slot from './steps/slot.js';
 import { smoke, smokeArguments } from './steps/smoke.js';
@@ -35,6 +37,14 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   'close-routes': known(closeArguments, closeRoutes),
   quarantine: known(quarantineArguments, quarantine),
   'hand-over': known(handOverArguments, handOver),
+  'stop-background': known(handOverArguments, stopBackground),
+  'maintenance-on': known(maintenance.maintenanceArguments, maintenance.maintenanceOn),
+  'maintenance-off': known(maintenance.maintenanceOffArguments, maintenance.maintenanceOff),
+  'final-mark': known(restore.finalMarkArguments, restore.finalMark),
+  'restore-beside': known(restore.restoreArguments, restore.restoreBeside),
+  'verify-restored': known(restore.restoreArguments, restore.verifyRestored),
+  'switch-database': known(restore.switchArguments, restore.switchDatabase),
+  'restart-slots': known(restore.restartArguments, restore.restartSlots),
 };
 
 const gates: Readonly<Record<string, Gate>> = {

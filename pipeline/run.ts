@@ -39,6 +39,7 @@ export async function run(session: Session): Promise<Ended> {
 
 function doneOf({ action, to }: Plan): string {
   if (action === 'retire') return `${to} is gone`;
+  if (action === 'restore') return `${to} is live, on the restored database`;
   return action === 'create' ? `${to} stands, without traffic` : `${to} is live`;
 }
 

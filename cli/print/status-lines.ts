@@ -1,5 +1,6 @@
 import { describeDuration } from '../../contract/duration.js';
 import { describeWeights } from '../../contract/weights.js';
+import { describeLoss } from '../../pipeline/loss.js';
 import type { Beside, InFlight, Live, Status } from '../status/status.js';
 
 /** The 3 a.m. view: what is, what is going on, and what to type, from top to bottom. */
@@ -8,6 +9,7 @@ export function statusLines(status: Status): string[] {
   const rows: (readonly [string, string])[] = [
     ['live', liveText(status, live)],
     ['traffic', trafficText(status)],
+    ...maintenanceRows(status),
     ...(beside === null ? [] : [['beside', besideText(beside)] as const]),
     ...inFlightRows(status, inFlight),
     ['back', backText(status)],
@@ -80,16 +82,24 @@ function backText({ timesBack }: Status): string {
   return `${describeDuration(newest)} last time (measured ${times})`;
 }
 
-function lossRows({ losses, at }: Status): [string, string][] {
+function maintenanceRows({ maintenance, at }: Status): [string, string][] {
+  if (maintenance === null) return [];
+  const { owner, because, since, remainingMilliseconds } = maintenance;
+  const end = `it ends by itself in ${describeDuration(remainingMilliseconds)}`;
+  return [['PAGE ON', `users get the maintenance page since ${when(since, at)} by ${owner}: ${because}; ${end}`]];
+}
+
+function lossRows({ losses, price, at }: Status): [string, string][] {
   if (losses === null) return [];
   const texts = [
     ...(losses.migrations.length > 0
       ? [`nothing of the database goes back: ${losses.migrations.join(', ')} stay applied`]
       : []),
     ...losses.oneWay.map(({ title, because }) => `'${title}' is not undone: ${because}`),
-    ...losses.backups.map(
-      ({ name, at: taken }) =>
-        `restoring ${name} would lose what was written since ${taken === undefined ? 'then' : when(taken, at)}`,
+    ...losses.backups.map(({ name, at: taken }) =>
+      price?.backup === name
+        ? `restoring ${name} would lose ${describeLoss(price)}`
+        : `restoring ${name} would lose what was written since ${taken === undefined ? 'then' : when(taken, at)}`,
     ),
   ];
   return (texts.length === 0 ? ['nothing'] : texts).map((text, index) => [index === 0 ? 'lost' : '', text]);

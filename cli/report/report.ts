@@ -90,6 +90,8 @@ function titleOf({ action, environment, release, to }: Plan): string {
       return `Deploy ${version} to ${environment}`;
     case 'rollback':
       return `Roll ${environment} back to ${version}`;
+    case 'restore':
+      return `Restore the database of ${environment}, with ${version}`;
     case 'create':
       return `Make ${to} of ${environment} again`;
     case 'retire':

@@ -4,23 +4,29 @@ import type { EnvironmentOutputs } from '../../contract/outputs.js';
 import { wholeColour } from '../../contract/weights.js';
 import { readHistoryUntil, readTimesBack } from '../../journal/history.js';
 import { readLease } from '../../journal/lease.js';
-import { liveRecord } from '../../journal/live-record.js';
+import { liveRecord, runThatPutLive } from '../../journal/live-record.js';
+import { lossesOf } from '../../journal/losses.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
 import { processLiveness } from '../../journal/process-identity.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
 import type { Store } from '../../journal/store.js';
+import { lossOf } from '../../pipeline/loss.js';
 import type { Clock, Platform, SlotState } from '../../pipeline/ports.js';
 import { unprovenBecause } from '../run/unproven-because.js';
 import type { Answered, Facts } from './status.js';
 
 const usuallyWithin = 3_000;
+/** Of that time, for what is asked after the rest has answered. */
+const afterwards = 0.5;
 const timesLookedAt = 20;
+
+type Seen = Pick<Platform, 'traffic' | 'slots' | 'deadMansSwitch' | 'maintenance' | 'database'>;
 
 export interface Looking {
   readonly environment: string;
   readonly store: Store;
   readonly clock: Clock;
-  readonly open: (outputs: EnvironmentOutputs) => Promise<Pick<Platform, 'traffic' | 'slots' | 'deadMansSwitch'>>;
+  readonly open: (outputs: EnvironmentOutputs) => Promise<Seen>;
   /** How long the platform has, in milliseconds; the store is read meanwhile. */
   readonly within?: number;
 }
@@ -34,7 +40,7 @@ export async function look({ environment, store, clock, open, within = usuallyWi
   const holder = lease.value?.lease.holder;
   // By the lease, because clocks that name runs may have been changed.
   const newest = holder?.run ?? lease.value?.lease.head?.run;
-  const [platform, history] = await Promise.all([
+  const [{ database, ...platform }, history] = await Promise.all([
     askPlatform(outputs, open, within),
     readHistoryUntil(store, environment, newest, (states) => liveRecord(states) !== undefined),
   ]);
@@ -44,6 +50,7 @@ export async function look({ environment, store, clock, open, within = usuallyWi
     now: clock.now(),
     known: outputs.value !== undefined || outputs.problem !== undefined,
     ...platform,
+    price: await priceOf(history, database, within * afterwards),
     unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease.value?.lease,
     unread: [outputs.problem, lease.problem].filter((problem) => problem !== undefined),
@@ -74,31 +81,43 @@ async function readable<Value>(read: () => Promise<Value | undefined>): Promise<
   }
 }
 
-type Asked = Pick<Facts, 'reading' | 'slots' | 'deadMan'>;
+type Asked = Pick<Facts, 'reading' | 'slots' | 'deadMan' | 'maintenance'>;
 
 async function askPlatform(
   { value: outputs, problem = 'the environment was never up' }: Read<EnvironmentOutputs>,
   open: Looking['open'],
   within: number,
-): Promise<Asked> {
+): Promise<Asked & Pick<Seen, 'database'>> {
   if (!outputs) {
     const nothing = { problem, hint: undefined };
-    return { reading: nothing, slots: nothing, deadMan: nothing };
+    return { reading: nothing, slots: nothing, deadMan: nothing, maintenance: nothing };
   }
   const opened = await answered(within, () => open(outputs));
-  if (!('value' in opened)) return { reading: opened, slots: opened, deadMan: opened };
-  const { traffic, slots, deadMansSwitch } = opened.value;
+  if (!('value' in opened)) return { reading: opened, slots: opened, deadMan: opened, maintenance: opened };
+  const { traffic, slots, deadMansSwitch, maintenance, database } = opened.value;
   const state = async (signal: AbortSignal): Promise<Record<Colour, SlotState>> => {
     const [blue, green] = await Promise.all([slots.state('blue', signal), slots.state('green', signal)]);
     return { blue, green };
   };
   const none = { armed: undefined, fired: undefined };
-  const [reading, both, deadMan] = await Promise.all([
+  const [reading, both, deadMan, page] = await Promise.all([
     answered(within, (signal) => traffic.read(signal)),
     answered(within, state),
     answered(within, () => deadMansSwitch?.read() ?? Promise.resolve(none)),
+    answered(within, (signal) => maintenance?.read(signal) ?? Promise.resolve(undefined)),
   ]);
-  return { reading, slots: both, deadMan };
+  return { reading, slots: both, deadMan, maintenance: page, ...(database === undefined ? {} : { database }) };
+}
+
+/** Of the newest backup that the run which put the live slot live has taken. */
+async function priceOf(history: Facts['history'], database: Seen['database'], within: number): Promise<Facts['price']> {
+  const states = history.flatMap(({ state }) => (state ? [state] : []));
+  const live = liveRecord(states);
+  const run = live && runThatPutLive(states, live.colour);
+  const backup = run && lossesOf(run).backups.at(-1)?.name;
+  if (backup === undefined || database === undefined) return undefined;
+  const writes = await answered(within, () => database.writesSince({ backup }));
+  return { backup, loss: 'value' in writes ? { value: lossOf(writes.value) } : writes };
 }
 
 /** What the work gives within its time; the time counts also for work that heeds no signal. */
@@ -128,7 +147,7 @@ async function unprovenSlots(
   environment: string,
   store: Store,
   clock: Clock,
-  { slots, reading }: Asked,
+  { slots, reading }: Pick<Asked, 'slots' | 'reading'>,
 ): Promise<Facts['unproven']> {
   if (!('value' in slots)) return { blue: undefined, green: undefined };
   const weights = 'value' in reading ? reading.value.weights : undefined;

@@ -33,6 +33,9 @@ export function statusOf(facts: Facts): Status {
         : { armed: null, fired: null },
     timesBack: [...timesBack(states), ...facts.olderTimesBack],
     losses: lossesBy(states, live),
+    price:
+      facts.price && 'value' in facts.price.loss ? { backup: facts.price.backup, ...facts.price.loss.value } : null,
+    maintenance: 'value' in facts.maintenance ? (facts.maintenance.value ?? null) : null,
   };
   return { ...status, warnings: warningsOf(facts, status), advice: adviceOf(facts, status) };
 }

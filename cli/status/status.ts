@@ -5,7 +5,8 @@ import type { HistoryEntry } from '../../journal/history.js';
 import type { LiveRecord } from '../../journal/live-record.js';
 import type { Losses } from '../../journal/losses.js';
 import type { RunState } from '../../journal/run-state.js';
-import type { ArmedSwitch, FiredSwitch, Reading, SlotState } from '../../pipeline/ports.js';
+import type { Loss } from '../../pipeline/loss.js';
+import type { ArmedSwitch, FiredSwitch, MaintenanceState, Reading, SlotState } from '../../pipeline/ports.js';
 
 /** What was asked of the platform, or why there is no answer. */
 export type Answered<Value> =
@@ -20,6 +21,9 @@ export interface Facts {
   readonly reading: Answered<Reading>;
   readonly slots: Answered<Readonly<Record<Colour, SlotState>>>;
   readonly deadMan: Answered<{ readonly armed: ArmedSwitch | undefined; readonly fired: FiredSwitch | undefined }>;
+  readonly maintenance: Answered<MaintenanceState | undefined>;
+  /** What restoring the newest backup of what is live would lose; undefined: there is none. */
+  readonly price: { readonly backup: string; readonly loss: Answered<Loss> } | undefined;
   /** Why traffic must not simply go to what stands in a slot; undefined: it may. */
   readonly unproven: Readonly<Record<Colour, string | undefined>>;
   /** Undefined also where it can't be read. */
@@ -53,6 +57,9 @@ export interface Status {
   /** Milliseconds it took to have traffic back, newest first. */
   readonly timesBack: readonly number[];
   readonly losses: Losses | null;
+  /** Null: there is no backup, or the database doesn't tell. */
+  readonly price: (Loss & { readonly backup: string }) | null;
+  readonly maintenance: MaintenanceState | null;
   readonly warnings: readonly string[];
   readonly advice: Advice;
 }

@@ -14,8 +14,23 @@ export function handOver({ services }: z.infer<typeof handOverArguments>): Step 
       };
     },
     async undo({ plan, platform, token, work }) {
-      if (plan.from === null) return platform.background.stop(services, plan.to, token, work);
+      // A restore begins by stopping it: that step's own undo starts it, once the database is back.
+      if (plan.from === null || plan.action === 'restore')
+        return platform.background.stop(services, plan.to, token, work);
       return platform.background.handOver(services, plan.from, token, work);
     },
+  };
+}
+
+/** Stops background work in the live slot; undone, it does it again. */
+export function stopBackground({ services }: z.infer<typeof handOverArguments>): Step {
+  return {
+    kind: 'change',
+    async run({ plan, platform, token, work }) {
+      const evidence = await platform.background.stop(services, plan.from ?? plan.to, token, work);
+      return { because: services.join(', '), evidence };
+    },
+    undo: ({ plan, platform, token, work }) =>
+      platform.background.handOver(services, plan.from ?? plan.to, token, work),
   };
 }

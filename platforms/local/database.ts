@@ -3,15 +3,16 @@ import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import type { Backup, Database, Work } from '../../pipeline/ports.js';
+import type { Backup, Database, Restores, Work } from '../../pipeline/ports.js';
 import { postgresUrl, type PostgresAddress } from '../postgres/address.js';
 import { ask, reachable } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
 import { readLedger } from '../postgres/ledger.js';
 import { migrate, type MigrateOptions } from '../postgres/migrate.js';
 import { withMigrationLock } from '../postgres/migration-lock.js';
-import { openSession } from '../postgres/session.js';
-import { writesSince, type WritesSince } from '../postgres/write-mark.js';
+import { parse } from '../../contract/parse.js';
+import { openSession, type Session } from '../postgres/session.js';
+import { markWrites, writeMarkSchema, writesSince } from '../postgres/write-mark.js';
 import { readManifest, type BackupManifest } from './backup/manifest.js';
 import { restoreAside, type Restored } from './backup/restore-aside.js';
 import { retainBackups } from './backup/retain-backups.js';
@@ -20,6 +21,7 @@ import { verifyBackup } from './backup/verify-backup.js';
 import { readServerRecord, serverFolder } from './host/postgres-files.js';
 import { postgresRoles, readPassword, type PostgresRole } from './host/postgres-roles.js';
 import { runOneOff } from './one-off.js';
+import { localRestores } from './restore/local-restores.js';
 
 export interface LocalDatabaseOptions {
   /** LocalOutputs.directory and the name of its database. */
@@ -39,8 +41,7 @@ export interface LocalDatabaseOptions {
 
 /** The Database port on the embedded server, and what only a database of our own can tell. */
 export interface LocalDatabase extends Database {
-  /** What a restore of this backup would lose. Throws PlatformError when there is no such backup. */
-  writesSince(name: string): Promise<WritesSince>;
+  readonly restores: Restores;
   /** A server on a copy of the backup, beside the one that works; the caller removes it. */
   restoreAside(name: string, work: Work): Promise<Restored>;
 }
@@ -48,6 +49,18 @@ export interface LocalDatabase extends Database {
 export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase {
   const backups = join(options.directory, 'backups');
   const address = (role: PostgresRole) => addressOf(options, role);
+  const looking = async <Result>(look: (session: Session) => Promise<Result>): Promise<Result> => {
+    const session = await openSession(await address('superuser'), {
+      applicationName: 'crossfade writes',
+      readOnly: true,
+      statementTimeoutMilliseconds: 30_000,
+    });
+    try {
+      return await look(session);
+    } finally {
+      await session.close();
+    }
+  };
   return {
     backUp: async (name, work) => {
       const data = (await recordOf(options)).data;
@@ -82,18 +95,19 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
       if ((await readServerRecord(options.directory)) !== undefined) return reachable(await address('reader'));
       return { answer: 'no', because: `no PostgreSQL was created in ${options.directory}`, evidence: {} };
     },
-    writesSince: async (name) => {
-      const { mark } = await manifestOf(backups, name);
-      const session = await openSession(await address('superuser'), {
-        applicationName: 'crossfade writes',
-        readOnly: true,
-      });
-      try {
-        return await writesSince(session, mark);
-      } finally {
-        await session.close();
-      }
+    mark: () => looking(markWrites),
+    writesSince: async (since) => {
+      const mark =
+        'backup' in since ? (await manifestOf(backups, since.backup)).mark : parse(writeMarkSchema, since.mark, 'mark');
+      return looking((session) => writesSince(session, mark));
     },
+    restores: localRestores({
+      directory: options.directory,
+      name: options.name,
+      backups,
+      record: () => recordOf(options),
+      manifest: (name) => manifestOf(backups, name),
+    }),
     restoreAside: async (name, work) =>
       restoreAside(backups, await manifestOf(backups, name), {
         withinMilliseconds: 300_000,

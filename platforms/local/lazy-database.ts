@@ -1,9 +1,12 @@
-import type { Database } from '../../pipeline/ports.js';
+import type { Database, Restores } from '../../pipeline/ports.js';
+
+type WithRestores = Database & { readonly restores: Restores };
 
 /** Loads the database's own code when it is first asked: looking at traffic and moving it back must not pay for it. */
-export function lazyDatabase(open: () => Promise<Database>): Database {
-  let opened: Promise<Database> | undefined;
-  const database = (): Promise<Database> => (opened ??= open());
+export function lazyDatabase(open: () => Promise<WithRestores>): WithRestores {
+  let opened: Promise<WithRestores> | undefined;
+  const database = (): Promise<WithRestores> => (opened ??= open());
+  const restores = async (): Promise<Restores> => (await database()).restores;
   return {
     backUp: async (...asked) => (await database()).backUp(...asked),
     verifyBackup: async (...asked) => (await database()).verifyBackup(...asked),
@@ -11,5 +14,16 @@ export function lazyDatabase(open: () => Promise<Database>): Database {
     migrations: async (...asked) => (await database()).migrations(...asked),
     ask: async (...asked) => (await database()).ask(...asked),
     reachable: async (...asked) => (await database()).reachable(...asked),
+    mark: async () => (await database()).mark(),
+    writesSince: async (...asked) => (await database()).writesSince(...asked),
+    restores: {
+      list: async () => (await restores()).list(),
+      beside: async (...asked) => (await restores()).beside(...asked),
+      verify: async (...asked) => (await restores()).verify(...asked),
+      inUse: async (...asked) => (await restores()).inUse(...asked),
+      switchTo: async (...asked) => (await restores()).switchTo(...asked),
+      switchBack: async (...asked) => (await restores()).switchBack(...asked),
+      remove: async (...asked) => (await restores()).remove(...asked),
+    },
   };
 }

@@ -8,6 +8,7 @@ import { localDeadMansSwitch } from './dead-mans-switch.js';
 import { balancerClient } from './host/balancer/client.js';
 import { lazyDatabase } from './lazy-database.js';
 import { lazyReview } from './lazy-review.js';
+import { localMaintenance } from './maintenance.js';
 import { localMetrics } from './metrics.js';
 import { localSecrets } from './secret-values.js';
 import { localSlots } from './slots.js';
@@ -30,6 +31,7 @@ export function openLocal(
     artifacts: localArtifacts(outputs.artifacts),
     deadMansSwitch: localDeadMansSwitch(client),
     secrets: localSecrets(outputs),
+    maintenance: localMaintenance(client),
     ...databaseOf(outputs),
   };
 }

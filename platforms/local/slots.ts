@@ -11,6 +11,7 @@ import { readReplicaRecords } from './host/processes/replica-record.js';
 import { serviceFolder, type ServiceSpec } from './host/processes/service-spec.js';
 import { probeSlot } from './probe.js';
 import { registeredServices } from './registered-service.js';
+import { restartSlot } from './restart-slot.js';
 import { wantedReplicas } from './run-service.js';
 import { readSlotRecord } from './slot-record.js';
 import { standingBecause } from './standing-because.js';
@@ -46,6 +47,7 @@ export function localSlots(options: {
       await sweepSlot(directory, colour);
       return evidenceOf(stackOf(colour), result, []);
     },
+    restart: (colour, work) => restartSlot(directory, colour, client, work),
     probe: (colour, request, signal) => probeSlot(balancer.testSocket, colour, request, signal),
     async quiet(colour) {
       const { inFlight, idleMilliseconds } = await client.call('quiet', { colour });

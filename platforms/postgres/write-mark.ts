@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { Writes, WritesSince } from '../../pipeline/ports.js';
+import { ledgerTable } from './ledger.js';
 import type { Session } from './session.js';
 
 const writesSchema = z.strictObject({ inserted: z.number(), updated: z.number(), deleted: z.number() });
-
-type Writes = z.infer<typeof writesSchema>;
 
 /** How much had been written at one moment. */
 export const writeMarkSchema = z.strictObject({
@@ -18,15 +18,6 @@ export const writeMarkSchema = z.strictObject({
 });
 
 export type WriteMark = z.infer<typeof writeMarkSchema>;
-
-export interface WritesSince {
-  readonly seconds: number;
-  /** Of all writes of the whole server, also those rolled back. */
-  readonly walBytes: number;
-  /** Per table that was written to. Undefined: the counters began anew in between, or the server is another. */
-  readonly tables: Readonly<Record<string, Writes>> | undefined;
-  readonly because: string;
-}
 
 const momentSchema = z.object({
   at: z.date(),
@@ -49,8 +40,14 @@ export async function markWrites(session: Session): Promise<WriteMark> {
   return { at: at.toISOString(), lsn, systemIdentifier, countersSince, tables: await readCounters(session) };
 }
 
-/** What a restore to the mark would lose: rows and bytes, counted by the server. */
+/** What was written since the mark: rows and bytes, counted by the server, and migrations by their ledger. */
 export async function writesSince(session: Session, mark: WriteMark): Promise<WritesSince> {
+  return { ...(await countedSince(session, mark)), migrations: await migrationsSince(session, mark.at) };
+}
+
+type Counted = Omit<WritesSince, 'migrations'>;
+
+async function countedSince(session: Session, mark: WriteMark): Promise<Counted> {
   const now = await readMoment(session, mark.lsn);
   const seconds = Math.max(0, (now.at.getTime() - Date.parse(mark.at)) / 1_000);
   if (now.systemIdentifier !== mark.systemIdentifier) {
@@ -61,6 +58,7 @@ export async function writesSince(session: Session, mark: WriteMark): Promise<Wr
     return { seconds, walBytes, tables: undefined, because: `the counters began anew at ${now.countersSince}` };
   }
   const tables = Object.entries(await readCounters(session)).flatMap(([name, after]) => {
+    if (name === ledgerTable) return [];
     const writes = difference(after, mark.tables[name]);
     return writes.inserted + writes.updated + writes.deleted === 0 ? [] : [[name, writes] as const];
   });
@@ -95,4 +93,19 @@ async function readCounters(session: Session): Promise<WriteMark['tables']> {
        FROM pg_stat_user_tables ORDER BY 1`,
   );
   return Object.fromEntries(counters.map(({ name, ...writes }) => [name, writes]));
+}
+
+async function migrationsSince(session: Session, at: string): Promise<string[]> {
+  const [found] = await session.rows(
+    z.object({ exists: z.boolean() }),
+    'SELECT to_regclass($1) IS NOT NULL AS exists',
+    [ledgerTable],
+  );
+  if (found?.exists !== true) return [];
+  const rows = await session.rows(
+    z.object({ id: z.string() }),
+    `SELECT id FROM ${ledgerTable} WHERE applied_at > $1::timestamptz ORDER BY applied_at, id`,
+    [at],
+  );
+  return rows.map(({ id }) => id);
 }

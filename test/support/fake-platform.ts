@@ -36,7 +36,19 @@ export interface World {
   doubled: number;
   armed: { run: string; returnTo: Weights; token: number; due: number } | null;
   fired: ports.FiredSwitch | null;
-  database: { applied: string[]; backups: string[]; migrating: number } | null;
+  maintenance: { owner: string; because: string; since: string; due: number } | null;
+  database: {
+    applied: string[];
+    /** With the rows written when each was taken. */
+    backups: string[];
+    migrating: number;
+    /** Rows written to the database in use. */
+    rows: number;
+    rowsAt: Record<string, number>;
+    /** Name of the run whose restored database is in use. */
+    inUse: string | null;
+    restored: string[];
+  } | null;
   /** Every effect on the world, as words. */
   effects: string[];
   /** Requests that reached a slot which could not answer. Must stay 0. */
@@ -58,7 +70,8 @@ export function emptyWorld(services: Record<string, Service>): World {
     doubled: 0,
     armed: null,
     fired: null,
-    database: { applied: [], backups: [], migrating: 0 },
+    maintenance: null,
+    database: { applied: [], backups: [], migrating: 0, rows: 0, rowsAt: {}, inUse: null, restored: [] },
     effects: [],
     lost: 0,
   };
@@ -187,6 +200,12 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
       did(`destroy ${colour}`);
       return Promise.resolve({});
     },
+    restart(colour, { signal }) {
+      signal.throwIfAborted();
+      fault('slots.restart');
+      did(`restart ${colour}`);
+      return Promise.resolve({});
+    },
     probe(colour, request) {
       fault('slots.probe');
       const version = world.slots[colour]?.release.version;
@@ -263,6 +282,43 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     },
   };
 
+  const maintenanceState = (): ports.MaintenanceState | undefined => {
+    if (world.maintenance === null) return undefined;
+    const { due, ...rest } = world.maintenance;
+    return { ...rest, remainingMilliseconds: Math.max(0, due - world.time) };
+  };
+
+  const maintenance: ports.Maintenance = {
+    on({ owner, because, forMilliseconds }) {
+      fault('maintenance.on');
+      const since = new Date(world.time).toISOString();
+      if (world.maintenance && world.maintenance.owner !== owner)
+        throw new RefusedError(`maintenance is on already, by ${world.maintenance.owner}`);
+      const began = world.maintenance === null;
+      world.maintenance = { since, ...world.maintenance, owner, because, due: world.time + forMilliseconds };
+      if (began) did('maintenance on');
+      else save();
+      return Promise.resolve({
+        owner,
+        because,
+        since: world.maintenance.since,
+        remainingMilliseconds: forMilliseconds,
+      });
+    },
+    off(owner) {
+      fault('maintenance.off');
+      const before = maintenanceState();
+      if (before === undefined || (owner !== undefined && before.owner !== owner)) return Promise.resolve(undefined);
+      world.maintenance = null;
+      did('maintenance off');
+      return Promise.resolve(before);
+    },
+    read() {
+      fault('maintenance.read');
+      return Promise.resolve(maintenanceState());
+    },
+  };
+
   const platform: FakePlatform = {
     name: 'fake',
     abilities: { cohort: true, compareAndSet: true },
@@ -272,12 +328,17 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     background,
     artifacts: { check: () => Promise.resolve({ answer: 'yes', because: 'all artifacts are present', evidence: {} }) },
     deadMansSwitch,
+    maintenance,
     ...(world.database
       ? { database: fakeDatabase(world.database, fault, did), migrationReview: fakeReview(fault) }
       : {}),
     world,
     advanceTo(time) {
       world.time = time;
+      if (world.maintenance && world.maintenance.due <= time) {
+        world.maintenance = null;
+        did('maintenance over');
+      }
       const { armed } = world;
       if (!armed || armed.due > time) return;
       world.armed = null;
@@ -322,6 +383,7 @@ function fakeDatabase(
     backUp(name) {
       fault('database.backUp');
       if (!state.backups.includes(name)) state.backups.push(name);
+      state.rowsAt[name] ??= state.rows;
       did(`back up ${name}`);
       return Promise.resolve({ name, bytes: 1_000, evidence: {} });
     },
@@ -349,6 +411,61 @@ function fakeDatabase(
     },
     ask: () => Promise.resolve('1'),
     reachable: () => Promise.resolve({ answer: 'yes', because: 'it answers', evidence: {} }),
+    mark() {
+      fault('database.mark');
+      return Promise.resolve({ rows: state.rows });
+    },
+    writesSince(since) {
+      fault('database.writesSince');
+      const before = 'backup' in since ? state.rowsAt[since.backup] : Number(since.mark['rows']);
+      if (before === undefined) throw new PlatformError('there is no such backup');
+      const inserted = state.rows - before;
+      const tables = inserted === 0 ? {} : { 'public.orders': { inserted, updated: 0, deleted: 0 } };
+      return Promise.resolve({ seconds: 60, walBytes: inserted * 100, tables, migrations: [], because: 'counted' });
+    },
+    restores: {
+      list: () =>
+        Promise.resolve(
+          [...state.backups]
+            .reverse()
+            .map((name) => ({ name, createdAt: '2026-01-01T00:00:00Z', bytes: 1_000, verified: true })),
+        ),
+      beside(backup, run) {
+        fault('restores.beside');
+        if (!state.restored.includes(run)) {
+          state.restored.push(run);
+          did(`restore ${backup} beside`);
+        }
+        return Promise.resolve({ backup });
+      },
+      verify(_backup, run) {
+        fault('restores.verify');
+        const there = state.restored.includes(run);
+        return Promise.resolve({ answer: there ? 'yes' : 'no', because: 'counted', evidence: {} });
+      },
+      inUse: (run) => Promise.resolve(state.inUse === run),
+      switchTo(run) {
+        fault('restores.switchTo');
+        if (state.inUse !== run) did('switch to the restored database');
+        state.inUse = run;
+        return Promise.resolve({});
+      },
+      switchBack(run) {
+        fault('restores.switchBack');
+        if (state.inUse === run) {
+          state.inUse = null;
+          did('switch back to the kept database');
+        }
+        return Promise.resolve({});
+      },
+      remove(run) {
+        fault('restores.remove');
+        if (state.inUse === run) throw new RefusedError('it is in use');
+        if (state.restored.includes(run)) did('remove the restored database');
+        state.restored = state.restored.filter((each) => each !== run);
+        return Promise.resolve({});
+      },
+    },
   };
 }
 

@@ -1,16 +1,15 @@
-import { chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IntegrityError } from '../../../contract/errors.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { errnoOf } from '../host/errno.js';
 import { freePort } from '../host/free-port.js';
-import { canReach, reachableTemporaryFolder, unprivilegedAccount, type Account } from '../host/postgres-account.js';
+import { canReach, reachableTemporaryFolder, unprivilegedAccount } from '../host/postgres-account.js';
 import { postgresBinaries } from '../host/postgres-binaries.js';
 import { longestSocketFolder, makeFolder } from '../host/postgres-files.js';
 import { runPostmaster, stopPostmaster } from '../host/postgres-process.js';
 import { postgresRoles } from '../host/postgres-roles.js';
 import { serverSettings } from '../host/postgres-server.js';
-import { copyFile } from './copy-file.js';
+import { copyBack, give } from './copy-back.js';
 import { backupFolder, type BackupManifest } from './manifest.js';
 
 export interface Restored {
@@ -89,38 +88,6 @@ export async function restoreAside(
     await remove();
     throw error;
   }
-}
-
-async function copyBack(from: string, to: string, manifest: BackupManifest, signal: AbortSignal): Promise<void> {
-  await refuseStrangers(from, manifest);
-  await mkdir(to, { mode: 0o700 });
-  for (const folder of manifest.folders) await mkdir(join(to, folder), { recursive: true, mode: 0o700 });
-  for (const [path, expected] of Object.entries(manifest.files)) {
-    signal.throwIfAborted();
-    const found = await copyFile(join(from, path), join(to, path));
-    if (found?.bytes === expected.bytes && found.digest === expected.digest) continue;
-    const what =
-      found === undefined
-        ? 'is missing'
-        : found.bytes === expected.bytes
-          ? 'has another content'
-          : `has ${found.bytes} bytes, not ${expected.bytes}`;
-    throw new IntegrityError(`backup ${manifest.name}: ${path} ${what}`);
-  }
-}
-
-/** A file that the manifest doesn't know could be a configuration of somebody else's. */
-async function refuseStrangers(from: string, manifest: BackupManifest): Promise<void> {
-  const known = new Set([...manifest.folders, ...Object.keys(manifest.files)]);
-  for (const path of await readdir(from, { recursive: true }).catch(() => [])) {
-    if (!known.has(path)) throw new IntegrityError(`backup ${manifest.name}: ${path} is not in its manifest`);
-  }
-}
-
-async function give(base: string, account: Account | undefined): Promise<void> {
-  if (account === undefined) return;
-  await chown(base, account.uid, account.gid);
-  for (const path of await readdir(base, { recursive: true })) await chown(join(base, path), account.uid, account.gid);
 }
 
 /** What a killed process has left running or lying here. */

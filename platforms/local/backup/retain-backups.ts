@@ -1,15 +1,9 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StandingBackup } from '../../../pipeline/ports.js';
 import { errnoOf } from '../host/errno.js';
 import { backupFolder, readManifest } from './manifest.js';
 import { verifiedFile } from './verify-backup.js';
-
-export interface StandingBackup {
-  readonly name: string;
-  readonly createdAt: string;
-  readonly bytes: number;
-  readonly verified: boolean;
-}
 
 /** Newest first. Folders without a readable manifest are not among them. */
 export async function listBackups(backups: string): Promise<StandingBackup[]> {

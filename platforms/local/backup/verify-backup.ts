@@ -23,7 +23,7 @@ export async function verifyBackup(
     try {
       const session = await openSession(restored.address, { applicationName: 'crossfade verify', readOnly: true });
       const found = await countTables(session).finally(() => session.close());
-      const verdict = compare(manifest, found, restored.milliseconds);
+      const verdict = compareCounts(manifest, found, restored.milliseconds);
       if (verdict.answer === 'yes') await markVerified(backups, name);
       return verdict;
     } finally {
@@ -40,7 +40,8 @@ export async function verifyBackup(
 
 export const verifiedFile = 'verified.json';
 
-function compare(
+/** Every table of the backup, with as many rows as it must have. */
+export function compareCounts(
   manifest: BackupManifest,
   found: ReadonlyMap<string, TableCount>,
   restoreMilliseconds: number,

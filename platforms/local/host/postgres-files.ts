@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { PlatformError } from '../../../contract/errors.js';
 import { parse } from '../../../contract/parse.js';
+import { writeJsonFile } from '../atomic-file.js';
 import { flushTree } from '../flush-tree.js';
 import { errnoOf } from './errno.js';
 import { canReach, reachableTemporaryFolder, unprivilegedAccount, type Account } from './postgres-account.js';
@@ -20,6 +21,8 @@ const serverRecordSchema = z.strictObject({
   /** Private folders outside `directory` that were made for this server and go with it. */
   outside: z.array(z.string()),
   account: z.strictObject({ name: z.string(), uid: z.int(), gid: z.int() }).nullable(),
+  /** Data folders that were in use before a restore, newest last: kept, and stopped. */
+  kept: z.array(z.strictObject({ data: z.string(), run: z.string(), at: z.iso.datetime() })).default([]),
 });
 
 export type ServerRecord = z.infer<typeof serverRecordSchema>;
@@ -71,6 +74,7 @@ export async function createServerFiles(
       socketFolder: short ? join(settled, 'socket') : await privateFolder(outside, 'crossfade-socket-', account),
       outside,
       account: account ?? null,
+      kept: [],
     };
     await writeFile(join(aside, 'server.json'), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     await rename(aside, folder);
@@ -82,6 +86,11 @@ export async function createServerFiles(
     if (other !== undefined) return other;
     throw error;
   }
+}
+
+/** As a whole or not at all: which data folder the server runs on is one rename. */
+export async function writeServerRecord(directory: string, record: ServerRecord): Promise<void> {
+  await writeJsonFile(join(serverFolder(directory), 'server.json'), record);
 }
 
 /** A folder that only the account (undefined: the caller) can enter. */

@@ -3,11 +3,13 @@ import { look } from '../../../cli/status/look.js';
 import { statusOf } from '../../../cli/status/status-of.js';
 import { PlatformError, StoreError } from '../../../contract/errors.js';
 import { saveOutputs } from '../../../journal/outputs.js';
+import { newRunId } from '../../../journal/run-id.js';
 import { FakeRun } from '../../support/fake-run.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryStore } from '../../support/memory-store.js';
-import { localOutputs, someServices } from '../../support/product.js';
+import { localOutputs, someRelease, someServices } from '../../support/product.js';
 import { rejection } from '../../support/rejection.js';
+import { openJournal } from '../../support/stored-journal.js';
 
 describe('look of status', () => {
   let store: MemoryStore;
@@ -53,6 +55,20 @@ describe('look of status', () => {
     expect((await rejection(looking(() => Promise.reject(new TypeError('x is undefined'))))).name).to.equal(
       'TypeError',
     );
+  });
+
+  it('asks the database what restoring the backup of the live release would lose', async () => {
+    const fake = new FakeRun();
+    await fake.deploy(someRelease('1.0.0'));
+    const run = newRunId('local', new Date('2026-01-01T10:00:00Z'));
+    const journal = await openJournal(store, { token: 1, clock: fake.clock }, run);
+    for (const { body } of fake.events) await journal.append(body);
+    fake.world.database!.rows += 9;
+    const facts = await looking(() => Promise.resolve(fake.platform));
+    expect(facts.price?.loss).to.have.nested.property('value.rows', 9);
+    const silent = { ...fake.platform.database!, writesSince: () => new Promise<never>(() => undefined) };
+    const unanswered = await looking(() => Promise.resolve({ ...fake.platform, database: silent }));
+    expect(unanswered.price?.loss).to.have.property('problem');
   });
 
   it('opens nothing before the first up', async () => {

@@ -44,6 +44,8 @@ describe('status', () => {
       reading: { value: await traffic.read() },
       slots: { value: { blue: await slots.state('blue'), green: await slots.state('green') } },
       deadMan: { value: (await deadMansSwitch?.read()) ?? { armed: undefined, fired: undefined } },
+      maintenance: { value: undefined },
+      price: undefined,
       unproven: { blue: undefined, green: undefined },
       lease: undefined,
       unread: [],
@@ -259,5 +261,34 @@ describe('status', () => {
     expect(seen.live).to.equal(null);
     expect(seen.advice.type).to.equal('crossfade deploy local VERSION');
     expect(await shown({ history: [] })).to.contain('live      nothing');
+  });
+
+  it('says what restoring would lose, as the database counts it, and otherwise since when', async () => {
+    const { name } = fake.events.flatMap(({ body }) =>
+      body.kind === 'passed' && body.step === 'back-up' ? [{ name: String(body.evidence['name']) }] : [],
+    )[0]!;
+    expect(await shown()).to.contain(`restoring ${name} would lose what was written since`);
+    const tables = [{ name: 'public.orders', rows: 12, writes: { inserted: 12, updated: 0, deleted: 0 } }];
+    const loss = { rows: 12, minutes: 42, walBytes: 3_100, tables, migrations: [], because: 'counted' };
+    const priced = { price: { backup: name, loss: { value: loss } } };
+    expect(await shown(priced)).to.contain(
+      `restoring ${name} would lose 12 rows written in 1 table, 42 min of writes, 3100 bytes of write-ahead log`,
+    );
+    expect((await status(priced)).price).to.include({ rows: 12, minutes: 42, backup: name });
+    const silent = { price: { backup: name, loss: { problem: 'no answer', hint: undefined } } };
+    expect(await shown(silent)).to.contain('would lose what was written since');
+  });
+
+  it('says in capitals that users get the maintenance page, by whom, and until when', async () => {
+    const state = {
+      owner: 'grace',
+      because: 'a restore',
+      since: '2026-01-01T00:00:00Z',
+      remainingMilliseconds: 720_000,
+    };
+    expect(await shown({ maintenance: { value: state } })).to.match(
+      /PAGE ON {3}users get the maintenance page since .* by grace: a restore; it ends by itself in 12 min/,
+    );
+    expect(await shown()).not.to.contain('PAGE ON');
   });
 });

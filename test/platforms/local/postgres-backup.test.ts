@@ -283,8 +283,10 @@ describe('backing up the local database', function () {
       await database.backUp('run-1', work());
       await server.query('app', "INSERT INTO orders (note) SELECT 'new' FROM generate_series(1, 37)");
       await server.query('app', 'UPDATE orders SET note = note WHERE id <= 5; DELETE FROM orders WHERE id IN (6, 7)');
-      await until(async () => (await database.writesSince('run-1')).tables?.['public.orders']?.deleted === 2);
-      const writes = await database.writesSince('run-1');
+      await until(
+        async () => (await database.writesSince({ backup: 'run-1' })).tables?.['public.orders']?.deleted === 2,
+      );
+      const writes = await database.writesSince({ backup: 'run-1' });
       expect(writes.tables).to.deep.equal({ 'public.orders': { inserted: 37, updated: 5, deleted: 2 } });
       expect(writes.walBytes).to.be.above(2_000);
       expect(writes.seconds).to.be.within(0, 60);
@@ -292,7 +294,7 @@ describe('backing up the local database', function () {
 
     it('is nothing where nothing was written', async () => {
       await database.backUp('run-1', work());
-      expect((await database.writesSince('run-1')).tables).to.deep.equal({});
+      expect((await database.writesSince({ backup: 'run-1' })).tables).to.deep.equal({});
     });
 
     it('is unknown, not nothing, after a crash has lost the counters', async () => {
@@ -300,7 +302,7 @@ describe('backing up the local database', function () {
       process.kill(postmasterOf((await readServerRecord(server.directory))!.data)!, 'SIGKILL');
       await server.restart();
       await server.query('app', "INSERT INTO orders (note) VALUES ('after')");
-      const writes = await database.writesSince('run-1');
+      const writes = await database.writesSince({ backup: 'run-1' });
       expect(writes.tables).to.equal(undefined);
       expect(writes.because).to.match(/^the counters began anew at /);
       expect(writes.walBytes).to.be.above(0);

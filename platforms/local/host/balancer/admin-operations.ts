@@ -2,6 +2,7 @@ import { RefusedError } from '../../../../contract/errors.js';
 import { wholeColour } from '../../../../contract/weights.js';
 import type { Balancer } from './balancer.js';
 import { declareRoutes, dropRoutes, putTargets, removeTargets } from './declarations.js';
+import { beginMaintenance, endMaintenance } from './maintenance-changes.js';
 import type { Answer, Operation, Operations } from './protocol.js';
 import { commonWeights, readingOf } from './reading.js';
 import type { BalancerState } from './state.js';
@@ -86,6 +87,24 @@ export function adminOperations(balancer: Balancer): (name: Operation, asked: un
     readSwitch: () => {
       const { armed, fired } = committed.current;
       return { ...(armed === null ? {} : { armed }), ...(fired === null ? {} : { fired }) };
+    },
+    beginMaintenance: async (asked) => {
+      const { state } = await committed.change((current) => beginMaintenance(current, asked, new Date()));
+      if (state.maintenance === null) throw new Error('maintenance is on, and is not');
+      return state.maintenance;
+    },
+    endMaintenance: async ({ owner }) => {
+      const { maintenance: before } = committed.current;
+      // Letting users in again waits for no disk.
+      const { state } = await committed.change(
+        (current) => endMaintenance(current, owner),
+        () => true,
+      );
+      return before !== null && state.maintenance === null ? { ended: before } : {};
+    },
+    readMaintenance: () => {
+      const { maintenance } = committed.current;
+      return maintenance === null ? {} : { maintenance };
     },
     listen: async ({ port }) => ({ port: await balancer.moveTo(port) }),
     setAffinity: async ({ affinity }) => {

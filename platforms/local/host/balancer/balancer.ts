@@ -1,14 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { adminDoor } from './admin.js';
-import { ArmedSwitch } from './armed-switch.js';
+import { armedSwitch } from './armed-switch.js';
 import { CommittedState } from './committed-state.js';
 import { defaultLimits } from './crossing.js';
 import type { Crossing, Limits, World } from './crossing.js';
+import type { DeadlineWatch } from './deadline-watch.js';
 import { testDoor } from './doors.js';
 import { Flights } from './flights.js';
 import { listen } from './listener.js';
 import type { Listener } from './listener.js';
+import { maintenanceEnd } from './maintenance-end.js';
 import { Prober } from './prober.js';
 import { RemainingFile } from './remaining-file.js';
 import { RequestRing } from './request-ring.js';
@@ -36,16 +38,16 @@ export class Balancer {
   readonly committed: CommittedState;
   readonly prober: Prober;
   readonly users: UsersPort;
-  private readonly armedSwitch: ArmedSwitch;
+  private readonly deadlines: readonly DeadlineWatch[];
   private readonly sockets = new Map<string, Listener>();
 
-  private constructor(options: BalancerOptions, initial: BalancerState, file: StateFile, remaining: RemainingFile) {
+  private constructor(options: BalancerOptions, initial: BalancerState, file: StateFile, remaining: Remaining) {
     const { monotonic = () => performance.now(), random = Math.random, say = () => undefined } = options;
     const probeSecret = randomBytes(16).toString('hex');
     this.options = options;
     this.prober = new Prober(probeSecret, () => this.port);
     this.crossing = {
-      world: worldOf(initial),
+      world: worldOf(initial, monotonic()),
       targets: new Targets(),
       ring: new RequestRing(this.boot, monotonic),
       flights: new Flights(monotonic, { blue: stands(initial, 'blue'), green: stands(initial, 'green') }),
@@ -64,17 +66,24 @@ export class Balancer {
       monotonic,
       say,
     });
-    this.armedSwitch = new ArmedSwitch({ committed: this.committed, remaining, monotonic, say });
+    const watching = { committed: this.committed, monotonic, say };
+    this.deadlines = [
+      armedSwitch({ ...watching, remaining: remaining.ofSwitch }),
+      maintenanceEnd({ ...watching, remaining: remaining.ofMaintenance }),
+    ];
   }
 
   /** Throws PlatformError naming the port when it is taken; nothing is changed then. */
   static async open(options: BalancerOptions): Promise<Balancer> {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
     const file = new StateFile(options.directory);
-    const remaining = new RemainingFile(options.directory);
+    const remaining = {
+      ofSwitch: new RemainingFile(options.directory, 'switch'),
+      ofMaintenance: new RemainingFile(options.directory, 'maintenance'),
+    };
     const found = await file.read();
     if (found?.torn === true) options.say?.('the last state was torn: the one before it is in force');
-    const kept = found === undefined ? emptyState(options) : await remaining.applyTo(found.state);
+    const kept = found === undefined ? emptyState(options) : await withRemaining(found.state, remaining);
     const balancer = new Balancer(options, { ...kept, affinity: options.affinity }, file, remaining);
     try {
       await balancer.start(options.port === 0 ? kept.port : options.port);
@@ -97,7 +106,7 @@ export class Balancer {
 
   /** Stops accepting, ends websockets with code 1001, waits for requests at most this long, then lets go. */
   async close(drainMilliseconds: number): Promise<void> {
-    this.armedSwitch.stop();
+    for (const deadline of this.deadlines) deadline.stop();
     this.users.leave();
     this.crossing.tunnels.hangUp();
     const until = performance.now() + drainMilliseconds;
@@ -131,18 +140,38 @@ export class Balancer {
       this.sockets.set(path, await listen(door, { path }));
       await chmod(path, 0o600);
     }
-    this.armedSwitch.look();
+    this.lookAtDeadlines();
   }
 
   private apply(state: BalancerState): void {
     this.crossing.targets.update(state);
-    this.crossing.world = worldOf(state);
-    this.armedSwitch.look();
+    // A websocket would go on writing behind the page that others get.
+    if (state.maintenance !== null && this.crossing.world.state.maintenance === null) this.crossing.tunnels.hangUp();
+    this.crossing.world = worldOf(state, this.crossing.monotonic());
+    this.lookAtDeadlines();
+  }
+
+  private lookAtDeadlines(): void {
+    for (const deadline of this.deadlines) deadline.look();
   }
 }
 
-function worldOf(state: BalancerState): World {
-  return { state, users: Router.forUsers(state), tests: Router.forTests(state) };
+interface Remaining {
+  readonly ofSwitch: RemainingFile;
+  readonly ofMaintenance: RemainingFile;
+}
+
+async function withRemaining(state: BalancerState, { ofSwitch, ofMaintenance }: Remaining): Promise<BalancerState> {
+  const [armed, maintenance] = await Promise.all([
+    ofSwitch.applyTo(state.armed),
+    ofMaintenance.applyTo(state.maintenance),
+  ]);
+  return { ...state, armed, maintenance };
+}
+
+function worldOf(state: BalancerState, now: number): World {
+  const maintenanceUntil = state.maintenance === null ? undefined : now + state.maintenance.remainingMilliseconds;
+  return { state, maintenanceUntil, users: Router.forUsers(state), tests: Router.forTests(state) };
 }
 
 function stands(state: BalancerState, colour: 'blue' | 'green'): boolean {
@@ -159,5 +188,6 @@ function emptyState({ port, affinity }: BalancerOptions): BalancerState {
     targets: { blue: {}, green: {} },
     armed: null,
     fired: null,
+    maintenance: null,
   };
 }

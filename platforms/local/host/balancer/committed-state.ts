@@ -24,6 +24,8 @@ export class CommittedState {
   private state: BalancerState;
   /** When the armed switch is due, on the monotonic clock. */
   private deadline = Infinity;
+  /** When maintenance is over, on the same clock. */
+  private maintenanceEnd = Infinity;
   private queue: Promise<unknown> = Promise.resolve();
   private unsaved = false;
   private retry: NodeJS.Timeout | undefined;
@@ -36,12 +38,17 @@ export class CommittedState {
     this.take(options.initial, options.monotonic());
   }
 
-  /** With what remains of the switch's time right now. */
+  /** With what remains of the switch's time, and of maintenance, right now. */
   get current(): BalancerState {
-    const { armed } = this.state;
-    if (armed === null) return this.state;
-    const remainingMilliseconds = Math.max(0, this.deadline - this.options.monotonic());
-    return { ...this.state, armed: { ...armed, remainingMilliseconds } };
+    const { armed, maintenance } = this.state;
+    if (armed === null && maintenance === null) return this.state;
+    const now = this.options.monotonic();
+    const left = (due: number): number => Math.max(0, due - now);
+    return {
+      ...this.state,
+      armed: armed && { ...armed, remainingMilliseconds: left(this.deadline) },
+      maintenance: maintenance && { ...maintenance, remainingMilliseconds: left(this.maintenanceEnd) },
+    };
   }
 
   /** As it was decided last, with what remained of the switch's time then. */
@@ -55,6 +62,10 @@ export class CommittedState {
 
   get deadlineMonotonic(): number {
     return this.deadline;
+  }
+
+  get maintenanceEndMonotonic(): number {
+    return this.maintenanceEnd;
   }
 
   /**
@@ -108,6 +119,7 @@ export class CommittedState {
   private take(next: BalancerState, at: number): void {
     this.state = next;
     this.deadline = next.armed === null ? Infinity : at + next.armed.remainingMilliseconds;
+    this.maintenanceEnd = next.maintenance === null ? Infinity : at + next.maintenance.remainingMilliseconds;
   }
 
   private saveLater(): void {

@@ -9,6 +9,8 @@ import type { Tunnels } from './tunnels.js';
 /** The committed state as requests see it, swapped as a whole. */
 export interface World {
   readonly state: BalancerState;
+  /** When maintenance ends, on the monotonic clock; undefined: users are let in. */
+  readonly maintenanceUntil: number | undefined;
   readonly users: Router;
   readonly tests: Router;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { colourSchema } from '../../../../contract/colour.js';
 import type { Crossing, Purpose } from './crossing.js';
 import { Exchange } from './exchange.js';
+import { refuseForMaintenance } from './maintenance-page.js';
 import type { Visit } from './exchange.js';
 import { probeHeader, serviceHeader, slotHeader } from './protocol.js';
 import { refuse } from './refusals.js';
@@ -28,6 +29,11 @@ export function usersDoor(crossing: Crossing): Door {
       return;
     }
     const probed = probedService(crossing, request);
+    const { maintenanceUntil } = crossing.world;
+    if (maintenanceUntil !== undefined && probed === undefined) {
+      refuseForMaintenance(maintenanceUntil - crossing.monotonic(), arrival);
+      return;
+    }
     const purpose: Purpose = probed === undefined ? 'user' : 'probe';
     const service = probed ?? crossing.world.users.match(request.headers.host, originForm(request));
     if (service !== undefined) new Exchange(crossing, { ...arrival, purpose, service }).begin();

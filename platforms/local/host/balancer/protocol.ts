@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { colourSchema } from '../../../../contract/colour.js';
 import { nameSchema } from '../../../../contract/names.js';
 import { weightsSchema } from '../../../../contract/weights.js';
-import { affinitySchema, armedSchema, firedSchema, healthCheckSchema, matchSchema, targetSchema } from './state.js';
+import {
+  affinitySchema,
+  armedSchema,
+  firedSchema,
+  healthCheckSchema,
+  maintenanceSchema,
+  matchSchema,
+  targetSchema,
+} from './state.js';
 
 const nothing = z.strictObject({});
 const token = z.int().nonnegative();
@@ -129,6 +137,21 @@ export const operations = {
     request: nothing,
     answer: z.strictObject({ armed: armedSchema.optional(), fired: firedSchema.optional() }),
   },
+  /** Users get a fixed page until `endMaintenance` or the end of the time. The same owner moves the end. */
+  beginMaintenance: {
+    request: z.strictObject({
+      owner: z.string().min(1),
+      because: z.string(),
+      forMilliseconds: z.number().positive().max(86_400_000),
+    }),
+    answer: maintenanceSchema,
+  },
+  /** This owner's, or whoever's when left out; answers what was ended. */
+  endMaintenance: {
+    request: z.strictObject({ owner: z.string().min(1).optional() }),
+    answer: z.strictObject({ ended: maintenanceSchema.optional() }),
+  },
+  readMaintenance: { request: nothing, answer: z.strictObject({ maintenance: maintenanceSchema.optional() }) },
   /** Listens on another port first, then lets go of the former one. */
   listen: { request: z.strictObject({ port: z.int().min(0).max(65_535) }), answer: z.strictObject({ port: z.int() }) },
   setAffinity: { request: z.strictObject({ affinity: affinitySchema }), answer: nothing },

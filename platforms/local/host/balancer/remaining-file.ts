@@ -1,7 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BalancerState } from './state.js';
 
 const remainingSchema = z.strictObject({
   /** The committed state's own figure, by which the file says to which commit it belongs. */
@@ -10,26 +9,24 @@ const remainingSchema = z.strictObject({
 });
 
 /**
- * How much of the armed switch's time was left about a second ago, beside the committed state: rewritten each second
- * without waiting for the disk, since losing one only makes the switch fire a little later.
+ * How much of a time that runs off was left about a second ago, beside the committed state: rewritten each second
+ * without waiting for the disk, since losing one only makes the end come a little later.
  */
 export class RemainingFile {
   private readonly path: string;
   private writing = false;
 
-  constructor(directory: string) {
-    this.path = join(directory, 'balancer-switch.json');
+  constructor(directory: string, name: 'switch' | 'maintenance') {
+    this.path = join(directory, `balancer-${name}.json`);
   }
 
-  /** The committed state with what was left when the process ended. */
-  async applyTo(state: BalancerState): Promise<BalancerState> {
-    const { armed } = state;
-    if (armed === null) return state;
+  /** What the state has committed, with what was left when the process ended. */
+  async applyTo<Timed extends { readonly remainingMilliseconds: number }>(timed: Timed | null): Promise<Timed | null> {
+    if (timed === null) return null;
     const text = await readFile(this.path, 'utf8').catch(() => '');
     const found = remainingSchema.safeParse(readJson(text));
-    if (!found.success || found.data.committedMilliseconds !== armed.remainingMilliseconds) return state;
-    const { remainingMilliseconds } = found.data;
-    return { ...state, armed: { ...armed, remainingMilliseconds } };
+    if (!found.success || found.data.committedMilliseconds !== timed.remainingMilliseconds) return timed;
+    return { ...timed, remainingMilliseconds: found.data.remainingMilliseconds };
   }
 
   async write(committedMilliseconds: number, remainingMilliseconds: number): Promise<void> {

@@ -49,6 +49,15 @@ export const firedSchema = z.strictObject({
   at: z.iso.datetime(),
 });
 
+/** Users get a fixed page instead of a slot. */
+export const maintenanceSchema = z.strictObject({
+  owner: z.string().min(1),
+  because: z.string(),
+  since: z.iso.datetime(),
+  remainingMilliseconds: z.number().nonnegative(),
+});
+export type Maintenance = z.infer<typeof maintenanceSchema>;
+
 export const affinitySchema = z.enum(['none', 'cohort']);
 export type Affinity = z.infer<typeof affinitySchema>;
 
@@ -65,5 +74,6 @@ export const balancerStateSchema = z.strictObject({
   targets: z.record(colourSchema, targetsOfSlotSchema),
   armed: armedSchema.nullable(),
   fired: firedSchema.nullable(),
+  maintenance: maintenanceSchema.nullable().default(null),
 });
 export type BalancerState = z.infer<typeof balancerStateSchema>;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { ArmedSwitch } from '../../../../platforms/local/host/balancer/armed-switch.js';
+import { armedSwitch } from '../../../../platforms/local/host/balancer/armed-switch.js';
 import { CommittedState } from '../../../../platforms/local/host/balancer/committed-state.js';
+import type { DeadlineWatch } from '../../../../platforms/local/host/balancer/deadline-watch.js';
 import { RemainingFile } from '../../../../platforms/local/host/balancer/remaining-file.js';
 import { armSwitch } from '../../../../platforms/local/host/balancer/switch-changes.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
@@ -14,7 +15,7 @@ describe('The armed switch', () => {
   let now: number;
   let writes: (() => void)[];
   let committed: CommittedState;
-  let armedSwitch: ArmedSwitch;
+  let watch: DeadlineWatch;
 
   beforeEach(() => {
     now = 0;
@@ -24,13 +25,13 @@ describe('The armed switch', () => {
     committed = new CommittedState({
       initial: armSwitch(stateWith({ token: 3, routes: { api: openRoute('/', half) } }), arming),
       write: () => new Promise((resolve) => writes.push(resolve)),
-      apply: () => armedSwitch.look(),
+      apply: () => watch.look(),
       monotonic,
       say,
     });
-    armedSwitch = new ArmedSwitch({ committed, remaining: new RemainingFile(folder.path), monotonic, say });
+    watch = armedSwitch({ committed, remaining: new RemainingFile(folder.path, 'switch'), monotonic, say });
   });
-  afterEach(() => armedSwitch.stop());
+  afterEach(() => watch.stop());
 
   /** Lets every write that is asked for, now or in consequence, succeed. */
   async function settle(): Promise<void> {
@@ -42,11 +43,11 @@ describe('The armed switch', () => {
 
   it('fires once its time is over on the monotonic clock, not before', async () => {
     now = 99;
-    armedSwitch.look();
+    watch.look();
     await settle();
     expect(committed.current.fired).to.equal(null);
     now = 100;
-    armedSwitch.look();
+    watch.look();
     await settle();
     expect(committed.current.fired?.token).to.equal(4);
     expect(committed.current.routes['api']?.weights).to.deep.equal(allBlue);
@@ -56,7 +57,7 @@ describe('The armed switch', () => {
     const moved = committed.change((state) => armSwitch(state, { ...arming, deadlineMilliseconds: 10_000 }));
     await new Promise((resolve) => setImmediate(resolve));
     now = 100;
-    armedSwitch.look();
+    watch.look();
     await settle();
     await moved;
     expect(committed.current.fired).to.equal(null);

@@ -17,6 +17,7 @@ export function stateWith(change: Partial<BalancerState> = {}): BalancerState {
     targets: { blue: {}, green: {} },
     armed: null,
     fired: null,
+    maintenance: null,
     ...change,
   };
 }

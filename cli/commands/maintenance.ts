@@ -1,0 +1,80 @@
+import { hostname, userInfo } from 'node:os';
+import { describeDuration } from '../../contract/duration.js';
+import { exitCodes, RefusedError, StoreError, type ExitCode } from '../../contract/errors.js';
+import type { MaintenanceLine } from '../../contract/maintenance.js';
+import { recordMaintenance } from '../../journal/maintenance-record.js';
+import { readOutputs } from '../../journal/outputs.js';
+import type { Store } from '../../journal/store.js';
+import type { Maintenance, MaintenanceState } from '../../pipeline/ports.js';
+import { openPlatform } from '../../platforms/open.js';
+import { findEnvironment } from '../find-environment.js';
+import { openStore } from '../open-store.js';
+import { print } from '../print/print.js';
+import { systemClock } from '../run/system-clock.js';
+import { noEngine } from '../status/look.js';
+
+export interface MaintenanceOptions {
+  readonly because: string;
+  /** Milliseconds. */
+  readonly for: number;
+  readonly json: boolean;
+}
+
+/** The page is switched first and written down after: users come before records. */
+export async function maintenance(
+  verb: 'on' | 'off' | 'status',
+  name: string | undefined,
+  options: MaintenanceOptions,
+): Promise<ExitCode> {
+  const { environment, store, port } = await open(name);
+  const by = `${userInfo().username}@${hostname()}`;
+  const line = { format: 1, by, because: options.because, at: systemClock.now().toISOString() } as const;
+  switch (verb) {
+    case 'on': {
+      const state = await port.on({ owner: by, because: options.because, forMilliseconds: options.for });
+      const until = new Date(Date.parse(line.at) + options.for).toISOString();
+      await writeDown(store, environment, { ...line, action: 'on', until });
+      return tell(environment, state, options.json);
+    }
+    case 'off': {
+      const ended = await port.off();
+      if (ended !== undefined) await writeDown(store, environment, { ...line, action: 'off' });
+      return tell(environment, undefined, options.json);
+    }
+    case 'status':
+      return tell(environment, await port.read(), options.json);
+  }
+}
+
+async function open(name: string | undefined): Promise<{ environment: string; store: Store; port: Maintenance }> {
+  const found = await findEnvironment(name);
+  const store = openStore(found);
+  const outputs = await readOutputs(store, found.name);
+  const platform = await openPlatform(outputs, { engine: noEngine, configuration: found.configuration });
+  if (platform.maintenance === undefined)
+    throw new RefusedError(`the ${platform.name} platform has no maintenance page`);
+  return { environment: found.name, store, port: platform.maintenance };
+}
+
+async function writeDown(store: Store, environment: string, line: MaintenanceLine): Promise<void> {
+  try {
+    await recordMaintenance(store, environment, line);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    process.stderr.write(`done, but not on record: ${error.message}\n`);
+  }
+}
+
+function tell(environment: string, state: MaintenanceState | undefined, json: boolean): ExitCode {
+  print(json, { environment, maintenance: state ?? null }, () => [
+    state === undefined
+      ? `${environment}: users are served, no maintenance page is on`
+      : `${environment}: users get the maintenance page since ${state.since}, by ${state.owner}: ${state.because}`,
+    ...(state === undefined
+      ? []
+      : [
+          `it ends by itself in ${describeDuration(state.remainingMilliseconds)}; 'crossfade maintenance off ${environment}' ends it now`,
+        ]),
+  ]);
+  return exitCodes.done;
+}

@@ -1,0 +1,81 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperatorError } from '../../../contract/errors.js';
+import type { Release } from '../../../contract/release.js';
+import type { Verdict } from '../../../contract/verdict.js';
+import type { Work } from '../../../pipeline/ports.js';
+import { compareLedger } from '../../postgres/compare-ledger.js';
+import { readLedger } from '../../postgres/ledger.js';
+import { openSession } from '../../postgres/session.js';
+import { countTables } from '../../postgres/table-counts.js';
+import type { BackupManifest } from '../backup/manifest.js';
+import { compareCounts } from '../backup/verify-backup.js';
+import { freePort } from '../host/free-port.js';
+import { reachableTemporaryFolder } from '../host/postgres-account.js';
+import { postgresBinaries } from '../host/postgres-binaries.js';
+import { makeFolder, type ServerRecord } from '../host/postgres-files.js';
+import { runPostmaster, stopPostmaster } from '../host/postgres-process.js';
+import { postgresRoles } from '../host/postgres-roles.js';
+import { serverSettings } from '../host/postgres-server.js';
+
+/**
+ * Starts a server on the restored data where nobody else can reach it, counts, compares its migrations with those that the
+ * release needs, and shuts it down cleanly, so that the switch finds it recovered.
+ */
+export async function verifyRestored(
+  data: string,
+  manifest: BackupManifest,
+  record: ServerRecord,
+  release: Release | undefined,
+  work: Work,
+): Promise<Verdict> {
+  const account = record.account ?? undefined;
+  const base = await mkdtemp(join(reachableTemporaryFolder(account), 'crossfade-check-'));
+  const began = performance.now();
+  try {
+    const socketFolder = join(base, 'socket');
+    // The account walks through it.
+    if (account !== undefined) await chmod(base, 0o711);
+    await makeFolder(socketFolder, account);
+    const hba = join(base, 'pg_hba.conf');
+    await writeFile(hba, `local all ${postgresRoles.superuser} trust\n`, { mode: 0o644 });
+    const port = await freePort(0);
+    const settings = { ...serverSettings({ port, socketFolder }), listen_addresses: '', hba_file: hba };
+    const patience = { withinMilliseconds: 300_000, retryWithinMilliseconds: 0 };
+    work.say('starting a server on what was restored, to count it');
+    const place = { data, socketFolder, port, account, log: join(base, 'server.log') };
+    await runPostmaster(await postgresBinaries(account), place, settings, patience);
+    const session = await openSession(
+      {
+        host: socketFolder,
+        port,
+        database: manifest.database,
+        user: postgresRoles.superuser,
+        password: () => Promise.resolve(''),
+        tls: 'off',
+      },
+      { applicationName: 'crossfade check', readOnly: true },
+    );
+    try {
+      const counted = compareCounts(manifest, await countTables(session), Math.round(performance.now() - began));
+      if (counted.answer !== 'yes' || release === undefined) return counted;
+      const { missing, differing } = compareLedger(
+        release.migrations.filter(({ phase }) => phase === 'expand'),
+        await readLedger(session),
+      );
+      const lacking = [...missing, ...differing];
+      if (lacking.length === 0) return counted;
+      const because = `${release.version}, which is to use it, needs ${lacking.join(', ')}, which the backup has not`;
+      return { answer: 'no', because, evidence: { ...counted.evidence, lacking } };
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    work.signal.throwIfAborted();
+    if (!(error instanceof OperatorError)) throw error;
+    return { answer: 'no', because: error.message, evidence: {} };
+  } finally {
+    await stopPostmaster(data, 60_000);
+    await rm(base, { recursive: true, force: true });
+  }
+}
