@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { describeDuration } from '../../contract/duration.js';
 import { exitCodes, RefusedError, StoreError, type ExitCode } from '../../contract/errors.js';
 import type { MaintenanceLine } from '../../contract/maintenance.js';
@@ -9,6 +8,7 @@ import type { Maintenance, MaintenanceState } from '../../pipeline/ports.js';
 import { openPlatform } from '../../platforms/open.js';
 import { findEnvironment } from '../find-environment.js';
 import { openStore } from '../open-store.js';
+import { identityOf } from '../identity-of.js';
 import { print } from '../print/print.js';
 import { systemClock } from '../run/system-clock.js';
 import { noEngine } from '../status/look.js';
@@ -26,8 +26,8 @@ export async function maintenance(
   name: string | undefined,
   options: MaintenanceOptions,
 ): Promise<ExitCode> {
-  const { environment, store, port } = await open(name);
-  const by = `${userInfo().username}@${hostname()}`;
+  const { environment, store, port, who } = await open(name);
+  const by = verb === 'status' ? 'nobody' : await who();
   const line = { format: 1, by, because: options.because, at: systemClock.now().toISOString() } as const;
   switch (verb) {
     case 'on': {
@@ -46,14 +46,22 @@ export async function maintenance(
   }
 }
 
-async function open(name: string | undefined): Promise<{ environment: string; store: Store; port: Maintenance }> {
+interface Opened {
+  readonly environment: string;
+  readonly store: Store;
+  readonly port: Maintenance;
+  readonly who: () => Promise<string>;
+}
+
+async function open(name: string | undefined): Promise<Opened> {
   const found = await findEnvironment(name);
   const store = openStore(found);
   const outputs = await readOutputs(store, found.name);
   const platform = await openPlatform(outputs, { engine: noEngine, configuration: found.configuration });
   if (platform.maintenance === undefined)
     throw new RefusedError(`the ${platform.name} platform has no maintenance page`);
-  return { environment: found.name, store, port: platform.maintenance };
+  const who = () => identityOf(found.configuration);
+  return { environment: found.name, store, port: platform.maintenance, who };
 }
 
 async function writeDown(store: Store, environment: string, line: MaintenanceLine): Promise<void> {
