@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestSchema } from './json.js';
 import { nameSchema } from './names.js';
+import { verificationSchema } from './verification.js';
 
 /** SemVer 2.0.0, the pattern its specification suggests. */
 export const versionSchema = z
@@ -20,13 +21,6 @@ export const migrationSchema = z.strictObject({
   checksum: digestSchema,
   phase: z.enum(['expand', 'contract']).default('expand'),
   sql: z.string(),
-});
-
-/** A read-only query with the one value it must give. */
-export const verificationSchema = z.strictObject({
-  name: z.string().min(1),
-  sql: z.string().min(1),
-  equals: z.string(),
 });
 
 export const releaseSchema = z.strictObject({

@@ -9,7 +9,9 @@ import type { Service } from '../contract/service.js';
 import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
 import type { Reading, SlotState } from './ports.js';
 import { plannedRules } from './planned-rules.js';
+import { heldContractions, type Contraction } from './contractions.js';
 import { StepList } from './step-list.js';
+import { comparesWithBefore } from './verifications/verify.js';
 
 /** All that a deploy is computed from; reading the world is the caller's. */
 export interface DeployFacts {
@@ -22,6 +24,8 @@ export interface DeployFacts {
   readonly settings: Settings;
   readonly reading: Reading;
   readonly slots: Readonly<Record<Colour, SlotState>>;
+  /** Migrations that remove what an earlier release may use; left out: those that declare it. */
+  readonly contractions?: readonly Contraction[];
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -153,6 +157,7 @@ function addGates(list: StepList): void {
     ['settings-present', 'required settings are present'],
     ['not-quarantined', 'no digest is quarantined'],
     ['database-reachable', 'the database answers'],
+    ['schema-serves-release', 'the schema still has what the release may use'],
   ] as const;
   for (const [use, title] of gates) list.gate({ id: `gate-${use}`, use, title });
 }
@@ -169,20 +174,46 @@ function addReview(list: StepList, { release, rules }: DeployFacts): void {
   });
 }
 
-function addDatabase(list: StepList, { run, release }: DeployFacts): void {
+function addDatabase(list: StepList, facts: DeployFacts): void {
+  const { run, release } = facts;
   const backup = { name: `before-${run}` };
   list.add({ id: 'back-up', use: 'back-up', kind: 'change', title: 'back the database up', arguments: backup });
   list.add({ id: 'verify-backup', use: 'verify-backup', title: 'check the backup by restoring it', arguments: backup });
+  const compared = release.verifications.some(comparesWithBefore);
+  if (compared) list.add({ id: 'capture', use: 'capture', title: 'keep what is compared after the migrations' });
+  addMigrate(list, facts);
+  if (release.verifications.length > 0) {
+    list.add({
+      id: 'verifications',
+      use: 'verifications',
+      title: "ask the release's verification queries",
+      arguments: compared ? { before: 'capture' } : {},
+    });
+  }
+}
+
+function addMigrate(list: StepList, { release, slots, contractions = declaredIn(release) }: DeployFacts): void {
+  const hold = heldContractions(contractions, slots);
+  const free = contractions.filter(({ id }) => hold.every((held) => held.id !== id));
+  const waiting = hold.map(({ id, until }) => `${id} waits until ${until}`);
   list.add({
     id: 'migrate',
     use: 'migrate',
     kind: 'one-way',
-    title: `apply ${release.migrations.length} migrations`,
+    title: [`apply ${release.migrations.length - hold.length} migrations`, ...waiting].join('; '),
     oneWayBecause: 'an expanded schema serves both slots and stays when traffic goes back',
+    arguments: {
+      ...(hold.length === 0 ? {} : { hold: hold.map((held) => ({ ...held })) }),
+      ...(contractions.length === 0 ? {} : { contracting: contractions.map(({ id }) => id) }),
+      ...(free.length === 0
+        ? {}
+        : { contractBecause: `no slot stands that needs what ${free.map(({ id }) => id).join(', ')} removes` }),
+    },
   });
-  if (release.verifications.length > 0) {
-    list.add({ id: 'verifications', use: 'verifications', title: "ask the release's verification queries" });
-  }
+}
+
+function declaredIn(release: Release): Contraction[] {
+  return release.migrations.filter(({ phase }) => phase === 'contract').map(({ id }) => ({ id, because: 'declared' }));
 }
 
 function addShifts(list: StepList, rules: Rules, to: Colour, background: ReturnType<typeof backgroundOf>): void {

@@ -5,6 +5,7 @@ import type { Plan } from '../contract/plan.js';
 import type { Rules } from '../contract/rules.js';
 import type { SlotInput } from '../contract/slot-input.js';
 import { plannedRules } from './planned-rules.js';
+import { heldContractions, type Contraction } from './contractions.js';
 import type { Reading, SlotState } from './ports.js';
 import { StepList } from './step-list.js';
 
@@ -17,6 +18,8 @@ export interface SlotFacts {
   readonly affinity: 'none' | 'cohort';
   readonly reading: Reading;
   readonly slots: Readonly<Record<Colour, SlotState>>;
+  /** Of the live release: contracting migrations that the database doesn't have yet. */
+  readonly waiting?: readonly Contraction[];
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -33,7 +36,26 @@ export function planRetire(facts: SlotFacts): Plan {
     title: `destroy ${facts.colour}`,
     oneWayBecause: `what ran in ${facts.colour} is gone; 'crossfade slot create' makes it again from the store`,
   });
+  addContractions(list, facts);
   return slotPlan(facts, 'retire', null, list);
+}
+
+/** Once the slot is gone, what waited for that is removed; a backup comes first, since nothing else brings it back. */
+function addContractions(list: StepList, { run, colour, slots, waiting = [] }: SlotFacts): void {
+  const held = heldContractions(waiting, slots, colour).map(({ id }) => id);
+  const released = waiting.map(({ id }) => id).filter((id) => !held.includes(id));
+  if (released.length === 0) return;
+  const backup = { name: `before-${run}` };
+  list.add({ id: 'back-up', use: 'back-up', kind: 'change', title: 'back the database up', arguments: backup });
+  list.add({ id: 'verify-backup', use: 'verify-backup', title: 'check the backup by restoring it', arguments: backup });
+  list.add({
+    id: 'contract',
+    use: 'contract',
+    kind: 'one-way',
+    title: `apply what waited for this: ${released.join(', ')}`,
+    oneWayBecause: 'what it removes comes back only from a backup, without what was written since',
+    arguments: { migrations: released, contractBecause: `${colour} is retired, and no other slot needs it` },
+  });
 }
 
 /** Makes an idle slot again as its last run left it, or as `input` says. It gets no traffic. */

@@ -228,15 +228,21 @@ export interface Database {
   /** Available, complete, plausible, and where the platform can: restored aside and counted. */
   verifyBackup(name: string, work: Work): Promise<Verdict>;
   /** Applies what is missing, under an advisory lock; throws PlatformError saying what is in, what isn't, and how to go on. */
-  migrate(release: Release, input: SlotInput, work: Work): Promise<JsonObject>;
-  /** Applied migrations by id, and those of the release that are missing or differ. */
+  migrate(release: Release, input: SlotInput, work: Work, options?: MigrationOptions): Promise<JsonObject>;
+  /**
+   * Applied migrations by id, those of the release that are missing or differ, and those that contracted and that the
+   * release doesn't know.
+   */
   migrations(release: Release): Promise<{
     readonly applied: readonly string[];
     readonly missing: readonly string[];
     readonly differing: readonly string[];
+    readonly contracted: readonly string[];
   }>;
   /** In a read-only transaction; the first column of the first row, or null. */
   ask(sql: string, signal?: AbortSignal): Promise<string | null>;
+  /** The same, but every row, each value as PostgreSQL writes it. */
+  askRows(sql: string, signal?: AbortSignal): Promise<readonly (readonly (string | null)[])[]>;
   /** Whether it answers at all. */
   reachable(): Promise<Verdict>;
   /** High-water marks of what has been written; only the platform that gave it can read it. */
@@ -245,6 +251,15 @@ export interface Database {
   writesSince(since: { readonly backup: string } | { readonly mark: WriteMark }): Promise<WritesSince>;
   /** Absent: a backup can't be restored beside the database here. */
   readonly restores?: Restores;
+}
+
+export interface MigrationOptions {
+  /** Ids that are not applied now. */
+  readonly hold?: readonly string[];
+  /** Ids that remove what an earlier release may use, declared or recognised; noted as such. */
+  readonly contracting?: readonly string[];
+  /** Why those that are not held may run; left out, they are refused. */
+  readonly contractBecause?: string;
 }
 
 export type WriteMark = JsonObject;

@@ -23,8 +23,10 @@ const nothing = z.strictObject({});
 const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   'back-up': known(database.backupArguments, database.backUp),
   'verify-backup': known(database.backupArguments, database.verifyBackup),
-  migrate: known(nothing, database.migrate),
-  verifications: known(nothing, database.verifications),
+  capture: known(nothing, database.capture),
+  migrate: known(database.migrateArguments, database.migrate),
+  contract: known(database.contractArguments, database.contract),
+  verifications: known(database.verificationsArguments, database.verifications),
   provision: known(nothing, slot.provision),
   'destroy-slot': known(nothing, slot.destroySlot),
   'assert-outcome': known(nothing, slot.assertOutcome),
@@ -58,6 +60,7 @@ const gates: Readonly<Record<string, Gate>> = {
   'settings-present': releaseGates.settingsPresent,
   'not-quarantined': releaseGates.notQuarantined,
   'release-fits': releaseGates.releaseFits,
+  'schema-serves-release': releaseGates.schemaServesRelease,
   'migrations-reviewed': migrationsReviewed,
 };
 

@@ -4,6 +4,7 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
+import { contractionsOf } from '../../pipeline/contractions.js';
 import { planDeploy, liveColour } from '../../pipeline/plan-deploy.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { Waiver } from '../../pipeline/session.js';
@@ -14,6 +15,9 @@ import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
 import { refuseOlder } from '../run/refuse-older.js';
 import { unfinishedRun } from '../run/unfinished-run.js';
+
+/** For reading what each migration does. */
+const lookWithin = 30_000;
 
 export interface DeployOptions {
   readonly because: string;
@@ -38,7 +42,8 @@ export async function deploy(name: string | undefined, version: string, options:
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
     const facts = await gatherFacts(environment, platform, outputs, { run, because: options.because });
-    return planDeploy({ ...facts, release, settings: settingsOfEnvironment(environment) });
+    const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
+    return planDeploy({ ...facts, release, contractions, settings: settingsOfEnvironment(environment) });
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
   const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));

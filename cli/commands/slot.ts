@@ -1,8 +1,10 @@
-import type { Colour } from '../../contract/colour.js';
-import type { ExitCode } from '../../contract/errors.js';
+import { otherColour, type Colour } from '../../contract/colour.js';
+import { OperatorError, type ExitCode } from '../../contract/errors.js';
 import type { Plan } from '../../contract/plan.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { newRunId } from '../../journal/run-id.js';
+import { contractionsOf, type Contraction } from '../../pipeline/contractions.js';
+import type { Platform, SlotState } from '../../pipeline/ports.js';
 import { planCreate, planRetire } from '../../pipeline/plan-slot.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { gatherFacts } from '../run/gather-facts.js';
@@ -31,7 +33,10 @@ export async function changeSlot(
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
     const facts = { ...(await gatherFacts(environment, platform, outputs, { run, because: options.because })), colour };
-    return verb === 'destroy' ? planRetire(facts) : planCreate(facts, await lastInput(environment, colour));
+    const waiting = verb === 'destroy' ? await waitingContractions(platform, facts.slots[otherColour(colour)]) : [];
+    return verb === 'destroy'
+      ? planRetire({ ...facts, waiting })
+      : planCreate(facts, await lastInput(environment, colour));
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
   return perform({ environment, platform, json: options.json, exitOf: exitOfForward, conducting: { run, plan } });
@@ -44,4 +49,21 @@ async function lastInput({ store, name }: OpenEnvironment, colour: Colour): Prom
     if (plan.to === colour && plan.input && done.has('provision')) return plan.input;
   }
   return undefined;
+}
+
+const lookWithin = 30_000;
+
+/** What the live release would remove and the database still has. A database that doesn't answer holds no slot back. */
+async function waitingContractions(platform: Platform, { input }: SlotState): Promise<readonly Contraction[]> {
+  if (platform.database === undefined || input === undefined || input.release.migrations.length === 0) return [];
+  try {
+    const { missing } = await platform.database.migrations(input.release);
+    const signal = AbortSignal.timeout(lookWithin);
+    const found = await contractionsOf(input.release, platform.migrationReview, signal);
+    return found.filter(({ id }) => missing.includes(id));
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    process.stderr.write(`migrations that wait for this stay waiting: ${error.message}\n`);
+    return [];
+  }
 }

@@ -16,7 +16,7 @@ export function releaseLines(release: Release): string[] {
       phase === 'contract' ? `${id} (contract: waits until no slot needs what it removes)` : id,
     ]),
     ...(migrate ? [['migrates by', `${migrate.service}: ${migrate.command.join(' ')}`]] : []),
-    ...verifications.map(({ name, equals }) => ['verifies', `${name} is ${equals}`]),
+    ...verifications.map((verification) => ['verifies', describeVerification(verification)]),
     ...(requiredSettings.length > 0 ? [['requires', requiredSettings.join(', ')]] : []),
     ...(release.toleratesMixedVersions
       ? []
@@ -45,4 +45,10 @@ export function releaseListLines(listed: readonly ListedRelease[]): string[] {
         quarantined === undefined ? '' : `QUARANTINED: ${quarantined}`,
       ]),
   );
+}
+
+function describeVerification(verification: Release['verifications'][number]): string {
+  if ('check' in verification) return `${verification.name} (${verification.check.kind})`;
+  if ('equals' in verification) return `${verification.name} is ${verification.equals}`;
+  return `${verification.name}: ${JSON.stringify(verification.expect)}`;
 }

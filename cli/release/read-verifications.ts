@@ -3,9 +3,10 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
-import { verificationSchema, type Release } from '../../contract/release.js';
+import type { Release } from '../../contract/release.js';
+import { verificationSchema } from '../../contract/verification.js';
 
-/** A YAML or JSON file: a list of { name, sql, equals }. Throws ConfigurationError. */
+/** A YAML or JSON file: a list of verifications, as the contract has them. Throws ConfigurationError. */
 export async function readVerifications(file: string): Promise<Release['verifications']> {
   let value: unknown;
   try {

@@ -32,7 +32,20 @@ export const notQuarantined: Gate = {
   },
 };
 
-/** The services fit what the environment promises its visitors, and a contracting migration is not among them. */
+/** The schema still has what the release may use: a later release may have removed it since. */
+export const schemaServesRelease: Gate = {
+  async ask(context) {
+    const { database } = context.platform;
+    if (database === undefined) return yes('this environment has no database');
+    const release = releaseOf(context);
+    const { contracted } = await database.migrations(release);
+    if (contracted.length === 0) return yes('nothing was removed that it could use');
+    const because = `${contracted.join(', ')} removed something after ${release.version} was made, which may need it`;
+    return no(because, { contracted });
+  },
+};
+
+/** The services fit what the environment promises its visitors. */
 export const releaseFits: Gate = {
   ask(context) {
     const release = releaseOf(context);
@@ -43,11 +56,6 @@ export const releaseFits: Gate = {
     const foreign = Object.keys(release.artifacts).filter((name) => !(name in context.plan.outputs.services));
     if (foreign.length > 0)
       return Promise.resolve(no(`the environment has no service ${foreign.join(', ')}`, { foreign }));
-    const contracts = release.migrations.filter((migration) => migration.phase === 'contract').map(({ id }) => id);
-    if (context.plan.from !== null && contracts.length > 0) {
-      const because = `${contracts.join(', ')} removes what ${context.plan.from} still needs: hold it back until that slot is retired`;
-      return Promise.resolve(no(because, { contracts }));
-    }
     if (!release.toleratesMixedVersions && context.plan.affinity === 'none' && carried.length > 1) {
       return Promise.resolve(
         no("its services don't tolerate each other's other version: the environment needs affinity cohort", {}),

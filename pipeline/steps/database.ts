@@ -1,12 +1,29 @@
 import { z } from 'zod';
+import { otherColour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
+import type { Json } from '../../contract/json.js';
+import { worstAnswer, type Verdict } from '../../contract/verdict.js';
 import { VerdictError } from '../endings.js';
 import type { Context, Step } from '../step.js';
 import type { Database } from '../ports.js';
+import type { Ask } from '../verifications/ask-check.js';
+import { comparesWithBefore, verify } from '../verifications/verify.js';
 
 export const backupArguments = z.strictObject({ name: z.string() });
-export const verificationsArguments = z.strictObject({});
-export const migrateArguments = z.strictObject({});
+export const migrateArguments = z.strictObject({
+  /** Contracting migrations that wait, and for what. */
+  hold: z.array(z.strictObject({ id: z.string(), until: z.string() })).default([]),
+  contracting: z.array(z.string()).default([]),
+  contractBecause: z.string().optional(),
+});
+export const verificationsArguments = z.strictObject({
+  /** The step that asked before the migrations. */
+  before: z.string().optional(),
+});
+export const contractArguments = z.strictObject({
+  migrations: z.array(z.string()).min(1),
+  contractBecause: z.string(),
+});
 
 /** A backup is named once, in the plan, so that waiting, checking and finding it all mean the same one. */
 export function backUp({ name }: z.infer<typeof backupArguments>): Step {
@@ -35,39 +52,89 @@ export function verifyBackup({ name }: z.infer<typeof backupArguments>): Step {
   };
 }
 
-export function migrate(): Step {
+export function migrate({ hold, contracting, contractBecause }: z.infer<typeof migrateArguments>): Step {
+  const held = hold.map(({ id }) => id);
   return {
     kind: 'one-way',
     async skip(context) {
       const { release } = inputOf(context);
       if (release.migrate) return undefined;
       const { missing, differing } = await databaseOf(context).migrations(release);
-      return missing.length + differing.length === 0 ? 'the database has every migration of this release' : undefined;
+      if (missing.filter((id) => !held.includes(id)).length + differing.length > 0) return undefined;
+      const waiting = hold.filter(({ id }) => missing.includes(id));
+      if (waiting.length === 0) return 'the database has every migration of this release';
+      return `nothing but ${waiting.map(describeHeld).join('; ')}`;
     },
     async run(context) {
       const input = inputOf(context);
-      return { evidence: await databaseOf(context).migrate(input.release, input, context.work) };
+      const options = { hold: held, contracting, ...(contractBecause === undefined ? {} : { contractBecause }) };
+      const evidence = await databaseOf(context).migrate(input.release, input, context.work, options);
+      return { because: hold.map(describeHeld).join('; '), evidence };
     },
   };
 }
 
-/** The release's own read-only questions, each with the one answer that is right. */
-export function verifications(): Step {
+function describeHeld({ id, until }: { readonly id: string; readonly until: string }): string {
+  return `${id} is held until ${until}`;
+}
+
+/** What the live release has waited with until nothing stands any more that needs what it removes. */
+export function contract({ migrations, contractBecause }: z.infer<typeof contractArguments>): Step {
+  return {
+    kind: 'one-way',
+    async run(context) {
+      const live = otherColour(context.plan.to);
+      const { input } = await context.platform.slots.state(live, context.signal);
+      if (!input) throw new PlatformError(`what runs in ${live} can't be told, so nothing is removed for it`);
+      const { migrate: _ownTool, ...plain } = input.release;
+      const hold = plain.migrations.filter(({ id }) => !migrations.includes(id)).map(({ id }) => id);
+      const options = { hold, contracting: migrations, contractBecause };
+      const evidence = await databaseOf(context).migrate(
+        plain,
+        { ...input, run: context.plan.run },
+        context.work,
+        options,
+      );
+      return { because: migrations.join(', '), evidence };
+    },
+  };
+}
+
+/** What questions answer before the migrations, for those that are compared with it afterwards. */
+export function capture(): Step {
+  return {
+    kind: 'look',
+    async run(context) {
+      const asked = inputOf(context).release.verifications.filter(comparesWithBefore);
+      const answers: Record<string, string | null> = {};
+      for (const { name, sql } of asked) answers[name] = await databaseOf(context).ask(sql, context.signal);
+      return { because: `${asked.length} answers kept`, evidence: answers };
+    },
+  };
+}
+
+/** The release's own read-only questions; all of them are asked, and all that are wrong are said. */
+export function verifications({ before }: z.infer<typeof verificationsArguments>): Step {
   return {
     kind: 'look',
     async run(context) {
       const { release } = inputOf(context);
-      const database = databaseOf(context);
-      const answers: Record<string, string | null> = {};
-      for (const { name, sql, equals } of release.verifications) {
-        const answer = await database.ask(sql, context.signal);
-        answers[name] = answer;
-        if (answer !== equals) {
-          const because = `${name}: expected ${equals}, the database says ${answer ?? 'nothing'}`;
-          throw new VerdictError({ answer: 'no', because, evidence: answers });
-        }
+      const captured = before === undefined ? {} : (context.evidenceOf(before) ?? {});
+      const ask: Ask = (sql) => databaseOf(context).askRows(sql, context.signal);
+      const answers: Record<string, Json> = {};
+      const wrong: { name: string; verdict: Verdict }[] = [];
+      for (const verification of release.verifications) {
+        const { name } = verification;
+        const verdict = await verify(verification, captured, ask);
+        answers[name] = verdict.evidence['value'] ?? verdict.because;
+        if (verdict.answer !== 'yes') wrong.push({ name, verdict });
       }
-      return { because: `${release.verifications.length} queries answered as expected`, evidence: answers };
+      if (wrong.length > 0) {
+        const because = wrong.map(({ name, verdict }) => `${name}: ${verdict.because}`).join('\n');
+        const answer = worstAnswer(wrong.map(({ verdict }) => verdict.answer));
+        throw new VerdictError({ answer, because, evidence: answers });
+      }
+      return { because: `${release.verifications.length} questions answered as expected`, evidence: answers };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Backup, Database, Restores, Work } from '../../pipeline/ports.js';
 import { postgresUrl, type PostgresAddress } from '../postgres/address.js';
-import { ask, reachable } from '../postgres/ask.js';
+import { ask, askRows, reachable } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
 import { readLedger } from '../postgres/ledger.js';
 import { migrate, type MigrateOptions } from '../postgres/migrate.js';
@@ -75,8 +75,8 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
       ]);
       return { ...verdict, evidence: { ...verdict.evidence, removed } };
     },
-    migrate: async (release, input, work) => ({
-      ...(await migrate(await address('owner'), release, { ...options.migrate, run: input.run }, work)),
+    migrate: async (release, input, work, wanted = {}) => ({
+      ...(await migrate(await address('owner'), release, { ...options.migrate, ...wanted, run: input.run }, work)),
       ...(await runOwnCommand(options, await address('owner'), release, input, work)),
     }),
     migrations: async (release) => {
@@ -90,6 +90,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
         await session.close();
       }
     },
+    askRows: async (sql, signal) => askRows(await address('reader'), sql, signal === undefined ? {} : { signal }),
     ask: async (sql, signal) => ask(await address('reader'), sql, signal === undefined ? {} : { signal }),
     reachable: async () => {
       if ((await readServerRecord(options.directory)) !== undefined) return reachable(await address('reader'));

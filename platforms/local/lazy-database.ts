@@ -12,6 +12,7 @@ export function lazyDatabase(open: () => Promise<WithRestores>): WithRestores {
     verifyBackup: async (...asked) => (await database()).verifyBackup(...asked),
     migrate: async (...asked) => (await database()).migrate(...asked),
     migrations: async (...asked) => (await database()).migrations(...asked),
+    askRows: async (...asked) => (await database()).askRows(...asked),
     ask: async (...asked) => (await database()).ask(...asked),
     reachable: async (...asked) => (await database()).reachable(...asked),
     mark: async () => (await database()).mark(),

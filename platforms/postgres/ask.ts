@@ -13,6 +13,17 @@ export interface AskOptions {
  * read-only transaction; give the address of a role that may only read, where there is one. Throws PlatformError.
  */
 export async function ask(address: PostgresAddress, sql: string, options: AskOptions = {}): Promise<string | null> {
+  return (await askRows(address, sql, options))[0]?.[0] ?? null;
+}
+
+const mostRows = 100_000;
+
+/** Every row, each value as text. The same limits; more than a hundred thousand rows are an error. */
+export async function askRows(
+  address: PostgresAddress,
+  sql: string,
+  options: AskOptions = {},
+): Promise<readonly (readonly (string | null)[])[]> {
   options.signal?.throwIfAborted();
   const session = await openSession(address, {
     applicationName: 'crossfade ask',
@@ -23,7 +34,9 @@ export async function ask(address: PostgresAddress, sql: string, options: AskOpt
   options.signal?.addEventListener('abort', stop);
   try {
     await session.run('BEGIN READ ONLY');
-    return await session.scalar(sql);
+    const rows = await session.texts(sql);
+    if (rows.length > mostRows) throw new PlatformError(`the question has ${rows.length} rows as its answer`);
+    return rows;
   } catch (error) {
     options.signal?.throwIfAborted();
     if (sqlStateOf(error) === undefined) throw error;

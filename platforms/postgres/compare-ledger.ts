@@ -8,6 +8,8 @@ export interface Comparison {
   readonly missing: readonly string[];
   /** Of the release, in or half in with another content. */
   readonly differing: readonly string[];
+  /** In, not of the release, and taking away what it may use. */
+  readonly contracted: readonly string[];
 }
 
 export function compareLedger(migrations: readonly Migration[], ledger: ReadonlyMap<string, LedgerEntry>): Comparison {
@@ -19,6 +21,9 @@ export function compareLedger(migrations: readonly Migration[], ledger: Readonly
         const entry = ledger.get(id);
         return entry !== undefined && entry.checksum !== checksum;
       })
+      .map(({ id }) => id),
+    contracted: [...ledger.values()]
+      .filter(({ applied, phase, id }) => applied && phase === 'contract' && migrations.every((each) => each.id !== id))
       .map(({ id }) => id),
   };
 }

@@ -9,6 +9,7 @@ const entrySchema = z.strictObject({
   id: z.string(),
   checksum: z.string(),
   applied: z.boolean(),
+  phase: z.enum(['expand', 'contract']),
   /** Statements of a migration outside a transaction that were begun, and that came to their end. */
   begun: z.int(),
   finished: z.int(),
@@ -26,8 +27,11 @@ export async function createLedger(session: Session): Promise<void> {
     run text NOT NULL,
     milliseconds bigint NOT NULL,
     begun integer NOT NULL DEFAULT 0,
-    finished integer NOT NULL DEFAULT 0
+    finished integer NOT NULL DEFAULT 0,
+    phase text NOT NULL DEFAULT 'expand'
   )`);
+  // Of a table from before there was this column.
+  await session.run(`ALTER TABLE ${ledgerTable} ADD COLUMN IF NOT EXISTS phase text NOT NULL DEFAULT 'expand'`);
   const writers = await session.rows(
     z.object({ grantee: z.string() }),
     `SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS grantee
@@ -49,7 +53,8 @@ export async function readLedger(session: Session): Promise<Map<string, LedgerEn
   if (found?.exists !== true) return new Map();
   const entries = await session.rows(
     entrySchema,
-    `SELECT id, checksum, applied_at IS NOT NULL AS applied, begun, finished FROM ${ledgerTable} ORDER BY id`,
+    `SELECT id, checksum, applied_at IS NOT NULL AS applied, begun, finished, coalesce(to_jsonb(entry)->>'phase', 'expand') AS phase
+       FROM ${ledgerTable} AS entry ORDER BY id`,
   );
   return new Map(entries.map((entry) => [entry.id, entry]));
 }
@@ -65,9 +70,16 @@ export interface LedgerNote {
 export async function noteApplied(session: Session, note: LedgerNote): Promise<void> {
   await session.rows(
     z.unknown(),
-    `INSERT INTO ${ledgerTable} (id, checksum, applied_at, release, run, milliseconds) VALUES ($1, $2, clock_timestamp(), $3, $4, $5)
+    `INSERT INTO ${ledgerTable} (id, checksum, applied_at, release, run, milliseconds, phase) VALUES ($1, $2, clock_timestamp(), $3, $4, $5, $6)
      ON CONFLICT (id) DO UPDATE SET applied_at = excluded.applied_at, milliseconds = ${ledgerTable.split('.')[1] ?? ''}.milliseconds + excluded.milliseconds`,
-    [note.migration.id, note.migration.checksum, note.release, note.run, Math.round(note.milliseconds)],
+    [
+      note.migration.id,
+      note.migration.checksum,
+      note.release,
+      note.run,
+      Math.round(note.milliseconds),
+      note.migration.phase,
+    ],
   );
 }
 
@@ -75,8 +87,8 @@ export async function noteApplied(session: Session, note: LedgerNote): Promise<v
 export async function noteProgress(session: Session, note: LedgerNote, begun: number, finished: number): Promise<void> {
   await session.rows(
     z.unknown(),
-    `INSERT INTO ${ledgerTable} (id, checksum, release, run, milliseconds, begun, finished) VALUES ($1, $2, $3, $4, 0, $5, $6)
+    `INSERT INTO ${ledgerTable} (id, checksum, release, run, milliseconds, begun, finished, phase) VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
      ON CONFLICT (id) DO UPDATE SET begun = excluded.begun, finished = excluded.finished`,
-    [note.migration.id, note.migration.checksum, note.release, note.run, begun, finished],
+    [note.migration.id, note.migration.checksum, note.release, note.run, begun, finished, note.migration.phase],
   );
 }

@@ -17,6 +17,10 @@ export interface MigrateOptions extends Partial<ApplyLimits> {
   readonly run: string;
   /** How long to wait for another migration of the same database. */
   readonly otherMigrationMilliseconds?: number;
+  /** Ids that are not applied now. */
+  readonly hold?: readonly string[];
+  /** Ids that remove something, beside those that say so themselves. */
+  readonly contracting?: readonly string[];
   /** Why migrations that remove something may run now; left out, they are refused. */
   readonly contractBecause?: string;
   /** How long to look for the server again after the connection was lost. */
@@ -34,7 +38,9 @@ export async function migrate(
   options: MigrateOptions,
   work: Work,
 ): Promise<JsonObject> {
-  const migrations = readMigrations(release);
+  const migrations = readMigrations(release).map((migration) =>
+    options.contracting?.includes(migration.id) === true ? { ...migration, phase: 'contract' as const } : migration,
+  );
   const session = await openSession(address, { applicationName: `crossfade migrate ${options.run}` });
   const blockers = watchBlockers(address, session.pid, (line) => work.say(line));
   try {
@@ -45,7 +51,7 @@ export async function migrate(
     };
     await takeMigrationLock(session, lock);
     await createLedger(session);
-    const missing = await stillMissing(session, migrations, options.contractBecause);
+    const { missing, held } = await stillMissing(session, migrations, options);
     const began = performance.now();
     for (const migration of missing) {
       work.signal.throwIfAborted();
@@ -53,7 +59,8 @@ export async function migrate(
     }
     return {
       applied: missing.map(({ id }) => id),
-      alreadyIn: migrations.length - missing.length,
+      alreadyIn: migrations.length - missing.length - held.length,
+      ...(held.length === 0 ? {} : { held }),
       milliseconds: Math.round(performance.now() - began),
     };
   } finally {
@@ -65,8 +72,8 @@ export async function migrate(
 async function stillMissing(
   session: Session,
   migrations: readonly ReadMigration[],
-  contractBecause: string | undefined,
-): Promise<ReadMigration[]> {
+  { contractBecause, hold = [] }: MigrateOptions,
+): Promise<{ readonly missing: readonly ReadMigration[]; readonly held: readonly string[] }> {
   const { missing, differing } = compareLedger(migrations, await readLedger(session));
   if (differing.length > 0) {
     throw new IntegrityError(`in the database with another content than in the release: ${differing.join(', ')}`, {
@@ -74,7 +81,7 @@ async function stillMissing(
     });
   }
   const removing = migrations
-    .filter(({ id, phase }) => phase === 'contract' && missing.includes(id))
+    .filter(({ id, phase }) => phase === 'contract' && missing.includes(id) && !hold.includes(id))
     .map(({ id }) => id);
   if (removing.length > 0 && contractBecause === undefined) {
     throw new RefusedError(
@@ -84,7 +91,10 @@ async function stillMissing(
       },
     );
   }
-  return migrations.filter(({ id }) => missing.includes(id));
+  return {
+    missing: migrations.filter(({ id }) => missing.includes(id) && !hold.includes(id)),
+    held: missing.filter((id) => hold.includes(id)),
+  };
 }
 
 interface One {

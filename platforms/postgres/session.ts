@@ -23,6 +23,8 @@ export interface Session {
   rows<Row extends z.ZodType>(row: Row, sql: string, values?: readonly unknown[]): Promise<z.output<Row>[]>;
   /** First column of the first row as PostgreSQL writes it (a boolean is t or f), or null. One statement only, whatever the text says. */
   scalar(sql: string): Promise<string | null>;
+  /** The same, but every row. */
+  texts(sql: string): Promise<(string | null)[][]>;
   close(): Promise<void>;
 }
 
@@ -73,7 +75,8 @@ export async function openSession(address: PostgresAddress, options: SessionOpti
     run: async (sql) => {
       await told(client.query(sql));
     },
-    scalar: (sql) => told(scalarOf(client, sql)),
+    scalar: async (sql) => (await told(textsOf(client, sql)))[0]?.[0] ?? null,
+    texts: (sql) => told(textsOf(client, sql)),
     close: () => client.end().catch(() => undefined),
   };
 }
@@ -99,7 +102,7 @@ async function backendPid(rows: Session['rows']): Promise<number> {
   return row?.pid ?? 0;
 }
 
-async function scalarOf(client: Client, sql: string): Promise<string | null> {
+async function textsOf(client: Client, sql: string): Promise<(string | null)[][]> {
   const question = {
     text: sql,
     values: [],
@@ -109,5 +112,5 @@ async function scalarOf(client: Client, sql: string): Promise<string | null> {
     types: { getTypeParser: () => (value: string | null) => value },
   };
   const { rows } = await client.query<(string | null)[]>(question);
-  return rows[0]?.[0] ?? null;
+  return rows;
 }

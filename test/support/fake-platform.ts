@@ -396,10 +396,12 @@ function fakeDatabase(
         evidence: {},
       });
     },
-    migrate(release) {
+    migrate(release, _input, _work, { hold = [], contracting = [], contractBecause } = {}) {
       fault('database.migrate');
       for (const { id } of release.migrations) {
-        if (state.applied.includes(id)) continue;
+        if (state.applied.includes(id) || hold.includes(id)) continue;
+        if (contracting.includes(id) && contractBecause === undefined)
+          throw new RefusedError(`${id} removes something`);
         state.applied.push(id);
         did(`migrate ${id}`);
       }
@@ -407,9 +409,10 @@ function fakeDatabase(
     },
     migrations(release) {
       const missing = release.migrations.map(({ id }) => id).filter((id) => !state.applied.includes(id));
-      return Promise.resolve({ applied: [...state.applied], missing, differing: [] });
+      return Promise.resolve({ applied: [...state.applied], missing, differing: [], contracted: [] });
     },
     ask: () => Promise.resolve('1'),
+    askRows: () => Promise.resolve([['1']]),
     reachable: () => Promise.resolve({ answer: 'yes', because: 'it answers', evidence: {} }),
     mark() {
       fault('database.mark');

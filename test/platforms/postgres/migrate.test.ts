@@ -5,6 +5,9 @@ import type { Release } from '../../../contract/release.js';
 import { postmasterOf } from '../../../platforms/local/host/postgres-process.js';
 import { readServerRecord } from '../../../platforms/local/host/postgres-files.js';
 import { stopServer } from '../../../platforms/local/host/postgres-server.js';
+import { compareLedger } from '../../../platforms/postgres/compare-ledger.js';
+import { readLedger } from '../../../platforms/postgres/ledger.js';
+import { openSession } from '../../../platforms/postgres/session.js';
 import { migrate, type MigrateOptions } from '../../../platforms/postgres/migrate.js';
 import { failure, releaseOf, startEmbedded, until, work, type Embedded, type Listening } from './embedded.js';
 
@@ -98,6 +101,50 @@ describe('migrating a PostgreSQL database', function () {
       contractBecause: 'no slot but that of 2.0.0 stands',
     });
     expect(await tables()).to.deep.equal(['crossfade_migrations', 'lines']);
+  });
+
+  it('leaves out what is held, and says so; the rest runs', async () => {
+    const release = releaseOf({
+      ...twoTables,
+      'contract:0003_drop.sql': 'DROP TABLE orders',
+      '0004_more.sql': 'SELECT 1',
+    });
+    const evidence = await run(release, { hold: ['0003_drop.sql'] });
+    expect(evidence).to.deep.include({
+      applied: ['0001_orders.sql', '0002_lines.sql', '0004_more.sql'],
+      held: ['0003_drop.sql'],
+      alreadyIn: 0,
+    });
+    expect(await tables()).to.deep.equal(['crossfade_migrations', 'lines', 'orders']);
+    const later = await run(release, { contractBecause: 'the slot before is retired' });
+    expect(later).to.deep.include({ applied: ['0003_drop.sql'], alreadyIn: 3 });
+  });
+
+  it('treats what was recognised as removing like what says so, and remembers it', async () => {
+    const release = releaseOf({ ...twoTables, '0003_drop.sql': 'DROP TABLE orders' });
+    expect(await failure(run(release, { contracting: ['0003_drop.sql'] }))).to.be.instanceOf(RefusedError);
+    await run(release, { contracting: ['0003_drop.sql'], contractBecause: 'it may' });
+    const session = await openSession(server.address('reader'), { applicationName: 'test', readOnly: true });
+    try {
+      const earlier = compareLedger(releaseOf(twoTables).migrations, await readLedger(session));
+      expect(earlier.contracted).to.deep.equal(['0003_drop.sql']);
+      expect(compareLedger(release.migrations, await readLedger(session)).contracted).to.deep.equal([]);
+    } finally {
+      await session.close();
+    }
+  });
+
+  it('reads a version table from before it noted phases, and gives it that column', async () => {
+    await server.query(
+      'owner',
+      `CREATE TABLE crossfade_migrations (id text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz, release text NOT NULL,
+         run text NOT NULL, milliseconds bigint NOT NULL, begun integer NOT NULL DEFAULT 0, finished integer NOT NULL DEFAULT 0);
+       INSERT INTO crossfade_migrations VALUES ('0001_orders.sql', '${digestOf(twoTables['0001_orders.sql'])}', now(), '1.0.0', 'r', 1)`,
+    );
+    const session = await openSession(server.address('owner'), { applicationName: 'test', readOnly: true });
+    const ledger = await readLedger(session).finally(() => session.close());
+    expect(ledger.get('0001_orders.sql')).to.include({ applied: true, phase: 'expand' });
+    expect(await run(releaseOf(twoTables))).to.deep.include({ applied: ['0002_lines.sql'], alreadyIn: 1 });
   });
 
   it('refuses a file that would end its transaction itself, with its line', async () => {
