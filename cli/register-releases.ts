@@ -22,6 +22,7 @@ export function registerReleases(program: Command): void {
       'SQL files 001_name.sql; "-- crossfade: contract" on the first line marks a contract',
     )
     .option('--migrate <service=argv>', 'a one-off that migrates by its own tool, as a JSON list: api=["node","up.js"]')
+    .option('--migrate-must-change', 'a one-off that ends well and has changed nothing is a failure', false)
     .option('--verifications <file>', 'YAML or JSON: a list of questions to the database (docs/database.md)')
     .option('--required-setting <name>', 'refuse to deploy without it; repeatable', collect, [])
     .option('--no-mixed-versions', "its services don't tolerate each other's other version")

@@ -31,7 +31,14 @@ export const releaseSchema = z.strictObject({
   artifacts: z.record(nameSchema, artifactSchema),
   migrations: z.array(migrationSchema).default([]),
   /** argv of a one-off of this release that migrates by its own tool, run in the artifact of `service`. */
-  migrate: z.strictObject({ service: nameSchema, command: z.array(z.string()).min(1) }).optional(),
+  migrate: z
+    .strictObject({
+      service: nameSchema,
+      command: z.array(z.string()).min(1),
+      /** A command that ends well and has changed nothing is a failure. */
+      mustChange: z.boolean().optional(),
+    })
+    .optional(),
   verifications: z.array(verificationSchema).default([]),
   requiredSettings: z.array(z.string()).default([]),
   /** This release's services tolerate the other version of each other; needed where affinity is `none` and there is more than one. */

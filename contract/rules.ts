@@ -39,6 +39,8 @@ const increasingTo100 = z
 export const migrationRulesSchema = z.strictObject({
   /** The longest that a statement may keep reads or writes of a table waiting, as estimated from its size. */
   longestBlock: durationTextSchema.prefault('1s'),
+  /** How long anybody may really wait for what a migration holds, before its statement is cancelled. */
+  stopAfter: durationTextSchema.prefault('5s'),
   /** A release that migrates by its own command shows no SQL: `ask` needs a waiver each time, `trust` lets it pass. */
   ownCommand: z.enum(['ask', 'trust']).default('ask'),
 });

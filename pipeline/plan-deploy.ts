@@ -192,7 +192,8 @@ function addDatabase(list: StepList, facts: DeployFacts): void {
   }
 }
 
-function addMigrate(list: StepList, { release, slots, contractions = declaredIn(release) }: DeployFacts): void {
+function addMigrate(list: StepList, facts: DeployFacts): void {
+  const { release, slots, rules, contractions = declaredIn(release) } = facts;
   const hold = heldContractions(contractions, slots);
   const free = contractions.filter(({ id }) => hold.every((held) => held.id !== id));
   const waiting = hold.map(({ id, until }) => `${id} waits until ${until}`);
@@ -203,6 +204,7 @@ function addMigrate(list: StepList, { release, slots, contractions = declaredIn(
     title: [`apply ${release.migrations.length - hold.length} migrations`, ...waiting].join('; '),
     oneWayBecause: 'an expanded schema serves both slots and stays when traffic goes back',
     arguments: {
+      blockAtMostMilliseconds: rules.migrations.stopAfter,
       ...(hold.length === 0 ? {} : { hold: hold.map((held) => ({ ...held })) }),
       ...(contractions.length === 0 ? {} : { contracting: contractions.map(({ id }) => id) }),
       ...(free.length === 0

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { exitCodes, type ExitCode } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
-import { releaseSchema, versionSchema } from '../../contract/release.js';
+import { releaseSchema, versionSchema, type Release } from '../../contract/release.js';
 import { createRelease } from '../../journal/releases.js';
 import { findEnvironment } from '../find-environment.js';
 import { openStore } from '../open-store.js';
@@ -19,6 +19,7 @@ export interface ReleaseCreateOptions {
   readonly artifact: readonly string[];
   readonly migrations: string | undefined;
   readonly migrate: string | undefined;
+  readonly migrateMustChange: boolean;
   readonly verifications: string | undefined;
   readonly requiredSetting: readonly string[];
   /** False: the services don't tolerate each other's other version. */
@@ -42,7 +43,7 @@ export async function createReleaseCommand(name: string | undefined, options: Re
     createdAt: systemClock.now().toISOString(),
     artifacts: await readArtifacts(options.artifact, { platform, services, store: store.place }),
     migrations: options.migrations === undefined ? [] : await readMigrations(resolve(options.migrations)),
-    ...(options.migrate === undefined ? {} : { migrate: readMigrate(options.migrate) }),
+    ...(options.migrate === undefined ? {} : { migrate: readMigrate(options.migrate, options.migrateMustChange) }),
     verifications: options.verifications === undefined ? [] : await readVerifications(resolve(options.verifications)),
     requiredSettings: options.requiredSetting,
     toleratesMixedVersions: options.mixedVersions,
@@ -64,7 +65,7 @@ async function commitOf(
   return { sha: commit ?? found.sha, author: author ?? found.author };
 }
 
-function readMigrate(text: string): { service: string; command: string[] } {
+function readMigrate(text: string, mustChange: boolean): NonNullable<Release['migrate']> {
   const at = text.indexOf('=');
   const where = '--migrate';
   let command: unknown;
@@ -73,5 +74,6 @@ function readMigrate(text: string): { service: string; command: string[] } {
   } catch {
     command = text.slice(at + 1);
   }
-  return { service: text.slice(0, at), command: parse(z.array(z.string()).min(1), command, where) };
+  const argv = parse(z.array(z.string()).min(1), command, where);
+  return { service: text.slice(0, at), command: argv, ...(mustChange ? { mustChange } : {}) };
 }

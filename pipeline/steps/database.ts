@@ -15,6 +15,7 @@ export const migrateArguments = z.strictObject({
   hold: z.array(z.strictObject({ id: z.string(), until: z.string() })).default([]),
   contracting: z.array(z.string()).default([]),
   contractBecause: z.string().optional(),
+  blockAtMostMilliseconds: z.number().positive().optional(),
 });
 export const verificationsArguments = z.strictObject({
   /** The step that asked before the migrations. */
@@ -52,7 +53,8 @@ export function verifyBackup({ name }: z.infer<typeof backupArguments>): Step {
   };
 }
 
-export function migrate({ hold, contracting, contractBecause }: z.infer<typeof migrateArguments>): Step {
+export function migrate(options: z.infer<typeof migrateArguments>): Step {
+  const { hold, contracting, contractBecause, blockAtMostMilliseconds } = options;
   const held = hold.map(({ id }) => id);
   return {
     kind: 'one-way',
@@ -67,8 +69,13 @@ export function migrate({ hold, contracting, contractBecause }: z.infer<typeof m
     },
     async run(context) {
       const input = inputOf(context);
-      const options = { hold: held, contracting, ...(contractBecause === undefined ? {} : { contractBecause }) };
-      const evidence = await databaseOf(context).migrate(input.release, input, context.work, options);
+      const wanted = {
+        hold: held,
+        contracting,
+        ...(contractBecause === undefined ? {} : { contractBecause }),
+        ...(blockAtMostMilliseconds === undefined ? {} : { blockAtMostMilliseconds }),
+      };
+      const evidence = await databaseOf(context).migrate(input.release, input, context.work, wanted);
       return { because: hold.map(describeHeld).join('; '), evidence };
     },
   };

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { PlatformError } from '../../contract/errors.js';
+import { parse } from '../../contract/parse.js';
 import { HeldError } from '../endings.js';
 import type { Maintenance } from '../ports.js';
 import type { Context, Step } from '../step.js';
 
 export const maintenanceArguments = z.strictObject({ because: z.string(), forMilliseconds: z.number().positive() });
 export const maintenanceOffArguments = z.strictObject({ step: z.string() });
+
+/** Evidence of the step that has shown the page. */
+const shownSchema = z.object({ owner: z.string(), own: z.boolean(), forMilliseconds: z.number() });
 
 const drainWithin = 60_000;
 const lookEvery = 250;
@@ -43,9 +47,9 @@ export function maintenanceOff({ step }: z.infer<typeof maintenanceOffArguments>
   return {
     kind: 'one-way',
     async run(context) {
-      const { plan, evidenceOf } = context;
-      if (evidenceOf(step)?.['own'] !== true) {
-        const owner = String(evidenceOf(step)?.['owner']);
+      const { plan } = context;
+      const { own, owner } = parse(shownSchema, context.evidenceOf(step), `evidence of ${step}`);
+      if (!own) {
         return { because: `left on: it is ${owner}'s`, evidence: { owner } };
       }
       try {
@@ -69,7 +73,7 @@ export async function behindMaintenance<Result>(
   step: string,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const forMilliseconds = Number(context.evidenceOf(step)?.['forMilliseconds']);
+  const { forMilliseconds } = parse(shownSchema, context.evidenceOf(step), `evidence of ${step}`);
   await renew(context, forMilliseconds);
   const over = new AbortController();
   const renewing = renewUntil(context, forMilliseconds, over.signal);

@@ -7,6 +7,7 @@ import type { Backup, Database, Restores, Work } from '../../pipeline/ports.js';
 import { postgresUrl, type PostgresAddress } from '../postgres/address.js';
 import { ask, askRows, reachable } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
+import { noteOwnCommand } from '../postgres/note-own-command.js';
 import { readLedger } from '../postgres/ledger.js';
 import { migrate, type MigrateOptions } from '../postgres/migrate.js';
 import { withMigrationLock } from '../postgres/migration-lock.js';
@@ -77,7 +78,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
     },
     migrate: async (release, input, work, wanted = {}) => ({
       ...(await migrate(await address('owner'), release, { ...options.migrate, ...wanted, run: input.run }, work)),
-      ...(await runOwnCommand(options, await address('owner'), release, input, work)),
+      ...(await runOwnCommand(options, await address('owner'), release, input, work, wanted.blockAtMostMilliseconds)),
     }),
     migrations: async (release) => {
       const session = await openSession(await address('owner'), {
@@ -151,6 +152,7 @@ async function runOwnCommand(
   release: Release,
   input: SlotInput,
   work: Work,
+  blockAtMostMilliseconds = 5_000,
 ): Promise<JsonObject> {
   const { migrate: own } = release;
   if (own === undefined) return {};
@@ -159,7 +161,8 @@ async function runOwnCommand(
     throw new RefusedError(
       `release ${release.version} migrates with service ${own.service}, of which it has no artifact`,
     );
-  work.say(`running ${own.command[0] ?? ''} of ${own.service} to migrate`);
+  const tool = own.command[0] ?? '';
+  work.say(`running ${tool} of ${own.service} to migrate`);
   const settings = (await options.environmentOf?.(input)) ?? input.settings.values;
   const oneOff = {
     argv: own.command,
@@ -168,6 +171,15 @@ async function runOwnCommand(
     timeoutMilliseconds: options.oneOffTimeoutMilliseconds ?? 900_000,
     say: (line: string) => work.say(line),
   };
-  const lock = { run: input.run, withinMilliseconds: options.migrate?.otherMigrationMilliseconds ?? 60_000 };
-  return { command: await withMigrationLock(owner, lock, work, () => runOneOff(oneOff)) };
+  const withinMilliseconds = options.migrate?.otherMigrationMilliseconds ?? 60_000;
+  const lock = { run: input.run, withinMilliseconds, blockAtMostMilliseconds };
+  const { result, changed } = await withMigrationLock(owner, lock, work, () => runOneOff(oneOff));
+  const before = await noteOwnCommand(owner, { release: release.version, run: input.run, changed });
+  if (!changed && !before) {
+    const nothing = `${tool} ended well and changed nothing: neither the schema nor its own table of versions`;
+    if (own.mustChange === true)
+      throw new PlatformError(nothing, { hint: `does it connect to DATABASE_URL? run it by hand in ${oneOff.folder}` });
+    work.say(nothing);
+  }
+  return { command: { ...result, changed } };
 }

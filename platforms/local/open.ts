@@ -5,7 +5,9 @@ import { artifactFolder } from './artifact-digest.js';
 import { localArtifacts } from './artifacts.js';
 import { localBackground } from './background.js';
 import { localDeadMansSwitch } from './dead-mans-switch.js';
+import { backupsOfSlots } from './backups-of-slots.js';
 import { balancerClient } from './host/balancer/client.js';
+import { resolveReplicaEnvironment } from './host/processes/replica-environment.js';
 import { lazyDatabase } from './lazy-database.js';
 import { lazyReview } from './lazy-review.js';
 import { localMaintenance } from './maintenance.js';
@@ -41,7 +43,14 @@ function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Plat
   const folder = (digest: string): string => artifactFolder(artifacts, digest);
   const open = async () => {
     const { openLocalDatabase } = await import('./database.js');
-    return openLocalDatabase({ directory, name: database.name, artifactFolder: folder });
+    return openLocalDatabase({
+      directory,
+      name: database.name,
+      artifactFolder: folder,
+      environmentOf: async ({ settings }) =>
+        (await resolveReplicaEnvironment({ settings, directory, database: null })).variables,
+      neededBackups: () => backupsOfSlots(directory),
+    });
   };
   const review = async () => {
     const [{ postgresReview }, { localDatabaseAddress }] = await Promise.all([

@@ -12,6 +12,8 @@ export interface Failed {
   readonly run: string;
   /** Who was last seen in the way of it. */
   readonly blocker: string | undefined;
+  /** Why the watch has cancelled it. */
+  readonly stopped: string | undefined;
   readonly readStateWithinMilliseconds: number;
 }
 
@@ -22,13 +24,16 @@ export async function explainFailure(failed: Failed, error: unknown): Promise<Pl
   const where = error instanceof StatementFailure ? `, line ${error.line}` : '';
   const state = await readState(failed.address, failed.migrations, failed.readStateWithinMilliseconds);
   const blocked = sqlStateOf(cause) === '55P03' && failed.blocker !== undefined ? `; held by ${failed.blocker}` : '';
-  return new PlatformError(
-    `migration ${failed.migration.id}${where}: ${describeFailure(cause)}${blocked}. ${describeState(state)}`,
-    {
-      hint: howToGoOn(failed.migration, cause, state, failed.run),
-      cause,
-    },
-  );
+  // 57014: query_canceled, by the watch or by somebody else.
+  const stopped = sqlStateOf(cause) === '57014' && failed.stopped !== undefined ? failed.stopped : undefined;
+  const what = stopped === undefined ? `${describeFailure(cause)}${blocked}` : `stopped by itself: ${stopped}`;
+  return new PlatformError(`migration ${failed.migration.id}${where}: ${what}. ${describeState(state)}`, {
+    hint:
+      stopped === undefined
+        ? howToGoOn(failed.migration, cause, state, failed.run)
+        : `${howToGoOn(failed.migration, cause, state, failed.run)} when fewer use the table, or split it: 'crossfade migrations lint' says how`,
+    cause,
+  });
 }
 
 function howToGoOn(migration: ReadMigration, cause: unknown, state: DatabaseState | undefined, run: string): string {

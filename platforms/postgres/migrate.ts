@@ -4,17 +4,19 @@ import type { Release } from '../../contract/release.js';
 import type { Work } from '../../pipeline/ports.js';
 import type { PostgresAddress } from './address.js';
 import { applyMigration, type ApplyLimits } from './apply-migration.js';
-import { watchBlockers } from './blockers.js';
 import { compareLedger } from './compare-ledger.js';
 import { explainFailure } from './explain-failure.js';
 import { createLedger, readLedger } from './ledger.js';
 import { takeMigrationLock } from './migration-lock.js';
+import { watchMigration, type MigrationWatch } from './migration-watch.js';
 import { readMigrations, type ReadMigration } from './read-migration.js';
 import { openSession, type Session } from './session.js';
 
 export interface MigrateOptions extends Partial<ApplyLimits> {
   /** Of the run, for the version table and for whoever looks who holds a lock. */
   readonly run: string;
+  /** How long anybody may wait for what a statement holds, before it is cancelled. */
+  readonly blockAtMostMilliseconds?: number;
   /** How long to wait for another migration of the same database. */
   readonly otherMigrationMilliseconds?: number;
   /** Ids that are not applied now. */
@@ -42,7 +44,11 @@ export async function migrate(
     options.contracting?.includes(migration.id) === true ? { ...migration, phase: 'contract' as const } : migration,
   );
   const session = await openSession(address, { applicationName: `crossfade migrate ${options.run}` });
-  const blockers = watchBlockers(address, session.pid, (line) => work.say(line));
+  const watch = watchMigration(address, {
+    pid: session.pid,
+    blockAtMostMilliseconds: options.blockAtMostMilliseconds ?? 5_000,
+    say: (line) => work.say(line),
+  });
   try {
     const lock = {
       withinMilliseconds: options.otherMigrationMilliseconds ?? 60_000,
@@ -55,7 +61,7 @@ export async function migrate(
     const began = performance.now();
     for (const migration of missing) {
       work.signal.throwIfAborted();
-      await applyOne({ address, session, migrations, migration, release, options, work, blocker: () => blockers.last });
+      await applyOne({ address, session, migrations, migration, release, options, work, watch });
     }
     return {
       applied: missing.map(({ id }) => id),
@@ -64,7 +70,7 @@ export async function migrate(
       milliseconds: Math.round(performance.now() - began),
     };
   } finally {
-    await blockers.stop();
+    await watch.stop();
     await session.close();
   }
 }
@@ -105,7 +111,7 @@ interface One {
   readonly release: Release;
   readonly options: MigrateOptions;
   readonly work: Work;
-  readonly blocker: () => string | undefined;
+  readonly watch: MigrationWatch;
 }
 
 async function applyOne(one: One): Promise<void> {
@@ -136,7 +142,8 @@ async function applyOne(one: One): Promise<void> {
           migrations: one.migrations,
           migration,
           run: options.run,
-          blocker: one.blocker(),
+          blocker: one.watch.blocker,
+          stopped: one.watch.stopped,
           readStateWithinMilliseconds: options.readStateWithinMilliseconds ?? 10_000,
         },
         error,

@@ -3,6 +3,8 @@ import { PlatformError } from '../../contract/errors.js';
 import type { Work } from '../../pipeline/ports.js';
 import type { PostgresAddress } from './address.js';
 import { invalidIndexes } from './invalid-indexes.js';
+import { watchMigration } from './migration-watch.js';
+import { schemaFingerprint } from './schema-fingerprint.js';
 import { openSession, type Session } from './session.js';
 import { wait } from './wait.js';
 
@@ -37,13 +39,22 @@ export async function takeMigrationLock(session: Session, options: LockWait): Pr
   }
 }
 
-/** For a migration that another program does: the lock is held by a session of ours for as long as it runs. Throws PlatformError when an index was left invalid. */
+export interface Foreign<Result> {
+  readonly result: Result;
+  /** Whether the schema, or the tool's own table of versions, is another than before. */
+  readonly changed: boolean;
+}
+
+/**
+ * For a migration that another program does: the lock is held by a session of ours for as long as it runs, and what it
+ * blocks is watched. Throws PlatformError when an index was left invalid, or when it was stopped for blocking others.
+ */
 export async function withMigrationLock<Result>(
   address: PostgresAddress,
-  options: { readonly run: string; readonly withinMilliseconds: number },
+  options: { readonly run: string; readonly withinMilliseconds: number; readonly blockAtMostMilliseconds: number },
   work: Work,
   act: () => Promise<Result>,
-): Promise<Result> {
+): Promise<Foreign<Result>> {
   const session = await openSession(address, { applicationName: `crossfade migrate ${options.run}` });
   try {
     await takeMigrationLock(session, {
@@ -51,15 +62,36 @@ export async function withMigrationLock<Result>(
       signal: work.signal,
       say: (line) => work.say(line),
     });
-    const before = new Set(await invalidIndexes(session));
-    const result = await act();
-    const left = (await invalidIndexes(session)).filter((name) => !before.has(name));
-    if (left.length === 0) return result;
+    const before = { indexes: new Set(await invalidIndexes(session)), schema: await schemaFingerprint(session) };
+    const result = await watched(address, options.blockAtMostMilliseconds, work, act);
+    const left = (await invalidIndexes(session)).filter((name) => !before.indexes.has(name));
+    const changed = (await schemaFingerprint(session)) !== before.schema;
+    if (left.length === 0) return { result, changed };
     throw new PlatformError(`the migration ended well but left invalid indexes: ${left.join(', ')}`, {
       hint: left.map((name) => `DROP INDEX CONCURRENTLY ${name};`).join(' '),
     });
   } finally {
     await session.close();
+  }
+}
+
+async function watched<Result>(
+  address: PostgresAddress,
+  blockAtMostMilliseconds: number,
+  work: Work,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const watch = watchMigration(address, { blockAtMostMilliseconds, say: (line) => work.say(line) });
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof PlatformError) || watch.stopped === undefined) throw cause;
+    throw new PlatformError(`its statement was stopped: ${watch.stopped}. ${cause.message}`, {
+      cause,
+      hint: 'look into its own table of versions for what is in, then crossfade resume when fewer use the database',
+    });
+  } finally {
+    await watch.stop();
   }
 }
 

@@ -89,7 +89,7 @@ describe('a restore of the database by the command line', function () {
 
     // A session that has fallen idle reports what it wrote within ten seconds.
     let shown = await crossfade('rollback', 'local', '--database');
-    for (let tries = 0; tries < 15 && !String(shown.all).includes('lost: 5 rows'); tries += 1) {
+    for (let tries = 0; tries < 15 && !shown.all.includes('lost: 5 rows'); tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       shown = await crossfade('rollback', 'local', '--database');
     }

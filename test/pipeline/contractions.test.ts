@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { digestOf } from '../../contract/json.js';
+import { digestOf, type JsonObject } from '../../contract/json.js';
 import type { Migration, Release } from '../../contract/release.js';
 import { contractionsOf } from '../../pipeline/contractions.js';
 import { planRetire } from '../../pipeline/plan-slot.js';
@@ -112,7 +112,7 @@ describe('Expand and contract', () => {
       because: 'drop column note: the live release may read it',
       safer: 'let its phase be contract',
     });
-    const review = (...findings: object[]): MigrationReview => ({
+    const review = (...findings: JsonObject[]): MigrationReview => ({
       review: () =>
         Promise.resolve({
           answer: findings.length === 0 ? 'yes' : 'no',
@@ -120,7 +120,7 @@ describe('Expand and contract', () => {
           evidence: {
             answer: 'no',
             migrations: [],
-            findings: JSON.parse(JSON.stringify(findings)),
+            findings: [...findings],
             acts: [],
             database: null,
             longestBlockMilliseconds: 1,

@@ -4,7 +4,7 @@ import type { Plan } from '../../contract/plan.js';
 import { Turn } from '../../pipeline/endings.js';
 import { lossOf } from '../../pipeline/loss.js';
 import { planRestore } from '../../pipeline/plan-restore.js';
-import { FakeRun, withLive } from '../support/fake-run.js';
+import { withLive, type FakeRun } from '../support/fake-run.js';
 import { localOutputs, someRelease } from '../support/product.js';
 
 /** 1.0.0 was live in blue, 2.0.0 is in green; 40 rows were written since the backup before 2.0.0. */

@@ -1,8 +1,9 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StandingBackup } from '../../../pipeline/ports.js';
 import { errnoOf } from '../host/errno.js';
 import { backupFolder, readManifest } from './manifest.js';
+import { ownerFile } from './take-backup.js';
 import { verifiedFile } from './verify-backup.js';
 
 /** Newest first. Folders without a readable manifest are not among them. */
@@ -41,10 +42,23 @@ export async function retainBackups(backups: string, count: number, needed: read
 
 const going = '.going';
 
-/** What a killed process began to delete. */
+/** What killed processes began to delete, or to make. */
 async function sweep(backups: string): Promise<void> {
-  for (const name of await namesIn(backups))
-    if (name.startsWith('.') && name.endsWith(going)) await rm(join(backups, name), { recursive: true });
+  for (const name of await namesIn(backups)) {
+    const deleted = name.startsWith('.') && name.endsWith(going);
+    if (deleted || (/^\..+\.making-\w{6}$/.test(name) && !(await isBeingMade(join(backups, name)))))
+      await rm(join(backups, name), { recursive: true, force: true });
+  }
+}
+
+async function isBeingMade(folder: string): Promise<boolean> {
+  const owner = Number(await readFile(join(folder, ownerFile), 'utf8').catch(() => ''));
+  if (!(owner > 0)) return false;
+  try {
+    return process.kill(owner, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
 }
 
 async function namesIn(backups: string): Promise<string[]> {

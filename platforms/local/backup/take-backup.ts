@@ -35,8 +35,10 @@ export async function takeBackup(place: BackupPlace, name: string, work: Work): 
   await sweep(folder);
   const aside = await mkdtemp(join(dirname(folder), `.${name}.making-`));
   try {
+    await writePrivate(join(aside, ownerFile), String(process.pid));
     const manifest = await fill(aside, place, name, work);
     await writePrivate(join(aside, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+    await rm(join(aside, ownerFile));
     await flushTree(aside);
     await rename(aside, folder);
     await flush(place.backups);
@@ -126,6 +128,9 @@ async function stopBackup(session: Session) {
 function sizeOf(copied: Copied): number {
   return Object.values(copied.files).reduce((sum, { bytes }) => sum + bytes, 0);
 }
+
+/** Who is at work on it; a backup that is done has none. */
+export const ownerFile = 'owner';
 
 async function sweep(folder: string): Promise<void> {
   const prefix = `.${basename(folder)}.making-`;

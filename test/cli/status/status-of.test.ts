@@ -265,7 +265,7 @@ describe('status', () => {
 
   it('says what restoring would lose, as the database counts it, and otherwise since when', async () => {
     const { name } = fake.events.flatMap(({ body }) =>
-      body.kind === 'passed' && body.step === 'back-up' ? [{ name: String(body.evidence['name']) }] : [],
+      body.kind === 'passed' && body.step === 'back-up' ? [{ name: body.evidence['name'] as string }] : [],
     )[0]!;
     expect(await shown()).to.contain(`restoring ${name} would lose what was written since`);
     const tables = [{ name: 'public.orders', rows: 12, writes: { inserted: 12, updated: 0, deleted: 0 } }];

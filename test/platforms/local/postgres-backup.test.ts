@@ -261,6 +261,20 @@ describe('backing up the local database', function () {
       expect(await standing()).to.deep.equal(['b', 'd', 'e']);
     });
 
+    it('clears what a killed process had begun under any name, and leaves alone what another makes', async () => {
+      for (const [folder, owner] of [
+        ['.dead.making-abcdef', '999999999'],
+        ['.lost.making-abcdef', undefined],
+        ['.busy.making-abcdef', String(process.pid)],
+      ] as const) {
+        mkdirSync(join(backups, folder), { recursive: true });
+        if (owner !== undefined) writeFileSync(join(backups, folder, 'owner'), owner);
+      }
+      await retainBackups(backups, 3, []);
+      expect(readdirSync(backups).filter((name) => name.startsWith('.'))).to.deep.equal(['.busy.making-abcdef']);
+      rmSync(join(backups, '.busy.making-abcdef'), { recursive: true });
+    });
+
     it('lets no bad backup push out a good one', async () => {
       appendFileSync(join(backups, 'a', 'verified.json'), '{}');
       expect(await retainBackups(backups, 1, [])).to.deep.equal([]);

@@ -30,6 +30,7 @@ describe('the local database as a platform port', function () {
       applied: [],
       missing: ['1.sql'],
       differing: [],
+      contracted: [],
     });
     const release = releaseOf({ '1.sql': 'CREATE TABLE orders (id int)', '2.sql': 'SELECT 2' });
     const evidence = await database.migrate(release, inputOf(release), work());
@@ -39,6 +40,7 @@ describe('the local database as a platform port', function () {
       applied: ['1.sql', '2.sql'],
       missing: ['3.sql'],
       differing: ['2.sql'],
+      contracted: [],
     });
   });
 
@@ -62,10 +64,77 @@ describe('the local database as a platform port', function () {
       'crossfade_owner',
     );
     expect(listening.said).to.include('  done by hello 2');
-    expect(evidence['command']).to.have.keys('milliseconds', 'outputBytes');
+    expect(evidence['command']).to.have.keys('milliseconds', 'outputBytes', 'changed');
     expect(JSON.stringify([evidence, listening.said])).not.to.include(
       readPassword(join(server.directory, 'postgres'), 'owner'),
     );
+  });
+
+  it('notices a tool that ends well and has changed nothing, and fails where that was not to be', async () => {
+    const nothing = { ...withTool("console.log('Already up to date.')"), version: '2.0.5' };
+    const listening = work();
+    const evidence = await database.migrate(nothing, inputOf(nothing), listening);
+    expect(evidence['command']).to.have.property('changed', false);
+    const said = './migrate.cjs ended well and changed nothing: neither the schema nor its own table of versions';
+    expect(listening.said).to.include(said);
+    const must = { ...nothing, version: '2.1.0', migrate: { ...nothing.migrate!, mustChange: true } };
+    const failed = await failure(database.migrate(must, inputOf(must), work()));
+    expect(failed).to.be.instanceOf(PlatformError);
+    expect(failed.message).to.equal(said);
+  });
+
+  it('takes a row in its table of versions for a change, and a second run of the same release for what it is', async () => {
+    await server.query('owner', 'CREATE TABLE schema_migrations (version text)');
+    const release = withTool(`
+      const { Client } = require(${JSON.stringify(resolve('node_modules/pg'))});
+      const client = new Client({ connectionString: process.env.DATABASE_URL });
+      client.connect()
+        .then(() => client.query("INSERT INTO schema_migrations SELECT '7' WHERE NOT EXISTS (SELECT FROM schema_migrations)"))
+        .then(() => client.end());
+    `);
+    const must = { ...release, version: '2.2.0', migrate: { ...release.migrate!, mustChange: true } };
+    const first = await database.migrate(must, inputOf(must), work());
+    expect(first['command']).to.have.property('changed', true);
+    const again = await database.migrate(must, inputOf(must), work());
+    expect(again['command'], 'as after a crash').to.have.property('changed', false);
+  });
+
+  it('stops a tool whose statement keeps others waiting for too long', async () => {
+    await server.query('owner', 'CREATE TABLE busy (id int)');
+    const release = withTool(`
+      const { Client } = require(${JSON.stringify(resolve('node_modules/pg'))});
+      const client = new Client({ connectionString: process.env.DATABASE_URL });
+      client.connect()
+        .then(() => client.query('BEGIN; LOCK TABLE busy; SELECT pg_sleep(60)'))
+        .catch((error) => { console.error(error.message); process.exit(1); });
+    `);
+    const migrating = failure(database.migrate(release, inputOf(release), work(), { blockAtMostMilliseconds: 700 }));
+    await until(
+      async () =>
+        (await database.ask(
+          "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'busy'::regclass",
+        )) === '1',
+    );
+    const began = performance.now();
+    await server.query('app', 'SELECT count(*) FROM busy');
+    expect(performance.now() - began, 'whoever waited goes on').to.be.below(10_000);
+    const failed = await migrating;
+    expect(failed.message).to.match(
+      /^its statement was stopped: 1 session \(.*\) waited for it, the longest for [\d.]+ s/,
+    );
+    expect(failed.message).to.contain('canceling statement due to user request');
+    await server.query('owner', 'DROP TABLE busy');
+  });
+
+  it('gives the tool the secrets of its release', async () => {
+    const withSecrets = openLocalDatabase({
+      directory: server.directory,
+      name: 'shop',
+      artifactFolder: () => artifact,
+      environmentOf: () => Promise.resolve({ TOKEN: 'sesame' }),
+    });
+    const release = withTool("process.exit(process.env.TOKEN === 'sesame' && process.env.DATABASE_URL ? 0 : 9)");
+    expect(await withSecrets.migrate(release, inputOf(release), work())).to.have.property('command');
   });
 
   it('fails as the tool does', async () => {

@@ -251,6 +251,63 @@ describe('migrating a PostgreSQL database', function () {
     });
   });
 
+  describe('fault 18: a migration that keeps others waiting', () => {
+    it('is stopped by itself once somebody has waited for too long, and leaves nothing of the file', async () => {
+      await run(releaseOf(twoTables));
+      const listening = work();
+      const slow = 'ALTER TABLE orders ADD COLUMN x int;\nSELECT pg_sleep(60)';
+      const stopped = failure(
+        run(releaseOf({ ...twoTables, '3.sql': slow }), { blockAtMostMilliseconds: 800 }, listening),
+      );
+      await until(async () => {
+        const { rows } = await server.query(
+          'owner',
+          "SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'",
+        );
+        return rows[0]?.['n'] === 1;
+      });
+      const users = await server.client('app', 'a user');
+      const began = performance.now();
+      await users.query('SELECT count(*) FROM orders');
+      expect(performance.now() - began).to.be.within(700, 8_000);
+      const failed = await stopped;
+      expect(failed).to.be.instanceOf(PlatformError);
+      expect(failed.message).to.match(
+        /^migration 3\.sql, line 2: stopped by itself: 1 session \(a user\) waited for it, the longest for [\d.]+ s; at most 0\.8 s are allowed\. In: .* Not in: 3\.sql$/,
+      );
+      expect(failed.hint).to.match(/^crossfade resume run-1 when fewer use the table/);
+      expect(listening.said.join('\n')).to.contain('stopping it: 1 session');
+      expect((await server.query('owner', 'SELECT * FROM orders')).fields.map(({ name }) => name)).to.deep.equal([
+        'id',
+      ]);
+    });
+
+    it('is left alone while nobody waits, however long it takes', async () => {
+      await run(releaseOf(twoTables));
+      const long = { ...twoTables, '3.sql': 'ALTER TABLE orders ADD COLUMN x int;\nSELECT pg_sleep(1.5)' };
+      expect(await run(releaseOf(long), { blockAtMostMilliseconds: 100 })).to.deep.include({ applied: ['3.sql'] });
+    });
+  });
+
+  it('says how far an index has come, by the server’s own word', async () => {
+    await run(releaseOf(twoTables));
+    await server.query('owner', 'INSERT INTO orders SELECT generate_series(2, 300000)');
+    const holder = await server.client('app', 'a long report');
+    await holder.query('BEGIN; INSERT INTO orders VALUES (-1)');
+    const listening = work();
+    const building = run(
+      releaseOf({
+        ...twoTables,
+        '3.sql': '-- crossfade: no-transaction\nCREATE INDEX CONCURRENTLY orders_again ON orders (id)',
+      }),
+      {},
+      listening,
+    );
+    await until(() => Promise.resolve(listening.said.some((line) => line.startsWith('building an index of orders: '))));
+    await holder.query('COMMIT');
+    expect(await building).to.deep.include({ applied: ['3.sql'] });
+  });
+
   describe('fault 19: a migration that is cut', () => {
     it('killed in a file: that file is wholly out, and resuming begins with it', async () => {
       const files = { ...twoTables, '3.sql': 'CREATE TABLE c ();\nSELECT pg_sleep(30)', '4.sql': 'CREATE TABLE d ()' };

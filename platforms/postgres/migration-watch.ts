@@ -1,0 +1,157 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { PostgresAddress } from './address.js';
+import { describeProgress } from './migration-progress.js';
+import { openSession, type Session } from './session.js';
+
+export interface MigrationWatch {
+  /** Who was last seen in the way, as a sentence; undefined when nobody was. */
+  readonly blocker: string | undefined;
+  /** Why the watch has cancelled the migration's statement; undefined: it has not. */
+  readonly stopped: string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface WatchOptions {
+  /** The migration's session; left out: every session of this role that is not ours, as another program's are. */
+  readonly pid?: number;
+  /** How long anybody may wait for what the migration holds. */
+  readonly blockAtMostMilliseconds: number;
+  readonly say: (line: string) => void;
+}
+
+const lookEvery = 250;
+const sayProgressEvery = 5_000;
+
+const blockerSchema = z.object({
+  pid: z.int(),
+  application: z.string().nullable(),
+  state: z.string().nullable(),
+  seconds: z.number().nullable(),
+});
+const waiterSchema = z.object({ pid: z.int(), blocking: z.int(), application: z.string().nullable() });
+
+/**
+ * Looks over a connection of its own, while a migration runs: says who is in its way and how far it has come, and cancels
+ * its statement when somebody has waited for it for too long. A watch that fails must never fail what it watches.
+ */
+export function watchMigration(address: PostgresAddress, options: WatchOptions): MigrationWatch {
+  const ended = new AbortController();
+  const seen: { blocker: string | undefined; stopped: string | undefined } = { blocker: undefined, stopped: undefined };
+  const watching = watch(address, options, seen, ended.signal).catch(() => undefined);
+  return {
+    get blocker() {
+      return seen.blocker;
+    },
+    get stopped() {
+      return seen.stopped;
+    },
+    stop: async () => {
+      ended.abort();
+      await watching;
+    },
+  };
+}
+
+async function watch(
+  address: PostgresAddress,
+  { pid, blockAtMostMilliseconds, say }: WatchOptions,
+  seen: { blocker: string | undefined; stopped: string | undefined },
+  ended: AbortSignal,
+): Promise<void> {
+  const session = await openSession(address, {
+    applicationName: 'crossfade watch',
+    statementTimeoutMilliseconds: 5_000,
+    readOnly: true,
+  });
+  const since = new Map<number, number>();
+  let toldBlockers = '';
+  let toldProgress = { text: '', at: -Infinity };
+  try {
+    while (!ended.aborted) {
+      const pids = pid === undefined ? await foreignSessions(session) : [pid];
+      const blockers = await blockersOf(session, pids);
+      if (blockers.pids !== toldBlockers && blockers.pids !== '')
+        say(`waiting for a lock held by ${blockers.sentence}`);
+      toldBlockers = blockers.pids;
+      if (blockers.pids !== '') seen.blocker = blockers.sentence;
+      const late = lateWaiters(await waitersFor(session, pids), since, blockAtMostMilliseconds);
+      if (late !== undefined && seen.stopped === undefined) {
+        seen.stopped = late.because;
+        say(`stopping it: ${late.because}`);
+        await session.rows(z.unknown(), 'SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [late.blocking]);
+      }
+      const text = await describeProgress(session, pids);
+      const now = performance.now();
+      if (text !== '' && text !== toldProgress.text && now - toldProgress.at >= sayProgressEvery) {
+        say(text);
+        toldProgress = { text, at: now };
+      }
+      await pause(lookEvery, undefined, { signal: ended });
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+/** By the watch's own clock, from when each was first seen waiting. */
+function lateWaiters(
+  waiters: readonly z.infer<typeof waiterSchema>[],
+  since: Map<number, number>,
+  atMost: number,
+): { readonly because: string; readonly blocking: readonly number[] } | undefined {
+  const now = performance.now();
+  for (const pid of since.keys()) if (!waiters.some((waiter) => waiter.pid === pid)) since.delete(pid);
+  for (const { pid } of waiters) if (!since.has(pid)) since.set(pid, now);
+  const longest = Math.max(0, ...waiters.map(({ pid }) => now - (since.get(pid) ?? now)));
+  if (waiters.length === 0 || longest < atMost) return undefined;
+  const sessions = new Set(waiters.map(({ pid }) => pid)).size;
+  const names = [...new Set(waiters.map(({ application }) => application ?? 'no name'))].slice(0, 3).join(', ');
+  return {
+    because: `${sessions} ${sessions === 1 ? 'session' : 'sessions'} (${names}) waited for it, the longest for ${(longest / 1_000).toFixed(1)} s; at most ${atMost / 1_000} s are allowed`,
+    blocking: [...new Set(waiters.map(({ blocking }) => blocking))],
+  };
+}
+
+/** Another program's own sessions: it migrates as the same role, under the lock that a session of ours holds. */
+async function foreignSessions(session: Session): Promise<number[]> {
+  const rows = await session.rows(
+    z.object({ pid: z.int() }),
+    `SELECT pid FROM pg_stat_activity
+      WHERE usename = current_user AND datname = current_database() AND application_name NOT LIKE 'crossfade %'`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** Never the query's text: it may hold anything. */
+async function blockersOf(
+  session: Session,
+  pids: readonly number[],
+): Promise<{ readonly pids: string; readonly sentence: string }> {
+  const rows = await session.rows(
+    blockerSchema,
+    `SELECT DISTINCT a.pid, application_name AS application, state, xact_start,
+            extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds
+       FROM unnest($1::int[]) AS mine, pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids(mine)) ORDER BY xact_start NULLS LAST`,
+    [pids],
+  );
+  const sentence = rows
+    .map(
+      (row) =>
+        `process ${row.pid} (${row.application ?? 'no name'}, ${row.state ?? 'state unknown'}${row.seconds === null ? '' : `, its transaction is ${Math.round(row.seconds)} s old`})`,
+    )
+    .join(', ');
+  return { pids: rows.map((row) => row.pid).join(' '), sentence };
+}
+
+/** Behind it in a queue counts as well: whoever stands in line for a lock holds up all that come after. */
+async function waitersFor(session: Session, pids: readonly number[]): Promise<z.infer<typeof waiterSchema>[]> {
+  return session.rows(
+    waiterSchema,
+    `SELECT a.pid, mine AS blocking, a.application_name AS application
+       FROM pg_stat_activity a, unnest($1::int[]) AS mine
+      WHERE a.wait_event_type = 'Lock' AND a.pid <> ALL ($1::int[]) AND mine = ANY (pg_blocking_pids(a.pid))
+        AND a.application_name NOT LIKE 'crossfade %'`,
+    [pids],
+  );
+}
