@@ -32,7 +32,8 @@ export async function contractionsOf(
     .filter(({ phase }) => phase === 'contract')
     .map(({ id }) => ({ id, because: 'declared' }));
   if (review === undefined || declared.length === release.migrations.length) return declared;
-  const { evidence } = await review.review(release, { longestBlockMilliseconds: Number.MAX_SAFE_INTEGER }, signal);
+  const limits = { longestBlockMilliseconds: Number.MAX_SAFE_INTEGER, liveMigrations: undefined };
+  const { evidence } = await review.review(release, limits, signal);
   const recognised = recognisedIn(evidence).filter(({ id }) => declared.every((each) => each.id !== id));
   return [...declared, ...recognised];
 }
