@@ -14,6 +14,7 @@ import { findEnvironment } from './find-environment.js';
 import { identityOf } from './identity-of.js';
 import { openStore } from './open-store.js';
 import { systemClock } from './run/system-clock.js';
+import { surroundingsOf } from './surroundings-of.js';
 
 /** An environment as the commands that act on it need it. */
 export interface OpenEnvironment {
@@ -77,9 +78,29 @@ export async function openEnvironment(name: string | undefined): Promise<OpenEnv
         });
       }
       const outputs = parse(environmentOutputsSchema, raw, `outputs of stack ${found.name}`);
+      refuseOtherPlace(found.configuration, outputs);
       await saveOutputs(store, outputs);
       return outputs;
     },
-    platform: (outputs) => openPlatform(outputs, { engine, configuration: found.configuration }),
+    platform: (outputs) => openPlatform(outputs, surroundingsOf(found.name, store, engine)),
   };
+}
+
+/** What stands elsewhere than the stack file says is not what is meant. */
+function refuseOtherPlace(configuration: EnvironmentConfiguration, outputs: EnvironmentOutputs): void {
+  const { environment, platform } = outputs;
+  const hint = `'pulumi up --stack ${environment}' makes it what its stack file says; nothing was changed`;
+  if (configuration.platform !== platform) {
+    throw new RefusedError(`${environment} is up on ${platform}, its stack file says ${configuration.platform}`, {
+      hint,
+    });
+  }
+  if (configuration.platform !== 'aws' || outputs.platform !== 'aws') return;
+  for (const [what, said, is] of [
+    ['account', configuration.accountId, outputs.accountId],
+    ['region', configuration.region, outputs.region],
+  ] as const) {
+    if (said !== is)
+      throw new RefusedError(`${environment} is up in ${what} ${is}, its stack file says ${said}`, { hint });
+  }
 }

@@ -20,6 +20,8 @@ export class LeaseKeeper {
   readonly #beating: Promise<void>;
   readonly #renewals: number[] = [];
   #held: LeaseVersion;
+  /** On the own clock, when the newest renewal that succeeded was begun. */
+  #confirmed: number;
   #journal: { readonly head: Head | null } | undefined;
   /** Written perhaps: the store failed before it said so. */
   #unsure: LeaseVersion | undefined;
@@ -29,6 +31,7 @@ export class LeaseKeeper {
     this.#store = store;
     this.#clock = clock;
     this.#held = taken;
+    this.#confirmed = clock.monotonic();
     this.token = taken.lease.token;
     this.environment = taken.lease.environment;
     this.#beating = this.#beat(renewEvery);
@@ -54,6 +57,15 @@ export class LeaseKeeper {
     this.#lost.signal.throwIfAborted();
     const found = await readLease(this.#store, this.environment);
     if (!found || !this.#isMine(found.lease)) throw this.#fenced(found?.lease);
+  }
+
+  /**
+   * For going back, when nothing may come before it. Asks only when no renewal succeeded within the term: a process that
+   * slept finds out, one that was pre-empted a moment ago perhaps not, but writes what whoever took over writes.
+   */
+  async checkLately(): Promise<void> {
+    this.#lost.signal.throwIfAborted();
+    if (this.#clock.monotonic() - this.#confirmed >= this.term) await this.check();
   }
 
   /** Now, beside the timer. Throws as check() does. */
@@ -115,6 +127,7 @@ export class LeaseKeeper {
 
   async #commit(next: LeaseVersion): Promise<void> {
     this.#lost.signal.throwIfAborted();
+    const began = this.#clock.monotonic();
     this.#unsure = next;
     const stream = leaseStream(this.environment);
     const text = canonicalJson(next.lease);
@@ -126,6 +139,7 @@ export class LeaseKeeper {
     if ((await this.#store.last(stream)) !== next.version) throw await this.#superseded();
     this.#unsure = undefined;
     this.#held = next;
+    this.#confirmed = began;
     await this.#trim(next);
   }
 

@@ -16,6 +16,8 @@ export interface Waiver {
 export interface Ownership {
   /** Right before an effect. Throws FencedError when it is lost, StoreError when that can't be told. */
   check(): Promise<void>;
+  /** Before traffic goes back: content with a lease that was confirmed within its term, so that it costs no call. */
+  checkLately?(): Promise<void>;
   /** Aborted with a FencedError once it is lost. */
   readonly lost: AbortSignal;
 }

@@ -89,7 +89,7 @@ async function undo(
   else await minutes.write(beginning);
   for (let tries = 1, pause = firstPause; ; tries += 1, pause = Math.min(pause * 2, longestPause)) {
     try {
-      await refuseFenced(session);
+      await refuseFenced(session, movesTraffic(planned));
       const evidence = (await stepOf(planned).undo?.(undoContextOf(session, course, planned.id))) ?? {};
       await minutes.write({ kind: 'undone', step: planned.id, evidence });
       return [];
@@ -107,9 +107,11 @@ async function undo(
 }
 
 /** A store that can't say who owns the traffic doesn't stop it from going back. */
-async function refuseFenced({ ownership }: Session): Promise<void> {
+async function refuseFenced({ ownership, platform }: Session, traffic: boolean): Promise<void> {
   try {
-    await ownership.check();
+    // A balancer that compares tokens keeps the fenced out by itself; before any other's traffic comes no further call.
+    if (traffic && !platform.abilities.compareAndSet && ownership.checkLately) await ownership.checkLately();
+    else await ownership.check();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }

@@ -1,24 +1,31 @@
-import type { EnvironmentConfiguration } from '../contract/configuration.js';
-import { ConfigurationError } from '../contract/errors.js';
 import type { EnvironmentOutputs } from '../contract/outputs.js';
-import type { Platform } from '../pipeline/ports.js';
+import type { Clock, Platform } from '../pipeline/ports.js';
 import type { Engine } from './pulumi/engine.js';
 
 export interface Surroundings {
   readonly engine: Pick<Engine, 'up' | 'destroy'>;
-  readonly configuration: EnvironmentConfiguration;
+  readonly clock: Clock;
+  /** The part of the store that a platform may keep records of its own in. */
+  readonly keeper: {
+    get(key: string): Promise<string | undefined>;
+    put(key: string, text: string): Promise<void>;
+  };
+  /** The highest fencing token that was ever given out for the environment; 0 before the first. */
+  readonly highestToken: () => Promise<number>;
+  /** For people: what nobody has to do anything about. */
+  readonly tell: (line: string) => void;
 }
 
 /** The ports of the environment's platform. Only its own modules are loaded. */
-export async function openPlatform(outputs: EnvironmentOutputs, { engine }: Surroundings): Promise<Platform> {
+export async function openPlatform(outputs: EnvironmentOutputs, surroundings: Surroundings): Promise<Platform> {
   switch (outputs.platform) {
     case 'local': {
       const { openLocal } = await import('./local/open.js');
-      return openLocal(outputs, { engine });
+      return openLocal(outputs, surroundings);
     }
-    case 'aws':
-      throw new ConfigurationError('runs on aws are not possible yet: its ports are not there', {
-        hint: 'the Pulumi programs are; the README says what is missing',
-      });
+    case 'aws': {
+      const { openAws } = await import('./aws/open.js');
+      return openAws(outputs, surroundings);
+    }
   }
 }

@@ -36,14 +36,15 @@ export async function deploy(name: string | undefined, version: string, options:
   const outputs = await environment.refreshOutputs();
   const platform = await environment.platform(outputs);
   const live = await liveInput(environment, platform);
-  if (isSame(environment, live, release)) return alreadyLive(environment, release, options.json);
+  if (await isSame(environment, platform, live, release)) return alreadyLive(environment, release, options.json);
   if (!options.downgrade && !options.dryRun) refuseOlder(live?.release.version, version);
   const run = newRunId(environment.name, environment.clock.now());
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
     const facts = await gatherFacts(environment, platform, outputs, { run, because: options.because });
     const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
-    return planDeploy({ ...facts, release, contractions, settings: settingsOfEnvironment(environment) });
+    const settings = await settingsOfEnvironment(environment, platform);
+    return planDeploy({ ...facts, release, contractions, settings });
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
   const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));
@@ -71,8 +72,15 @@ async function liveInput(environment: OpenEnvironment, platform: Platform): Prom
   return live === null ? undefined : facts.slots[live].input;
 }
 
-function isSame(environment: OpenEnvironment, live: SlotInput | undefined, release: Release): boolean {
-  return live?.release.version === release.version && live.settings.hash === settingsOfEnvironment(environment).hash;
+/** With other settings, a secret's newer version among them, the same version is another deploy. */
+async function isSame(
+  environment: OpenEnvironment,
+  platform: Platform,
+  live: SlotInput | undefined,
+  release: Release,
+): Promise<boolean> {
+  if (live?.release.version !== release.version) return false;
+  return live.settings.hash === (await settingsOfEnvironment(environment, platform)).hash;
 }
 
 function alreadyLive(environment: OpenEnvironment, release: Release, json: boolean): ExitCode {

@@ -13,6 +13,7 @@ import { checkLines } from '../print/check-lines.js';
 import { print } from '../print/print.js';
 import { systemClock } from '../run/system-clock.js';
 import { look, noEngine } from '../status/look.js';
+import { surroundingsOf } from '../surroundings-of.js';
 
 /** Looks at everything that runs depend on, and says how to mend what is wrong. Exit code 3 when anything is. */
 export async function doctor(name: string | undefined, { json }: { readonly json: boolean }): Promise<ExitCode> {
@@ -41,7 +42,7 @@ async function checkStored(found: FoundEnvironment): Promise<Check[]> {
     environment: name,
     store,
     clock: systemClock,
-    open: (outputs) => openPlatform(outputs, { engine: noEngine, configuration }),
+    open: (outputs) => openPlatform(outputs, surroundingsOf(name, store, noEngine)),
   }).catch((error: unknown) => {
     if (!(error instanceof OperatorError)) throw error;
     return error;

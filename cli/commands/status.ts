@@ -7,15 +7,17 @@ import { statusLines } from '../print/status-lines.js';
 import { systemClock } from '../run/system-clock.js';
 import { look, noEngine } from '../status/look.js';
 import { statusOf } from '../status/status-of.js';
+import { surroundingsOf } from '../surroundings-of.js';
 
 /** Answers within five seconds, also when the balancer does not. */
 export async function status(name: string | undefined, { json }: { readonly json: boolean }): Promise<ExitCode> {
   const found = await findEnvironment(name);
+  const store = openStore(found);
   const facts = await look({
     environment: found.name,
-    store: openStore(found),
+    store,
     clock: systemClock,
-    open: (outputs) => openPlatform(outputs, { engine: noEngine, configuration: found.configuration }),
+    open: (outputs) => openPlatform(outputs, surroundingsOf(found.name, store, noEngine)),
   });
   const seen = statusOf(facts);
   print(json, seen, () => statusLines(seen));

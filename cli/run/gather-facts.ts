@@ -19,8 +19,13 @@ export async function readWorld(platform: Platform): Promise<World> {
   return { reading, slots: { blue, green } };
 }
 
-export function settingsOfEnvironment({ configuration }: OpenEnvironment): Settings {
-  return settingsOf({ values: configuration.settings, secrets: configuration.secrets });
+/** As they are now: each secret by the version that a run of this moment would use. */
+export async function settingsOfEnvironment(
+  { configuration }: Pick<OpenEnvironment, 'configuration'>,
+  { secrets }: Pick<Platform, 'secrets'>,
+): Promise<Settings> {
+  const named = configuration.secrets;
+  return settingsOf({ values: configuration.settings, secrets: (await secrets?.pin?.(named)) ?? named });
 }
 
 /** What every plan of this environment is computed from, beside the release. */

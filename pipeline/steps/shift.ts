@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DriftError, FencedError, PlatformError } from '../../contract/errors.js';
 import { routedServicesOf } from '../routed-services.js';
 import { describeWeights, sameWeights, wholeColour, weightsSchema, type Weights } from '../../contract/weights.js';
-import type { Context, Step } from '../step.js';
+import type { Context, Passed, Step } from '../step.js';
 
 /** `expected` null: whatever the weights are. Only a rollback plans that, when they differ between services. */
 export const shiftArguments = z.strictObject({ weights: weightsSchema, expected: weightsSchema.nullable() });
@@ -14,6 +14,7 @@ export function shift({ weights, expected }: z.infer<typeof shiftArguments>): St
     movesTraffic: true,
     async run(context) {
       const { platform, token } = context;
+      if (context.plan.action === 'rollback' && !platform.abilities.compareAndSet) return goBack(context, weights);
       const before = await platform.traffic.read(context.signal);
       const at = before.weights;
       if (expected !== null && (at === undefined || (!sameWeights(at, expected) && !sameWeights(at, weights)))) {
@@ -34,7 +35,20 @@ export function shift({ weights, expected }: z.infer<typeof shiftArguments>): St
   };
 }
 
-/** The weights from before the run, by one call; a no-op when they are there already. */
+/**
+ * The plan was made from a look a moment ago. A balancer that can't compare would only be asked once more, and what a
+ * rollback writes is right whatever stands there: so nothing comes before it.
+ */
+async function goBack({ platform, token, work }: Context, weights: Weights): Promise<Passed> {
+  const { mark } = await platform.traffic.shift(weights, { expected: undefined, token, signal: work.signal });
+  await platform.deadMansSwitch?.disarm(token);
+  return { because: describeWeights(weights), evidence: { mark, weights } };
+}
+
+/**
+ * The weights from before the run, by one call; a no-op when they are there already and looking is no further call
+ * to a balancer that is far away.
+ */
 export async function putBack(context: Context): Promise<{ weights: Weights | null; milliseconds: number }> {
   const { plan, platform, clock, token } = context;
   const began = clock.monotonic();
@@ -42,14 +56,18 @@ export async function putBack(context: Context): Promise<{ weights: Weights | nu
   if (back === null) {
     await platform.traffic.close(routedServicesOf(plan), { expected: undefined, token });
   } else {
-    const reading = await platform.traffic.read();
-    const there = reading.weights !== undefined && sameWeights(reading.weights, back);
     // A fired switch holds a higher token than this run; where it has put the weights back there is nothing to write.
-    if (!there) await platform.traffic.shift(back, { expected: undefined, token });
+    if (!(platform.abilities.compareAndSet && (await isThere(context, back))))
+      await platform.traffic.shift(back, { expected: undefined, token });
   }
   const milliseconds = clock.monotonic() - began;
   await disarmQuietly(context);
   return { weights: back, milliseconds };
+}
+
+async function isThere({ platform }: Context, weights: Weights): Promise<boolean> {
+  const reading = await platform.traffic.read();
+  return reading.weights !== undefined && sameWeights(reading.weights, weights);
 }
 
 async function disarmQuietly({ platform, token }: Context): Promise<void> {

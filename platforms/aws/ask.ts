@@ -10,7 +10,10 @@ interface ServiceError extends Error {
 }
 
 interface Client {
-  readonly config: { readonly credentials: (options?: { readonly forceRefresh?: boolean }) => Promise<unknown> };
+  readonly config: {
+    readonly credentials: (options?: { readonly forceRefresh?: boolean }) => Promise<unknown>;
+    readonly logger?: { warn(line: string): void };
+  };
 }
 
 /** Milliseconds, the SDK's own repetitions included. */
@@ -54,9 +57,17 @@ export async function ask<Answer>(
       throw new TransientError(`${what}: no answer within ${answerWithin / 1_000} s`, { cause: error });
     if (!(error instanceof Error)) throw error;
     const failure = error as ServiceError;
-    if (expired.has(failure.name)) await client.config.credentials({ forceRefresh: true }).catch(() => undefined);
+    if (expired.has(failure.name)) await fetchAnew(what, client);
     throw asPlatformError(what, failure);
   }
+}
+
+/** By the SDK's own chain; where that has nothing newer, the next try fails the same way until patience ends. */
+async function fetchAnew(what: string, { config }: Client): Promise<void> {
+  config.logger?.warn(`${what}: the credentials have expired; they are fetched anew`);
+  await config.credentials({ forceRefresh: true }).catch((error: unknown) => {
+    config.logger?.warn(`no newer credentials yet: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 function asPlatformError(what: string, failure: ServiceError): PlatformError {

@@ -1,4 +1,5 @@
 import { colours } from '../../contract/colour.js';
+import { DriftError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
 import { sameWeights, type Weights } from '../../contract/weights.js';
@@ -25,9 +26,15 @@ const minimumRequests = 50;
 const settling = 5_000;
 /** CloudWatch may still be adding up a minute that ended this long ago. */
 const countedWithin = 3 * 60_000;
+/** It has something new once a minute, and asking costs money by the query. */
+const freshFor = 15_000;
+/** Traffic is called thin once it could have been counted, and is topped up so often. */
+const thinAfter = 2 * 60_000;
+const topUpEvery = 30_000;
 
 /** Asks three things: do the rules agree, are the targets healthy, did users' requests divide so. */
 export function convergence(parts: ConvergenceParts): Traffic['converged'] {
+  const watch: CountWatch = { counts: undefined, toppedUp: new Map() };
   return async (weights, since, signal) => {
     try {
       const rules = await rulesAgree(parts, weights, signal);
@@ -37,7 +44,7 @@ export function convergence(parts: ConvergenceParts): Traffic['converged'] {
       );
       const verdicts = [
         ...(await Promise.all(open.map((route) => targetsHealthy(parts.api, route, weights, signal)))),
-        ...(await sharesFit(parts, open, weights, since, signal)),
+        ...(await sharesFit(parts, watch, open, weights, since, signal)),
       ];
       return together(verdicts);
     } catch (error) {
@@ -70,6 +77,11 @@ async function targetsHealthy(api: AlbApi, route: Route, weights: Weights, signa
     const place = `${route.service} ${colour}`;
     const serving = targets.filter((target) => target !== 'draining');
     const healthy = serving.filter((target) => target === 'healthy').length;
+    if (targets.length === 0) {
+      throw new DriftError(`${place} has weight, and its target group is empty: somebody took its targets out`, {
+        hint: 'ECS puts a task in when it starts: force a new deployment of that service, or stop its tasks one by one',
+      });
+    }
     if (serving.length === 0) return { answer: 'no', because: `${place} has weight and no target`, evidence: {} };
     const because = `${place}: ${healthy} of ${serving.length} targets healthy`;
     if (serving.includes('unhealthy') || serving.includes('unused')) return { answer: 'no', because, evidence: {} };
@@ -80,20 +92,21 @@ async function targetsHealthy(api: AlbApi, route: Route, weights: Weights, signa
 
 async function sharesFit(
   parts: ConvergenceParts,
+  watch: CountWatch,
   open: readonly Route[],
   weights: Weights,
   since: Mark,
   signal: AbortSignal,
 ): Promise<readonly Verdict[]> {
   const from = new Date(Math.ceil((Date.parse(since) + settling) / 60_000) * 60_000);
-  const to = parts.clock.now();
-  const groups = open.flatMap((route) => [route.targetGroups.blue, route.targetGroups.green]);
-  const counts = await parts.api.requestsPerMinute(groups, from, to, signal);
+  const counts = await countsSince(parts, watch, open, from, signal);
+  const now = parts.clock.now();
   return Promise.all(
     open.map(async (route) => {
-      const { blue, all } = requestsOf(counts, route, weights, to);
+      const { blue, all } = requestsOf(counts, route, weights, now);
       const answer = shareFits(blue, all, weights.blue, minimumRequests);
-      if (answer === 'unknown') await parts.topUp?.(route.service, minimumRequests - all, signal);
+      const thin = answer === 'unknown' && now.getTime() - from.getTime() >= thinAfter;
+      if (thin) await topUp(parts, watch, route.service, minimumRequests - all, signal);
       const because =
         all === 0
           ? `${route.service}: no whole minute with requests since the shift yet`
@@ -101,6 +114,40 @@ async function sharesFit(
       return { answer, because, evidence: { [route.service]: { blue, all } } };
     }),
   );
+}
+
+interface CountWatch {
+  counts: { readonly key: string; readonly at: number; readonly found: Counts } | undefined;
+  readonly toppedUp: Map<string, number>;
+}
+
+async function countsSince(
+  { api, clock }: ConvergenceParts,
+  watch: CountWatch,
+  open: readonly Route[],
+  from: Date,
+  signal: AbortSignal,
+): Promise<Counts> {
+  const groups = open.flatMap((route) => [route.targetGroups.blue, route.targetGroups.green]);
+  const key = [from.toISOString(), ...groups].join(' ');
+  const { counts } = watch;
+  if (counts?.key === key && clock.monotonic() - counts.at < freshFor) return counts.found;
+  const found = await api.requestsPerMinute(groups, from, clock.now(), signal);
+  watch.counts = { key, at: clock.monotonic(), found };
+  return found;
+}
+
+async function topUp(
+  parts: ConvergenceParts,
+  { toppedUp }: CountWatch,
+  service: string,
+  requests: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const last = toppedUp.get(service);
+  if (last !== undefined && parts.clock.monotonic() - last < topUpEvery) return;
+  toppedUp.set(service, parts.clock.monotonic());
+  await parts.topUp?.(service, requests, signal);
 }
 
 type Counts = Awaited<ReturnType<AlbApi['requestsPerMinute']>>;

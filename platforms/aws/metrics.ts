@@ -1,6 +1,7 @@
 import { colours, type Colour } from '../../contract/colour.js';
 import type { Clock, Histogram, Mark, Metrics, Observation, ServiceSample } from '../../pipeline/ports.js';
 import type { MetricApi, MetricQuery, MinuteValue } from './metric-api.js';
+import type { OwnRequests } from './own-requests.js';
 import { persist } from './persist.js';
 import type { Route } from './route.js';
 
@@ -10,6 +11,8 @@ export interface AlbMetricsParts {
   /** CloudWatch's name for the load balancer, such as app/shop/1. */
   readonly balancer: string;
   readonly clock: Clock;
+  /** Minutes in which not only users asked are left out. */
+  readonly own?: Pick<OwnRequests, 'among'>;
 }
 
 /** Milliseconds, upper bounds; the last one is longer than a balancer waits. */
@@ -50,7 +53,8 @@ async function observe(parts: AlbMetricsParts, since: Mark, signal: AbortSignal 
   const queries = places.map(({ route, colour }) => queriesOf(parts.balancer, route.targetGroups[colour]));
   const common = query(parts.balancer, undefined, unansweredByBalancer, 'Sum');
   const ask = () => parts.api.perMinute([...queries.flat(), common], from, to, signal);
-  const series = await persist(ask, { clock: parts.clock, within: patience, signal });
+  const all = await persist(ask, { clock: parts.clock, within: patience, signal });
+  const series = all.map((minutes) => minutes.filter(({ minute }) => parts.own?.among(minute) !== true));
   const perPlace = queries[0]?.length ?? 0;
   const counted = places.map((place, index) => ({
     ...place,

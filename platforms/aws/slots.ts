@@ -1,6 +1,6 @@
 import { ecsServiceName } from '../../contract/aws-names.js';
 import { otherColour, type Colour } from '../../contract/colour.js';
-import { RefusedError } from '../../contract/errors.js';
+import { RefusedError, StoreError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { slotStackName } from '../../contract/names.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
@@ -45,8 +45,14 @@ export function awsSlots(parts: AwsSlotsParts): Slots {
     async state(colour, signal) {
       const read = () => readReplicas(ecs, services, colour, signal);
       const { standing, replicas } = await persist(read, { clock, within: patience, signal });
-      const record = standing.length === 0 ? undefined : await readSlotRecord(keeper, outputs.environment, colour);
-      return { colour, standing: standing.length > 0, input: agreeing(record, replicas), replicas };
+      const record = standing.length === 0 ? undefined : await recordOf(keeper, outputs.environment, colour);
+      const input = agreeing(record, replicas);
+      return {
+        colour,
+        standing: standing.length > 0,
+        input,
+        replicas: await withTargets(parts, colour, replicas, signal),
+      };
     },
 
     async provision(colour, input, work) {
@@ -84,6 +90,41 @@ export function awsSlots(parts: AwsSlotsParts): Slots {
     probe: (colour, request, signal) => probeSlot(door, colour, request, signal),
     quiet: quietOf(parts.alb, parts.routes, clock),
   };
+}
+
+/** A task may run while the load balancer sends it nothing: such a service is not healthy, whatever ECS says. */
+async function withTargets(
+  { alb, routes, clock }: AwsSlotsParts,
+  colour: Colour,
+  replicas: readonly Replica[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Replica[]> {
+  const running = routes.filter((route) =>
+    replicas.some(({ service, healthy }) => healthy && service === route.service),
+  );
+  const ill = await Promise.all(
+    running.map(async ({ service, targetGroups }) => {
+      const ask = () => alb.targetHealth(targetGroups[colour], signal);
+      const targets = await persist(ask, { clock, within: patience, signal });
+      if (targets.includes('healthy')) return [];
+      const because =
+        targets.length === 0 ? 'its target group is empty' : 'the load balancer calls none of its targets healthy';
+      return [[service, because] as const];
+    }),
+  );
+  const reasons = new Map(ill.flat());
+  return replicas.map((replica) => {
+    const because = reasons.get(replica.service);
+    return because === undefined || !replica.healthy ? replica : { ...replica, healthy: false, because };
+  });
+}
+
+/** Going back must not need the store: what it can't say is not known. */
+function recordOf(keeper: Keeper, environment: string, colour: Colour): Promise<SlotInput | undefined> {
+  return readSlotRecord(keeper, environment, colour).catch((error: unknown) => {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  });
 }
 
 /** What the store says of a slot counts as long as ECS runs nothing else there. */

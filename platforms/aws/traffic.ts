@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DriftError, RefusedError } from '../../contract/errors.js';
 import { describeWeights, sameWeights, wholeColour, type Weights } from '../../contract/weights.js';
 import type { Clock, Reading, ShiftOptions, Traffic } from '../../pipeline/ports.js';
@@ -18,12 +19,29 @@ export interface AlbTrafficParts {
   readonly topUp?: TopUp | undefined;
 }
 
+const mayBeStale = 60_000;
+
 /**
  * The weights of an application load balancer: one write per rule, all at once, none of them atomic with another.
  * It can't compare and set: between the last look and the writes lies the time of one call, which the lease covers.
  */
 export function albTraffic(parts: AlbTrafficParts): Traffic {
   const rules = albRules(parts.api, parts.routes, parts.clock);
+  let written: { readonly at: number; readonly reading: Reading } | undefined;
+
+  /** A read may still answer from before our own write: that is nobody's drift, so it is asked until two agree. */
+  async function read(signal: AbortSignal | undefined): Promise<Reading> {
+    const haste = { back: false, signal };
+    const reading = await rules.read(haste);
+    const young = written !== undefined && parts.clock.monotonic() - written.at < mayBeStale;
+    return young && !isDeepStrictEqual(reading, written?.reading) ? rules.readSettled(haste) : reading;
+  }
+
+  async function seen(agrees: (reading: Reading) => boolean, haste: Haste): Promise<Reading> {
+    const reading = await rules.readBack(agrees, haste);
+    written = { at: parts.clock.monotonic(), reading };
+    return reading;
+  }
 
   /** The routes to write to. Going back asks nothing of AWS first: a dark rule only gets weights that nobody sees. */
   async function admit(options: ShiftOptions): Promise<readonly Route[]> {
@@ -53,14 +71,14 @@ export function albTraffic(parts: AlbTrafficParts): Traffic {
   }
 
   return {
-    read: (signal) => rules.read({ back: false, signal }),
+    read,
 
     async shift(weights, options) {
       const routes = await admit(options);
       await rules.write(routes, (route) => forward(route, weights), hasteOf(options));
       const mark = parts.clock.now().toISOString();
       const agrees = (reading: Reading) => Object.values(reading.services).every((is) => sameWeights(is, weights));
-      return { mark, reading: await rules.readBack(agrees, hasteOf(options)) };
+      return { mark, reading: await seen(agrees, hasteOf(options)) };
     },
 
     async open(services, weights, options) {
@@ -68,14 +86,14 @@ export function albTraffic(parts: AlbTrafficParts): Traffic {
       await admit(options);
       const change = (route: Route) => ({ ...forward(route, weights), conditions: route.conditions.open });
       await rules.write(routes, change, hasteOf(options));
-      return rules.readBack((reading) => services.every((service) => has(reading, service, weights)), hasteOf(options));
+      return seen((reading) => services.every((service) => has(reading, service, weights)), hasteOf(options));
     },
 
     async close(services, options) {
       const routes = named(services);
       await admit(options);
       await rules.write(routes, (route) => ({ conditions: route.conditions.dark }), hasteOf(options));
-      return rules.readBack((reading) => services.every((service) => reading.dark.includes(service)), hasteOf(options));
+      return seen((reading) => services.every((service) => reading.dark.includes(service)), hasteOf(options));
     },
 
     converged: convergence(parts),

@@ -34,7 +34,7 @@ const plan = async () =>
   planDeploy({
     ...(await gatherFacts(environment, platform, outputs, { run, because: 'a test' })),
     release,
-    settings: settingsOfEnvironment(environment),
+    settings: await settingsOfEnvironment(environment, platform),
   });
 const { clock, by, quarantine } = environment;
 const quiet = { onEvent: () => undefined, say: () => undefined };

@@ -1,0 +1,89 @@
+import type { AwsOutputs } from '../../contract/outputs.js';
+import type { Clock, Platform } from '../../pipeline/ports.js';
+import type { Engine } from '../pulumi/engine.js';
+import { accountOf } from './account.js';
+import { ecrArtifacts } from './artifacts.js';
+import { awsBackground } from './background.js';
+import { awsDeadMansSwitch } from './dead-mans-switch.js';
+import type { Keeper } from './keeper.js';
+import { leaseFence } from './lease-fence.js';
+import { albMetrics } from './metrics.js';
+import { OwnRequests } from './own-requests.js';
+import { routesOf } from './routes-of.js';
+import { sdkAlb } from './sdk-alb.js';
+import { sdkEcs } from './sdk-ecs.js';
+import { sdkIdentity } from './sdk-identity.js';
+import { sdkMetrics } from './sdk-metrics.js';
+import { sdkRegistry } from './sdk-registry.js';
+import { sdkScaling } from './sdk-scaling.js';
+import { sdkSchedule } from './sdk-schedule.js';
+import { sdkSecrets } from './sdk-secrets.js';
+import { awsSecrets } from './secrets.js';
+import { awsSlots } from './slots.js';
+import { topUpBy } from './top-up.js';
+import { albTraffic } from './traffic.js';
+
+export interface AwsDependencies {
+  readonly engine: Pick<Engine, 'up' | 'destroy'>;
+  readonly keeper: Keeper;
+  /** The highest fencing token that was ever given out for the environment; 0 before the first. */
+  readonly highestToken: () => Promise<number>;
+  readonly clock: Clock;
+  readonly tell: (line: string) => void;
+}
+
+/** The platform of an environment on AWS that is up. Throws RefusedError before anything else when these are another account's credentials. */
+export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies): Promise<Platform> {
+  const { keeper, clock, tell, highestToken } = dependencies;
+  const place = { region: outputs.region, endpoint: outputs.endpoint, tell };
+  const account = accountOf(sdkIdentity(place), outputs, clock);
+  await account.refuseOther();
+
+  const { environment, balancer, cluster } = outputs;
+  const routes = routesOf(outputs);
+  const watch = sdkMetrics(place);
+  const alb = sdkAlb(place, watch, balancer.metricDimension);
+  const ecs = sdkEcs(place, cluster.arn);
+  const fence = leaseFence({ highest: highestToken });
+  const own = new OwnRequests();
+  const stickySeconds = balancer.cohortSeconds ?? undefined;
+  const topUp = topUpBy(outputs, own, clock);
+  const traffic = albTraffic({ api: alb, routes, fence, clock, stickySeconds, topUp });
+  const engine = {
+    up: async (...asked: Parameters<Engine['up']>) => account.require().then(() => dependencies.engine.up(...asked)),
+    destroy: async (...asked: Parameters<Engine['destroy']>) =>
+      account.require().then(() => dependencies.engine.destroy(...asked)),
+  };
+  return {
+    name: 'aws',
+    // A group's cookie is good for its own rule only: it keeps a visitor with a slot where one service is all there is.
+    abilities: { cohort: routes.length === 1, compareAndSet: false },
+    traffic,
+    slots: awsSlots({
+      outputs,
+      routes,
+      engine,
+      ecs,
+      scaling: sdkScaling(place, cluster.name),
+      alb,
+      traffic,
+      keeper,
+      clock,
+    }),
+    metrics: albMetrics({ api: watch, routes, balancer: balancer.metricDimension, clock, own }),
+    background: awsBackground({ outputs, ecs, fence, clock }),
+    artifacts: ecrArtifacts(sdkRegistry(place), clock),
+    secrets: awsSecrets(sdkSecrets(place), outputs, clock),
+    ...(outputs.deadMansSwitch === null
+      ? {}
+      : {
+          deadMansSwitch: awsDeadMansSwitch({
+            environment,
+            schedule: sdkSchedule(place, outputs.deadMansSwitch),
+            routes,
+            keeper,
+            clock,
+          }),
+        }),
+  };
+}

@@ -1,0 +1,20 @@
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ask, serviceErrorOf } from './ask.js';
+import { clientOptions, type Place } from './place.js';
+import type { SecretsApi } from './secrets.js';
+
+export function sdkSecrets(place: Place): SecretsApi {
+  const client = new SecretsManagerClient(clientOptions(place));
+  return {
+    async describe(arn, signal) {
+      const command = new DescribeSecretCommand({ SecretId: arn });
+      try {
+        const found = await ask('DescribeSecret', client, (options) => client.send(command, options), signal);
+        return { arn: found.ARN ?? arn, deletedAt: found.DeletedDate, stages: found.VersionIdsToStages ?? {} };
+      } catch (error) {
+        if (serviceErrorOf(error) === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }
+    },
+  };
+}
