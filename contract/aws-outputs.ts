@@ -29,6 +29,8 @@ export const awsDatabaseOutputSchema = z.strictObject({
   applicationSecretArn: arn,
   masterSecretArn: arn.nullable(),
   replicaIdentifier: z.string().nullable(),
+  /** Roles of a task that migrates: its execution role may read the owner's login, which no slot's may. */
+  migration: z.strictObject({ executionRoleArn: arn, taskRoleArn: arn }).nullable(),
   /** What an instance restored from a snapshot is given, so that it can take the old one's place; null for an adopted one. */
   restore: z
     .strictObject({ subnetGroup: z.string(), securityGroupIds: z.array(z.string()), parameterGroup: z.string() })

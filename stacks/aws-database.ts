@@ -20,9 +20,12 @@ interface Surroundings {
   readonly topics: AlarmTopics;
 }
 
+type Outputs = NonNullable<AwsOutputs['database']>;
+
 export interface AwsDatabase {
   readonly ids: DatabaseIds | null;
-  readonly outputs: Unresolved<AwsOutputs['database']>;
+  /** All but the roles that migrate, which other parts go into. */
+  readonly outputs: { readonly [Key in Exclude<keyof Outputs, 'migration'>]: Unresolved<Outputs[Key]> } | null;
 }
 
 /** The database, the policy under which its snapshots are taken, and what is said before it falls over. */

@@ -74,18 +74,22 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     opts,
   );
   const databaseSecret = database.ids ? [database.ids.applicationSecretArn] : [];
-  const taskRoles = new ServiceRoles(
-    `${name}-services`,
-    {
-      accountId,
-      logGroupArns: logs.arns,
-      secretArns: [...Object.values(secrets), ...databaseSecret],
-      dataKeyArn: dataKey.arn,
-      imageAccounts: [accountId, ...configuration.imagesFrom],
-      taskPolicyArns: configuration.taskPolicyArns,
-    },
-    opts,
-  );
+  const rolesOf = (what: string, secretArns: pulumi.Input<string>[]): ServiceRoles =>
+    new ServiceRoles(
+      `${name}-${what}`,
+      {
+        accountId,
+        logGroupArns: logs.arns,
+        secretArns: [...Object.values(secrets), ...databaseSecret, ...secretArns],
+        dataKeyArn: dataKey.arn,
+        imageAccounts: [accountId, ...configuration.imagesFrom],
+        taskPolicyArns: configuration.taskPolicyArns,
+      },
+      opts,
+    );
+  const taskRoles = rolesOf('services', []);
+  // Whoever may change the schema logs in with a secret that no slot's task can be started with.
+  const migrationRoles = database.ids?.masterSecretArn ? rolesOf('migration', [database.ids.masterSecretArn]) : null;
   const slotBad = awsAlarms(name, { configuration, topics, balancer, routes, database: database.ids }, opts);
   const deadMansSwitch = awsDeadMansSwitch(
     `${name}-dead-mans-switch`,
@@ -135,7 +139,7 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     },
     routes: outputs,
     formerServices: former,
-    database: database.outputs,
+    database: database.outputs === null ? null : { ...database.outputs, migration: rolesToMigrate(migrationRoles) },
     secrets,
     alarms: { topics: topics.arns, testAlarms: topics.testAlarms, slotBad },
     deadMansSwitch: deadMansSwitch
@@ -162,4 +166,9 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     approvals: configuration.pipeline.approvals,
     exceptions: configuration.exceptions,
   };
+}
+
+/** Null: the slots' roles can do it, because the application's login is all there is. */
+function rolesToMigrate(roles: ServiceRoles | null) {
+  return roles && { executionRoleArn: roles.executionRoleArn, taskRoleArn: roles.taskRoleArn };
 }

@@ -29,11 +29,28 @@ export interface EcsTask {
   readonly stoppedBecause: string | undefined;
 }
 
-export interface OneOffTask {
-  readonly taskDefinition: string;
+/** One container that ends by itself, on Fargate. */
+export interface TaskDefinition {
+  readonly family: string;
   readonly container: string;
+  /** By digest. */
+  readonly image: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** By ARN, key and version, as ECS writes it. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly architecture: 'X86_64' | 'ARM64';
+  readonly executionRoleArn: string;
+  readonly taskRoleArn: string;
+  readonly logGroup: string;
+  readonly logPrefix: string;
+  readonly region: string;
+}
+
+export interface OneOffTask {
+  readonly taskDefinition: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
   /** Who started it; AWS shows it, and finds it again. */
@@ -48,7 +65,13 @@ export interface EcsApi {
   task(arn: string, signal?: AbortSignal): Promise<EcsTask | undefined>;
   /** The last few that ended, for what they said. */
   stoppedTasksOf(service: string, signal?: AbortSignal): Promise<readonly EcsTask[]>;
-  environmentOf(taskDefinition: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /** The new revision's ARN. */
+  register(definition: TaskDefinition, signal?: AbortSignal): Promise<string>;
+  /** Tasks of this family that have not ended. */
+  runningOf(
+    family: string,
+    signal?: AbortSignal,
+  ): Promise<readonly { readonly arn: string; readonly startedBy: string }[]>;
   setDesired(service: string, count: number, signal?: AbortSignal): Promise<void>;
   /** The task's ARN. A token makes a repeated call the same call. */
   run(task: OneOffTask, token: string, signal?: AbortSignal): Promise<string>;

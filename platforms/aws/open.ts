@@ -1,5 +1,6 @@
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock, Platform } from '../../pipeline/ports.js';
+import type { Clock, Database, Platform } from '../../pipeline/ports.js';
+import { lazyDatabase } from '../lazy-database.js';
 import type { Engine } from '../pulumi/engine.js';
 import { accountOf } from './account.js';
 import { ecrArtifacts } from './artifacts.js';
@@ -49,6 +50,21 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
   const stickySeconds = balancer.cohortSeconds ?? undefined;
   const topUp = topUpBy(outputs, own, clock);
   const traffic = albTraffic({ api: alb, routes, fence, clock, stickySeconds, topUp });
+  const secrets = sdkSecrets(place);
+
+  async function openDatabase({ database, network }: AwsOutputs): Promise<Database> {
+    if (database === null) throw new Error('this environment has no database');
+    const [{ awsDatabase }, { sdkRds }, { sdkLogs }] = await Promise.all([
+      import('./database.js'),
+      import('./sdk-rds.js'),
+      import('./sdk-logs.js'),
+    ]);
+    const { privateSubnetIds: subnetIds, serviceSecurityGroupId: securityGroupId } = network;
+    const tasks = { ecs, logs: sdkLogs(place), clock, subnetIds, securityGroupId };
+    const requireAccount = () => account.require();
+    return awsDatabase({ outputs, database, rds: sdkRds(place), secrets, tasks, clock, requireAccount });
+  }
+
   const engine = {
     up: async (...asked: Parameters<Engine['up']>) => account.require().then(() => dependencies.engine.up(...asked)),
     destroy: async (...asked: Parameters<Engine['destroy']>) =>
@@ -73,7 +89,8 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     metrics: albMetrics({ api: watch, routes, balancer: balancer.metricDimension, clock, own }),
     background: awsBackground({ outputs, ecs, fence, clock }),
     artifacts: ecrArtifacts(sdkRegistry(place), clock),
-    secrets: awsSecrets(sdkSecrets(place), outputs, clock),
+    secrets: awsSecrets(secrets, outputs, clock),
+    ...(outputs.database === null ? {} : { database: lazyDatabase(() => openDatabase(outputs)) }),
     ...(outputs.deadMansSwitch === null
       ? {}
       : {

@@ -1,20 +1,21 @@
 import {
   DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
+  RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
   UpdateServiceCommand,
   type Deployment,
   type DesiredStatus,
+  type RegisterTaskDefinitionCommandInput,
   type Service,
   type Task,
 } from '@aws-sdk/client-ecs';
 import { PlatformError } from '../../contract/errors.js';
 import { ask } from './ask.js';
-import type { EcsApi, EcsDeployment, EcsService, EcsTask } from './ecs-api.js';
+import type { EcsApi, EcsDeployment, EcsService, EcsTask, TaskDefinition } from './ecs-api.js';
 import { clientOptions, type Place } from './place.js';
 
 /** AWS describes so many services at once, and so many tasks. */
@@ -69,11 +70,21 @@ export function sdkEcs(place: Place, cluster: string): EcsApi {
       return describeTasks(arns.slice(0, 5), signal);
     },
 
-    async environmentOf(taskDefinition, signal) {
-      const command = new DescribeTaskDefinitionCommand({ taskDefinition });
-      const found = await ask('DescribeTaskDefinition', client, (options) => client.send(command, options), signal);
-      const entries = found.taskDefinition?.containerDefinitions?.[0]?.environment ?? [];
-      return Object.fromEntries(entries.map(({ name, value }) => [name ?? '', value ?? '']));
+    async register(definition, signal) {
+      const command = new RegisterTaskDefinitionCommand(taskDefinitionOf(definition));
+      const made = await ask('RegisterTaskDefinition', client, (options) => client.send(command, options), signal);
+      return made.taskDefinition?.taskDefinitionArn ?? '';
+    },
+
+    async runningOf(family, signal) {
+      const command = new ListTasksCommand({ cluster, family, desiredStatus: 'RUNNING' });
+      const found = await ask('ListTasks', client, (options) => client.send(command, options), signal);
+      const tasks = found.taskArns ?? [];
+      if (tasks.length === 0) return [];
+      const look = new DescribeTasksCommand({ cluster, tasks });
+      const described = await ask('DescribeTasks', client, (options) => client.send(look, options), signal);
+      const running = (described.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED');
+      return running.map((task) => ({ arn: task.taskArn ?? '', startedBy: task.startedBy ?? 'nobody' }));
     },
 
     async setDesired(service, desiredCount, signal) {
@@ -88,22 +99,13 @@ export function sdkEcs(place: Place, cluster: string): EcsApi {
         launchType: 'FARGATE',
         count: 1,
         clientToken: token,
-        startedBy: task.startedBy.slice(0, 36),
+        startedBy: task.startedBy,
         networkConfiguration: {
           awsvpcConfiguration: {
             subnets: [...task.subnetIds],
             securityGroups: [task.securityGroupId],
             assignPublicIp: 'DISABLED',
           },
-        },
-        overrides: {
-          containerOverrides: [
-            {
-              name: task.container,
-              command: [...task.command],
-              environment: Object.entries(task.environment).map(([name, value]) => ({ name, value })),
-            },
-          ],
         },
       });
       const started = await ask('RunTask', client, (options) => client.send(command, options), signal);
@@ -117,6 +119,37 @@ export function sdkEcs(place: Place, cluster: string): EcsApi {
       const command = new StopTaskCommand({ cluster, task, reason });
       await ask('StopTask', client, (options) => client.send(command, options));
     },
+  };
+}
+
+function taskDefinitionOf(definition: TaskDefinition): RegisterTaskDefinitionCommandInput {
+  const { container, image, command, environment, secrets } = definition;
+  const options = {
+    'awslogs-group': definition.logGroup,
+    'awslogs-region': definition.region,
+    'awslogs-stream-prefix': definition.logPrefix,
+  };
+  return {
+    family: definition.family,
+    cpu: String(definition.cpu),
+    memory: String(definition.memory),
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    runtimePlatform: { cpuArchitecture: definition.architecture, operatingSystemFamily: 'LINUX' },
+    executionRoleArn: definition.executionRoleArn,
+    taskRoleArn: definition.taskRoleArn,
+    containerDefinitions: [
+      {
+        name: container,
+        image,
+        essential: true,
+        command: [...command],
+        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+        secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+        logConfiguration: { logDriver: 'awslogs', options },
+        linuxParameters: { initProcessEnabled: true },
+      },
+    ],
   };
 }
 

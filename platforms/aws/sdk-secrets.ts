@@ -1,4 +1,4 @@
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ask, serviceErrorOf } from './ask.js';
 import { clientOptions, type Place } from './place.js';
 import type { SecretsApi } from './secrets.js';
@@ -15,6 +15,12 @@ export function sdkSecrets(place: Place): SecretsApi {
         if (serviceErrorOf(error) === 'ResourceNotFoundException') return undefined;
         throw error;
       }
+    },
+
+    async value(arn, signal) {
+      const command = new GetSecretValueCommand({ SecretId: arn });
+      const found = await ask('GetSecretValue', client, (options) => client.send(command, options), signal);
+      return found.SecretString ?? '';
     },
   };
 }

@@ -15,6 +15,8 @@ export interface SecretDescription {
 export interface SecretsApi {
   /** Undefined when there is none. */
   describe(arn: string, signal?: AbortSignal): Promise<SecretDescription | undefined>;
+  /** What it says now. */
+  value(arn: string, signal?: AbortSignal): Promise<string>;
 }
 
 const current = 'current';
@@ -22,7 +24,7 @@ const patience = 30_000;
 
 /** Secrets by ARN and version: a run means the same ones from its plan to its end, whatever is rotated meanwhile. */
 export function awsSecrets(
-  api: SecretsApi,
+  api: Pick<SecretsApi, 'describe'>,
   outputs: Pick<AwsOutputs, 'environment' | 'secrets' | 'database'>,
   clock: Clock,
 ): Secrets {

@@ -57,6 +57,10 @@ export function awsOutputs(parts: Partial<AwsOutputs> = {}): AwsOutputs {
       applicationSecretArn: arn('secretsmanager', 'secret:application-Ab12Cd'),
       masterSecretArn: arn('secretsmanager', 'secret:master-Ab12Cd'),
       replicaIdentifier: null,
+      migration: {
+        executionRoleArn: 'arn:aws:iam::222222222222:role/migration-execution',
+        taskRoleArn: 'arn:aws:iam::222222222222:role/migration-task',
+      },
       restore: { subnetGroup: 'subnets', securityGroupIds: ['sg-2'], parameterGroup: 'parameters' },
       snapshots: {
         prefix: 'shop-production-database-release',

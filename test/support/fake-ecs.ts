@@ -1,5 +1,12 @@
 import { digestOf } from '../../contract/json.js';
-import type { EcsApi, EcsService, EcsTask, OneOffTask, ScalingApi } from '../../platforms/aws/ecs-api.js';
+import type {
+  EcsApi,
+  EcsService,
+  EcsTask,
+  OneOffTask,
+  ScalingApi,
+  TaskDefinition,
+} from '../../platforms/aws/ecs-api.js';
 import { TransientError } from '../../platforms/aws/transient-error.js';
 import type { Clock } from '../../pipeline/ports.js';
 
@@ -21,7 +28,14 @@ export class FakeEcs implements EcsApi, ScalingApi {
   readonly scaleIn = new Map<string, boolean>();
   readonly calls: string[] = [];
   readonly oneOffs: { task: OneOffTask; token: string }[] = [];
-  oneOffExit = 0;
+  readonly registered: TaskDefinition[] = [];
+  /** One-off tasks of others that have not ended. */
+  foreign: { readonly family: string; readonly arn: string; readonly startedBy: string }[] = [];
+  /** Undefined: it ended without any. */
+  oneOffExit: number | undefined = 0;
+  /** Milliseconds until a one-off ends, on the clock. */
+  oneOffTakes = 0;
+  #oneOffBegan = 0;
   throttled = 0;
   stoppedBecause: string | undefined;
   readonly #kept = new Map<string, Kept>();
@@ -83,6 +97,7 @@ export class FakeEcs implements EcsApi, ScalingApi {
     const [, index] = /one-off-(\d+)$/.exec(arn) ?? [];
     if (index === undefined) return undefined;
     const base = this.#taskOf('one-off', undefined, Number(index));
+    if (this.clock.monotonic() - this.#oneOffBegan < this.oneOffTakes) return { ...base, arn };
     return { ...base, arn, status: 'STOPPED', exitCode: this.oneOffExit, stoppedBecause: this.stoppedBecause };
   };
 
@@ -92,9 +107,15 @@ export class FakeEcs implements EcsApi, ScalingApi {
     return [{ ...this.#taskOf(name, this.#kept.get(name), 0), status: 'STOPPED', stoppedBecause: this.stoppedBecause }];
   };
 
-  environmentOf: EcsApi['environmentOf'] = async () => {
-    await this.#arrive('DescribeTaskDefinition');
-    return {};
+  register: EcsApi['register'] = async (definition) => {
+    await this.#arrive('RegisterTaskDefinition');
+    this.registered.push(definition);
+    return `arn:aws:ecs:::task-definition/${definition.family}:${this.registered.length}`;
+  };
+
+  runningOf: EcsApi['runningOf'] = async (family) => {
+    await this.#arrive('ListTasks');
+    return this.foreign.filter((task) => task.family === family);
   };
 
   setDesired: EcsApi['setDesired'] = async (name, count) => {
@@ -109,7 +130,10 @@ export class FakeEcs implements EcsApi, ScalingApi {
   run: EcsApi['run'] = async (task, token) => {
     await this.#arrive('RunTask');
     const again = this.oneOffs.findIndex((started) => started.token === token);
-    if (again < 0) this.oneOffs.push({ task, token });
+    if (again < 0) {
+      this.oneOffs.push({ task, token });
+      this.#oneOffBegan = this.clock.monotonic();
+    }
     return `arn:aws:ecs:::task/shop/one-off-${again < 0 ? this.oneOffs.length - 1 : again}`;
   };
 

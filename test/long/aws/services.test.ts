@@ -102,7 +102,6 @@ describe('clients of AWS, in moto', function () {
     await api.setDesired('api-blue', 3);
     const [service] = await api.services(['api-blue']);
     expect(service?.desired).to.equal(3);
-    expect(await api.environmentOf(service?.taskDefinition ?? '')).to.deep.equal({ A: 'b' });
     expect(await api.tasksOf('api-blue')).to.deep.equal([]);
 
     const scalable = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;

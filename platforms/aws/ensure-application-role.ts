@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { AwsOutputs } from '../../contract/outputs.js';
+import type { Clock } from '../../pipeline/ports.js';
+import type { PostgresAddress } from '../postgres/address.js';
+import { openSession } from '../postgres/session.js';
+import { readLogin } from './database-login.js';
+import { scramVerifier } from './scram-verifier.js';
+import type { SecretsApi } from './secrets.js';
+
+/**
+ * The program makes the application's secret, not its role: that needs a way to the database. Makes the role once, with
+ * the right to what the owner creates, and says so; undefined when it is there.
+ */
+export async function ensureApplicationRole(
+  owner: PostgresAddress,
+  database: NonNullable<AwsOutputs['database']>,
+  secrets: SecretsApi,
+  clock: Clock,
+): Promise<string | undefined> {
+  if (database.masterSecretArn === null) return undefined;
+  const { username, password } = await readLogin(secrets, database.applicationSecretArn, clock);
+  const session = await openSession(owner, { applicationName: 'crossfade role', statementTimeoutMilliseconds: 10_000 });
+  try {
+    const found = await session.rows(z.object({ there: z.boolean() }), roleThere, [username]);
+    if (found[0]?.there === true) return undefined;
+    const [words] = await session.rows(z.object({ sql: z.string() }), statements, [
+      username,
+      scramVerifier(password),
+      owner.database,
+    ]);
+    await session.run(words?.sql ?? '');
+    return `made role ${username}, as which services log in`;
+  } finally {
+    await session.close();
+  }
+}
+
+const roleThere = 'SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS there';
+
+/** Names are quoted by the server: they are data. The password itself is not among the words, which a server may log. */
+const statements = `SELECT format(
+  'BEGIN;
+   CREATE ROLE %1$I LOGIN PASSWORD %2$L;
+   GRANT CONNECT ON DATABASE %3$I TO %1$I;
+   GRANT USAGE ON SCHEMA public TO %1$I;
+   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %1$I;
+   GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO %1$I;
+   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$I;
+   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO %1$I;
+   COMMIT', $1::text, $2::text, $3::text) AS sql`;

@@ -1,0 +1,59 @@
+import { imageByDigest } from '../../contract/aws-names.js';
+import { RefusedError } from '../../contract/errors.js';
+import type { AwsOutputs } from '../../contract/outputs.js';
+import type { Release } from '../../contract/release.js';
+import type { SlotInput } from '../../contract/slot-input.js';
+import type { TaskDefinition } from './ecs-api.js';
+
+/**
+ * The release's own migration tool in its own new image: settings as a slot gets them, and the login of whoever may
+ * change the schema in libpq's words. ECS reads the secrets when it starts the task; nobody here does.
+ */
+export function migrationTask(
+  outputs: AwsOutputs,
+  database: NonNullable<AwsOutputs['database']>,
+  release: Release,
+  input: SlotInput,
+): TaskDefinition {
+  const service = release.migrate?.service ?? '';
+  const artifact = release.artifacts[service];
+  const definition = outputs.services[service];
+  const logGroup = outputs.slots.logGroups[service];
+  if (!release.migrate || !artifact || !definition || logGroup === undefined) {
+    throw new RefusedError(`release ${release.version} can't be migrated with service ${service}: there is none`);
+  }
+  const login = database.masterSecretArn ?? database.applicationSecretArn;
+  return {
+    family: `${outputs.cluster.name}-migrate`,
+    container: service,
+    image: imageByDigest(artifact),
+    command: release.migrate.command,
+    environment: {
+      ...input.settings.values,
+      CROSSFADE_ENVIRONMENT: outputs.environment,
+      CROSSFADE_VERSION: release.version,
+      CROSSFADE_DIGEST: artifact.digest,
+      PGHOST: database.endpoint,
+      PGPORT: String(database.port),
+      PGDATABASE: database.name,
+      PGSSLMODE: 'require',
+    },
+    secrets: {
+      ...Object.fromEntries(
+        Object.entries(input.settings.secrets).map(([name, { reference, version }]) => [
+          name,
+          `${reference}:::${version}`,
+        ]),
+      ),
+      PGUSER: `${login}:username::`,
+      PGPASSWORD: `${login}:password::`,
+    },
+    cpu: definition.cpu,
+    memory: definition.memory,
+    architecture: outputs.slots.architecture,
+    ...(database.migration ?? outputs.slots),
+    logGroup,
+    logPrefix: 'migrate',
+    region: outputs.region,
+  };
+}
