@@ -19,6 +19,11 @@ export async function readWorld(platform: Platform): Promise<World> {
   return { reading, slots: { blue, green } };
 }
 
+/** As its stack file names them: a secret's version may be said only when it is used. */
+export function settingsAsNamed({ configuration }: Pick<OpenEnvironment, 'configuration'>): Settings {
+  return settingsOf({ values: configuration.settings, secrets: configuration.secrets });
+}
+
 /** As they are now: each secret by the version that a run of this moment would use. */
 export async function settingsOfEnvironment(
   { configuration }: Pick<OpenEnvironment, 'configuration'>,

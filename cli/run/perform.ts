@@ -7,7 +7,7 @@ import type { Platform } from '../../pipeline/ports.js';
 import { jsonPrinter, runPrinter, type RunPrinter } from '../print/run-printer.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
-import { settingsOfEnvironment } from './gather-facts.js';
+import { settingsAsNamed } from './gather-facts.js';
 import { interrupts } from './interrupts.js';
 import { redactionOf } from './redaction.js';
 
@@ -48,7 +48,7 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
   const { environment, platform } = performance;
   const { store, clock, by, quarantine, name } = environment;
   const known = performance.known?.input ? [performance.known.input.settings] : [];
-  const redaction = await redactionOf(platform, [settingsOfEnvironment(environment), ...known]);
+  const redaction = await redactionOf(platform, [settingsAsNamed(environment), ...known]);
   const { plan } = performance.conducting;
   const conducting: Conducting = {
     store,

@@ -4,11 +4,6 @@ import type { Clock } from '../../pipeline/ports.js';
 import { persist } from './persist.js';
 import { TransientError } from './transient-error.js';
 
-export interface IdentityApi {
-  /** Whose credentials these are, as AWS itself sees them in the environment's region. */
-  caller(signal?: AbortSignal): Promise<{ readonly accountId: string; readonly arn: string }>;
-}
-
 export interface Account {
   /**
    * Throws RefusedError when the credentials are of another account, PlatformError when AWS refuses them. AWS that does
@@ -21,12 +16,13 @@ export interface Account {
 
 const patience = 10_000;
 
-/** The one account and region that an environment lies in. */
-export function accountOf(api: IdentityApi, outputs: AwsOutputs, clock: Clock): Account {
+/** The one account and region that an environment lies in. `caller` is the ARN that AWS itself sees there. */
+export function accountOf(caller: () => Promise<string | undefined>, outputs: AwsOutputs, clock: Clock): Account {
   let confirmed: Promise<void> | undefined;
 
   async function ask(): Promise<void> {
-    const { accountId, arn } = await persist(() => api.caller(), { clock, within: patience }).catch(refusedKeys);
+    const arn = (await persist(caller, { clock, within: patience }).catch(refusedKeys)) ?? 'nobody';
+    const accountId = arn.split(':')[4] ?? 'nobody';
     if (accountId === outputs.accountId) return;
     throw new RefusedError(
       `these credentials are of account ${accountId} (${arn}); ${outputs.environment} lies in ${outputs.accountId}`,

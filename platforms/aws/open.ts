@@ -6,6 +6,7 @@ import { accountOf } from './account.js';
 import { ecrArtifacts } from './artifacts.js';
 import { awsBackground } from './background.js';
 import { awsDeadMansSwitch } from './dead-mans-switch.js';
+import { caller } from './caller.js';
 import type { Keeper } from './keeper.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
@@ -13,7 +14,6 @@ import { OwnRequests } from './own-requests.js';
 import { routesOf } from './routes-of.js';
 import { sdkAlb } from './sdk-alb.js';
 import { sdkEcs } from './sdk-ecs.js';
-import { sdkIdentity } from './sdk-identity.js';
 import { sdkMetrics } from './sdk-metrics.js';
 import { sdkRegistry } from './sdk-registry.js';
 import { sdkScaling } from './sdk-scaling.js';
@@ -37,7 +37,7 @@ export interface AwsDependencies {
 export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies): Promise<Platform> {
   const { keeper, clock, tell, highestToken } = dependencies;
   const place = { region: outputs.region, endpoint: outputs.endpoint, tell };
-  const account = accountOf(sdkIdentity(place), outputs, clock);
+  const account = accountOf(() => caller(place), outputs, clock);
   await account.refuseOther();
 
   const { environment, balancer, cluster } = outputs;

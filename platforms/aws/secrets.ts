@@ -1,4 +1,4 @@
-import { ConfigurationError, RefusedError } from '../../contract/errors.js';
+import { ConfigurationError, OperatorError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Settings } from '../../contract/settings.js';
 import type { Clock, Secrets } from '../../pipeline/ports.js';
@@ -21,10 +21,11 @@ export interface SecretsApi {
 
 const current = 'current';
 const patience = 30_000;
+const valuesWithin = 2_000;
 
 /** Secrets by ARN and version: a run means the same ones from its plan to its end, whatever is rotated meanwhile. */
 export function awsSecrets(
-  api: Pick<SecretsApi, 'describe'>,
+  api: SecretsApi,
   outputs: Pick<AwsOutputs, 'environment' | 'secrets' | 'database'>,
   clock: Clock,
 ): Secrets {
@@ -47,13 +48,57 @@ export function awsSecrets(
     return { reference: found.arn, version: versionOf(setting, found, version) };
   }
 
+  async function valuesOf(settings: readonly Settings[]): Promise<readonly string[]> {
+    const named = settings.flatMap(({ secrets }) => Object.entries(secrets));
+    const arns = new Set(named.map(([setting, { reference }]) => arnOf(setting, reference, outputs)));
+    if (outputs.database) arns.add(outputs.database.applicationSecretArn);
+    const texts = await Promise.all([...arns].map((arn) => api.value(arn).catch(onlyOperators)));
+    return texts.flatMap((text) => (text === undefined ? [] : [text, ...wordsOf(text)]));
+  }
+
   return {
+    /** Those that this role may read: no release has to be able to, and going back waits for none of it. */
+    async values(settings) {
+      const late = new AbortController();
+      const patience = clock.sleep(valuesWithin, late.signal).then(
+        () => [],
+        () => [],
+      );
+      try {
+        return await Promise.race([
+          valuesOf(settings)
+            .catch(onlyOperators)
+            .then((values) => values ?? []),
+          patience,
+        ]);
+      } finally {
+        late.abort();
+      }
+    },
+
     async pin(secrets) {
       const pinned = Object.entries(secrets).map(async ([setting, secret]) => [setting, await pin(setting, secret)]);
       return Object.fromEntries(await Promise.all(pinned)) as Settings['secrets'];
     },
   };
 }
+
+function onlyOperators(error: unknown): undefined {
+  if (!(error instanceof OperatorError)) throw error;
+}
+
+/** A login is JSON: each of its words may turn up alone. Host, port and names of databases are no secrets. */
+function wordsOf(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    return entries.flatMap(([key, word]) => (typeof word === 'string' && !inTheOpen.has(key) ? [word] : []));
+  } catch {
+    return [];
+  }
+}
+
+const inTheOpen = new Set(['engine', 'host', 'port', 'dbname', 'username', 'sslmode']);
 
 /** An entry of the environment, `database` for the application's own login, or a secret of somebody else by its ARN. */
 function arnOf(setting: string, reference: string, { secrets, database }: Pick<AwsOutputs, 'secrets' | 'database'>) {

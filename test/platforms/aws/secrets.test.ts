@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { ConfigurationError, RefusedError } from '../../../contract/errors.js';
+import { systemClock } from '../../../cli/run/system-clock.js';
+import { ConfigurationError, PlatformError, RefusedError } from '../../../contract/errors.js';
+import { settingsOf } from '../../../contract/settings.js';
 import { awsSecrets, type SecretDescription } from '../../../platforms/aws/secrets.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { LeapingClock } from '../../support/leaping-clock.js';
@@ -11,14 +13,39 @@ const foreign = 'arn:aws:secretsmanager:eu-central-1:222222222222:secret:foreign
 
 describe('awsSecrets', () => {
   let known: Map<string, SecretDescription>;
-  const pin = (reference: string, version = 'current') =>
-    awsSecrets({ describe: (asked) => Promise.resolve(known.get(asked)) }, outputs, new LeapingClock()).pin({
-      SECRET_KEY: { reference, version },
-    });
+  let values: Map<string, string>;
+  const secrets = () => {
+    const value = (asked: string): Promise<string> => {
+      const text = values.get(asked);
+      return text === undefined ? Promise.reject(new PlatformError('AccessDenied')) : Promise.resolve(text);
+    };
+    return awsSecrets({ describe: (asked) => Promise.resolve(known.get(asked)), value }, outputs, systemClock);
+  };
+  const pin = (reference: string, version = 'current') => secrets().pin!({ SECRET_KEY: { reference, version } });
   beforeEach(() => {
+    values = new Map();
     const stages = { 'v-1': ['AWSPREVIOUS'], 'v-2': ['AWSCURRENT'], 'v-0': [] };
     const all = [arn, foreign, outputs.database!.applicationSecretArn];
     known = new Map(all.map((each) => [each, { arn: each, deletedAt: undefined, stages }]));
+  });
+
+  it('fault 61: tells what must never be printed, as far as it may read it', async () => {
+    const settings = settingsOf({
+      values: {},
+      secrets: { SECRET_KEY: { reference: 'secret-key', version: 'current' } },
+    });
+    expect(await secrets().values([settings])).to.deep.equal([]);
+    const login = JSON.stringify({ host: 'db.example.com', username: 'app', password: 'eleven-elephants' });
+    values = new Map([
+      [arn, 'x'.repeat(64)],
+      [outputs.database!.applicationSecretArn, login],
+    ]);
+    expect(await secrets().values([settings])).to.deep.equal(['x'.repeat(64), login, 'eleven-elephants']);
+  });
+
+  it('keeps nobody waiting for what must not be printed', async () => {
+    const never = { describe: () => Promise.resolve(undefined), value: () => new Promise<string>(() => undefined) };
+    expect(await awsSecrets(never, outputs, new LeapingClock()).values([])).to.deep.equal([]);
   });
 
   it('names where a secret lies, and the version that is current now', async () => {
