@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { registerAlarms } from './register-alarms.js';
 import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
 import { registerInfrastructure } from './register-infrastructure.js';
@@ -21,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerRuns(program);
   registerMaintenance(program);
   registerChecks(program);
+  registerAlarms(program);
   registerMigrations(program);
   registerInfrastructure(program);
   registerChecklist(program);

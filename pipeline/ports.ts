@@ -1,3 +1,4 @@
+import type { Severity } from '../contract/aws-alarms-configuration.js';
 import type { Colour } from '../contract/colour.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Release } from '../contract/release.js';
@@ -27,6 +28,8 @@ export interface Platform {
   readonly database?: Database;
   /** Absent where whoever releases may not read any. */
   readonly secrets?: Secrets;
+  /** Absent: nobody is paged by this platform. */
+  readonly alarms?: Alarms;
   /** Absent: nobody can say what migrations would do, so a release that has some is asked about. */
   readonly migrationReview?: MigrationReview;
 }
@@ -220,6 +223,9 @@ export interface Maintenance {
   /** Ends this owner's; whoever's when left out. Idempotent. Resolves to what was ended. */
   off(owner?: string): Promise<MaintenanceState | undefined>;
   read(signal?: AbortSignal): Promise<MaintenanceState | undefined>;
+export interface Alarms {
+  /** Fires the alarm that exists to be fired, sees whether its receivers' topic has taken the page, and puts it back. */
+  fire(severity: Severity, because: string): Promise<Verdict>;
 }
 
 export interface Backup {

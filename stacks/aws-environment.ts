@@ -93,7 +93,15 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
   const slotBad = awsAlarms(name, { configuration, topics, balancer, routes, database: database.ids }, opts);
   const deadMansSwitch = awsDeadMansSwitch(
     `${name}-dead-mans-switch`,
-    { environment, configuration, routes, slotBad, topics, logKey, alarmKey },
+    {
+      environment,
+      configuration,
+      routes,
+      slotBad,
+      topics,
+      logKey,
+      alarmKey,
+    },
     opts,
   );
   const roles = awsRoles(
@@ -105,7 +113,15 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
       ruleArns: [...Object.values(routes).map((route) => route.ruleArn), balancer.maintenanceRuleArn],
       database: database.ids && { arn: database.ids.arn, snapshotPrefix: `${name}-database-release` },
       schedule: deadMansSwitch && { group: deadMansSwitch.scheduleGroup, roleArn: deadMansSwitch.scheduleRoleArn },
-      taskRoleArns: [taskRoles.executionRoleArn, taskRoles.taskRoleArn],
+      taskRoleArns: [taskRoles, ...(migrationRoles ? [migrationRoles] : [])].flatMap((made) => [
+        made.executionRoleArn,
+        made.taskRoleArn,
+      ]),
+      logGroupArns: logs.arns,
+      testAlarms: Object.values(topics.testAlarms),
+      secretArns: [...Object.values(secrets), ...databaseSecret],
+      loginArns: [...databaseSecret, ...(database.ids?.masterSecretArn ? [database.ids.masterSecretArn] : [])],
+      dataKeyArn: dataKey.arn,
     },
     opts,
   );

@@ -28,7 +28,17 @@ export function awsBoundary(
 
 type Made = Pick<
   ReleaseStatementsArgs,
-  'clusterName' | 'ruleArns' | 'database' | 'schedule' | 'taskRoleArns' | 'environment'
+  | 'clusterName'
+  | 'ruleArns'
+  | 'database'
+  | 'schedule'
+  | 'taskRoleArns'
+  | 'environment'
+  | 'logGroupArns'
+  | 'testAlarms'
+  | 'secretArns'
+  | 'loginArns'
+  | 'dataKeyArn'
 >;
 
 /** What a store keeps for ever; of leases and requests only the last one counts. */

@@ -6,6 +6,11 @@ export type Target =
   | 'services'
   | 'tasks'
   | 'task-definitions'
+  | 'log-streams'
+  | 'test-alarms'
+  | 'secrets'
+  | 'logins'
+  | 'data-key'
   | 'scaling'
   | 'scaling-alarms'
   | 'slot-alarms'
@@ -29,12 +34,18 @@ export type Grant = readonly [action: string, on: Target];
 export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'application-auto-scaling.DescribeScalableTargets': [['application-autoscaling:DescribeScalableTargets', 'region']],
   'application-auto-scaling.RegisterScalableTarget': [['application-autoscaling:RegisterScalableTarget', 'scaling']],
+  'cloudwatch-logs.GetLogEvents': [['logs:GetLogEvents', 'log-streams']],
+  'cloudwatch.DescribeAlarmHistory': [['cloudwatch:DescribeAlarmHistory', 'region']],
   'cloudwatch.GetMetricData': [['cloudwatch:GetMetricData', 'region']],
+  'cloudwatch.SetAlarmState': [['cloudwatch:SetAlarmState', 'test-alarms']],
   'ecr.DescribeImages': [['ecr:DescribeImages', 'images']],
   'ecs.DescribeServices': [['ecs:DescribeServices', 'services']],
-  'ecs.DescribeTaskDefinition': [['ecs:DescribeTaskDefinition', 'region']],
   'ecs.DescribeTasks': [['ecs:DescribeTasks', 'tasks']],
   'ecs.ListTasks': [['ecs:ListTasks', 'region']],
+  'ecs.RegisterTaskDefinition': [
+    ['ecs:RegisterTaskDefinition', 'task-definitions'],
+    ['iam:PassRole', 'roles-of-tasks'],
+  ],
   'ecs.RunTask': [
     ['ecs:RunTask', 'task-definitions'],
     ['iam:PassRole', 'roles-of-tasks'],
@@ -72,6 +83,11 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   's3.PutObject': [
     ['s3:PutObject', 'objects'],
     ['s3:PutObjectRetention', 'objects'],
+  ],
+  'secrets-manager.DescribeSecret': [['secretsmanager:DescribeSecret', 'secrets']],
+  'secrets-manager.GetSecretValue': [
+    ['secretsmanager:GetSecretValue', 'logins'],
+    ['kms:Decrypt', 'data-key'],
   ],
   // Anybody may ask who they are.
   'sts.GetCallerIdentity': [],

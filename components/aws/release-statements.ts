@@ -19,6 +19,14 @@ export interface ReleaseStatementsArgs {
   /** Null: there is no dead man's switch. */
   readonly schedule: { readonly group: Arn; readonly roleArn: Arn } | null;
   readonly taskRoleArns: readonly Arn[];
+  readonly logGroupArns: readonly Arn[];
+  /** Names of the alarms that are fired only to prove that somebody is told. */
+  readonly testAlarms: readonly Arn[];
+  /** Secrets that a run names by their version, without reading them. */
+  readonly secretArns: readonly Arn[];
+  /** Logins to the database: read where a run speaks SQL with it. */
+  readonly loginArns: readonly Arn[];
+  readonly dataKeyArn: Arn;
   /** Where slots' stacks are kept, and what encrypts them, as the stack file has it. */
   readonly backend: string;
   readonly secretsProvider: string;
@@ -61,7 +69,16 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
     arn('ecs', args, `service-deployment/${args.clusterName}/*`),
   ],
   tasks: (args) => [arn('ecs', args, `task/${args.clusterName}/*`)],
-  'task-definitions': (args) => slotNames(args).map((name) => arn('ecs', args, `task-definition/${name}*`)),
+  'task-definitions': (args) => [
+    ...slotNames(args).map((name) => arn('ecs', args, `task-definition/${name}*`)),
+    arn('ecs', args, `task-definition/${args.clusterName}-migrate:*`),
+  ],
+  'log-streams': (args) => args.logGroupArns.map((group) => pulumi.interpolate`${group}:log-stream:migrate/*`),
+  'test-alarms': (args) =>
+    args.testAlarms.map((name) => pulumi.interpolate`${arn('cloudwatch', args, 'alarm')}:${name}`),
+  secrets: (args) => args.secretArns,
+  logins: (args) => args.loginArns,
+  'data-key': (args) => (args.loginArns.length === 0 ? [] : [args.dataKeyArn]),
   scaling: (args) => [arn('application-autoscaling', args, 'scalable-target/*')],
   'scaling-alarms': (args) => [arn('cloudwatch', args, `alarm:TargetTracking-service/${args.clusterName}/*`)],
   'slot-alarms': (args) => slotNames(args).map((name) => arn('cloudwatch', args, `alarm:${name}*`)),

@@ -12,11 +12,13 @@ import { migrate } from '../postgres/migrate.js';
 import { openSession } from '../postgres/session.js';
 import { databaseAddress } from './database-login.js';
 import { ensureApplicationRole } from './ensure-application-role.js';
+import type { Keeper } from './keeper.js';
 import { migrationTask } from './migration-task.js';
 import { runOneOff, type OneOffParts } from './one-off-task.js';
 import { persist } from './persist.js';
 import type { RdsApi } from './rds-api.js';
 import type { SecretsApi } from './secrets.js';
+import { followPolicy } from './snapshot-policy.js';
 import { rdsSnapshots } from './snapshots.js';
 
 export interface AwsDatabaseParts {
@@ -25,6 +27,7 @@ export interface AwsDatabaseParts {
   readonly rds: RdsApi;
   readonly secrets: SecretsApi;
   readonly tasks: OneOffParts;
+  readonly keeper: Keeper;
   readonly clock: Clock;
   /** Throws when these are not the environment's account's credentials: RDS goes by names. */
   readonly requireAccount: () => Promise<void>;
@@ -78,7 +81,12 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
       await requireAccount();
       return snapshots.backUp(name, work);
     },
-    verifyBackup: (name, work) => snapshots.verifyBackup(name, work),
+    async verifyBackup(name, work) {
+      const verdict = await snapshots.verifyBackup(name, work);
+      if (verdict.answer !== 'yes') return verdict;
+      const policy = { api: rds, database, environment: outputs.environment, keeper: parts.keeper, clock };
+      return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)) } };
+    },
     async migrate(release, input, work) {
       await requireAccount();
       return { ...(await migrateBySql(release, input.run, work)), ...(await migrateByTool(release, input, work)) };

@@ -6,12 +6,14 @@ import { accountOf } from './account.js';
 import { ecrArtifacts } from './artifacts.js';
 import { awsBackground } from './background.js';
 import { awsDeadMansSwitch } from './dead-mans-switch.js';
+import { awsAlarms } from './alarms.js';
 import { caller } from './caller.js';
 import type { Keeper } from './keeper.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
 import { OwnRequests } from './own-requests.js';
 import { routesOf } from './routes-of.js';
+import { sdkAlarms } from './sdk-alarms.js';
 import { sdkAlb } from './sdk-alb.js';
 import { sdkEcs } from './sdk-ecs.js';
 import { sdkMetrics } from './sdk-metrics.js';
@@ -62,7 +64,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     const { privateSubnetIds: subnetIds, serviceSecurityGroupId: securityGroupId } = network;
     const tasks = { ecs, logs: sdkLogs(place), clock, subnetIds, securityGroupId };
     const requireAccount = () => account.require();
-    return awsDatabase({ outputs, database, rds: sdkRds(place), secrets, tasks, clock, requireAccount });
+    return awsDatabase({ outputs, database, rds: sdkRds(place), secrets, tasks, keeper, clock, requireAccount });
   }
 
   const engine = {
@@ -89,6 +91,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     metrics: albMetrics({ api: watch, routes, balancer: balancer.metricDimension, clock, own }),
     background: awsBackground({ outputs, ecs, fence, clock }),
     artifacts: ecrArtifacts(sdkRegistry(place), clock),
+    alarms: awsAlarms(sdkAlarms(place), outputs, clock),
     secrets: awsSecrets(secrets, outputs, clock),
     ...(outputs.database === null ? {} : { database: lazyDatabase(() => openDatabase(outputs)) }),
     ...(outputs.deadMansSwitch === null
@@ -96,7 +99,12 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
       : {
           deadMansSwitch: awsDeadMansSwitch({
             environment,
-            schedule: sdkSchedule(place, outputs.deadMansSwitch),
+            schedule: sdkSchedule(place, {
+              group: outputs.deadMansSwitch.scheduleGroup,
+              name: 'armed',
+              arn: outputs.deadMansSwitch.functionArn,
+              roleArn: outputs.deadMansSwitch.scheduleRoleArn,
+            }),
             routes,
             keeper,
             clock,

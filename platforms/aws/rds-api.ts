@@ -29,4 +29,6 @@ export interface RdsApi {
     tags: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<'created' | 'exists'>;
+  /** All that were taken of it by hand or by runs. */
+  snapshotsOf(instance: string, signal?: AbortSignal): Promise<readonly RdsSnapshot[]>;
 }

@@ -11,14 +11,23 @@ export interface Haste {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ReadBack {
+  readonly agrees: (reading: Reading) => boolean;
+  /** Left out on the way back, where whatever stands there is written over again. */
+  readonly foreign?: (reading: Reading) => boolean;
+}
+
 export interface Rules {
   read(haste: Haste): Promise<Reading>;
   /** A read may answer from before the last write: two in a row that agree are taken for the truth. */
   readSettled(haste: Haste): Promise<Reading>;
   /** All at once; throws PlatformError naming the services whose rule could not be written. */
   write(routes: readonly Route[], change: (route: Route) => AlbChange, haste: Haste): Promise<void>;
-  /** Reads until what was written is seen twice in a row; throws PlatformError after half a minute. */
-  readBack(agrees: (reading: Reading) => boolean, haste: Haste): Promise<Reading>;
+  /**
+   * Reads until what was written is seen twice in a row. After half a minute throws DriftError when it reads what neither
+   * stood there before nor was written, PlatformError otherwise.
+   */
+  readBack(expectation: ReadBack, haste: Haste): Promise<Reading>;
 }
 
 const patienceForward = 60_000;
@@ -70,7 +79,7 @@ export function albRules(api: AlbApi, routes: readonly Route[], clock: Clock): R
       });
     },
 
-    async readBack(agrees, haste) {
+    async readBack({ agrees, foreign }, haste) {
       const end = clock.monotonic() + readBackWithin;
       let agreed = 0;
       let last: Reading | DriftError;
@@ -82,6 +91,11 @@ export function albRules(api: AlbApi, routes: readonly Route[], clock: Clock): R
         await clock.sleep(pauseBetweenReads, haste.signal);
       } while (clock.monotonic() < end);
       const found = last instanceof DriftError ? last.message : describeReading(last);
+      if (!(last instanceof DriftError) && foreign?.(last) === true) {
+        throw new DriftError(`written, and then somebody else wrote: ${found}`, {
+          hint: "nothing was written over it: 'crossfade status' shows the ways on",
+        });
+      }
       throw new PlatformError(`written, but the balancer reads back otherwise: ${found}`);
     },
   };

@@ -13,6 +13,7 @@ import type { AlbApi, AlbChange, AlbRule, TargetHealth } from './alb-api.js';
 import { ask, serviceErrorOf } from './ask.js';
 import type { MetricApi } from './metric-api.js';
 import { clientOptions, type Place } from './place.js';
+import { ruleConditionOf } from './rule-condition.js';
 
 /** AWS takes so many ARNs in one question. */
 const atOnce = 20;
@@ -108,7 +109,7 @@ function conditionOf(condition: RuleCondition): RouteCondition[] {
 function changeOf({ forward, conditions }: AlbChange) {
   return {
     ...(forward ? { Actions: [forwardOf(forward)] } : {}),
-    ...(conditions ? { Conditions: conditions.map(ruleCondition) } : {}),
+    ...(conditions ? { Conditions: conditions.map(ruleConditionOf) } : {}),
   };
 }
 
@@ -117,18 +118,6 @@ function forwardOf({ targets, stickySeconds }: NonNullable<AlbChange['forward']>
   const TargetGroupStickinessConfig =
     stickySeconds === undefined ? { Enabled: false } : { Enabled: true, DurationSeconds: stickySeconds };
   return { Type: 'forward', Order: 1, ForwardConfig: { TargetGroups, TargetGroupStickinessConfig } };
-}
-
-function ruleCondition(condition: RouteCondition): RuleCondition {
-  const Values = [...condition.values];
-  switch (condition.field) {
-    case 'path':
-      return { Field: 'path-pattern', PathPatternConfig: { Values } };
-    case 'host':
-      return { Field: 'host-header', HostHeaderConfig: { Values } };
-    case 'header':
-      return { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: condition.name, Values } };
-  }
 }
 
 function healthOf(state: string | undefined): TargetHealth {

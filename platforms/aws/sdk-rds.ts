@@ -15,6 +15,13 @@ const taken = new Set(['DBSnapshotAlreadyExists', 'DBSnapshotAlreadyExistsFault'
 
 export function sdkRds(place: Place): RdsApi {
   const client = new RDSClient(clientOptions(place));
+
+  async function named(name: string, signal: AbortSignal | undefined): Promise<readonly DBSnapshot[]> {
+    const command = new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name });
+    const found = await ask('DescribeDBSnapshots', client, (options) => client.send(command, options), signal);
+    return found.DBSnapshots ?? [];
+  }
+
   return {
     async instance(identifier, signal) {
       const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
@@ -32,14 +39,11 @@ export function sdkRds(place: Place): RdsApi {
       });
     },
 
-    async snapshot(name, signal) {
-      const command = new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name });
-      return unless(noSnapshot, async () => {
-        const found = await ask('DescribeDBSnapshots', client, (options) => client.send(command, options), signal);
-        const [snapshot] = found.DBSnapshots ?? [];
+    snapshot: (name, signal) =>
+      unless(noSnapshot, async () => {
+        const [snapshot] = await named(name, signal);
         return snapshot && snapshotOf(snapshot);
-      });
-    },
+      }),
 
     async createSnapshot(name, instance, tags, signal) {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -50,6 +54,19 @@ export function sdkRds(place: Place): RdsApi {
         return 'created' as const;
       });
       return created ?? 'exists';
+    },
+
+    async snapshotsOf(instance, signal) {
+      const found: RdsSnapshot[] = [];
+      let Marker: string | undefined;
+      do {
+        const words = { DBInstanceIdentifier: instance, SnapshotType: 'manual', ...(Marker ? { Marker } : {}) };
+        const command = new DescribeDBSnapshotsCommand(words);
+        const page = await ask('DescribeDBSnapshots', client, (options) => client.send(command, options), signal);
+        found.push(...(page.DBSnapshots ?? []).map(snapshotOf));
+        ({ Marker } = page);
+      } while (Marker);
+      return found;
     },
   };
 }

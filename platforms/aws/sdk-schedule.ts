@@ -5,16 +5,24 @@ import {
   SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import type { AwsOutputs } from '../../contract/outputs.js';
 import { ask, serviceErrorOf } from './ask.js';
 import type { ScheduleApi } from './dead-mans-switch.js';
 import { clientOptions, type Place } from './place.js';
 
 const absent = 'ResourceNotFoundException';
 
-export function sdkSchedule(place: Place, target: NonNullable<AwsOutputs['deadMansSwitch']>): ScheduleApi {
+export interface ScheduleTarget {
+  readonly group: string;
+  readonly name: string;
+  /** A function, or one of AWS's own calls by its universal target. */
+  readonly arn: string;
+  readonly roleArn: string;
+}
+
+/** One schedule that fires once. */
+export function sdkSchedule(place: Place, target: ScheduleTarget): ScheduleApi {
   const client = new SchedulerClient(clientOptions(place));
-  const which = { GroupName: target.scheduleGroup, Name: 'armed' };
+  const which = { GroupName: target.group, Name: target.name };
   return {
     async read() {
       try {
@@ -35,8 +43,8 @@ export function sdkSchedule(place: Place, target: NonNullable<AwsOutputs['deadMa
         ScheduleExpressionTimezone: 'UTC',
         FlexibleTimeWindow: { Mode: 'OFF' as const },
         Target: {
-          Arn: target.functionArn,
-          RoleArn: target.scheduleRoleArn,
+          Arn: target.arn,
+          RoleArn: target.roleArn,
           Input: input,
           RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 20 },
         },

@@ -7,7 +7,7 @@ import { albTargets } from './alb-weights.js';
 import { convergence, type TopUp } from './convergence.js';
 import type { Fence } from './fence.js';
 import { describeReading, type Route } from './route.js';
-import { albRules, type Haste } from './rules.js';
+import { albRules, type Haste, type ReadBack } from './rules.js';
 
 export interface AlbTrafficParts {
   readonly api: AlbApi;
@@ -37,8 +37,8 @@ export function albTraffic(parts: AlbTrafficParts): Traffic {
     return young && !isDeepStrictEqual(reading, written?.reading) ? rules.readSettled(haste) : reading;
   }
 
-  async function seen(agrees: (reading: Reading) => boolean, haste: Haste): Promise<Reading> {
-    const reading = await rules.readBack(agrees, haste);
+  async function seen(expectation: ReadBack, haste: Haste): Promise<Reading> {
+    const reading = await rules.readBack(expectation, haste);
     written = { at: parts.clock.monotonic(), reading };
     return reading;
   }
@@ -77,8 +77,7 @@ export function albTraffic(parts: AlbTrafficParts): Traffic {
       const routes = await admit(options);
       await rules.write(routes, (route) => forward(route, weights), hasteOf(options));
       const mark = parts.clock.now().toISOString();
-      const agrees = (reading: Reading) => Object.values(reading.services).every((is) => sameWeights(is, weights));
-      return { mark, reading: await seen(agrees, hasteOf(options)) };
+      return { mark, reading: await seen(readBackOf(weights, options.expected), hasteOf(options)) };
     },
 
     async open(services, weights, options) {
@@ -86,14 +85,16 @@ export function albTraffic(parts: AlbTrafficParts): Traffic {
       await admit(options);
       const change = (route: Route) => ({ ...forward(route, weights), conditions: route.conditions.open });
       await rules.write(routes, change, hasteOf(options));
-      return seen((reading) => services.every((service) => has(reading, service, weights)), hasteOf(options));
+      const agrees = (reading: Reading) => services.every((service) => has(reading, service, weights));
+      return seen({ agrees }, hasteOf(options));
     },
 
     async close(services, options) {
       const routes = named(services);
       await admit(options);
       await rules.write(routes, (route) => ({ conditions: route.conditions.dark }), hasteOf(options));
-      return seen((reading) => services.every((service) => reading.dark.includes(service)), hasteOf(options));
+      const agrees = (reading: Reading) => services.every((service) => reading.dark.includes(service));
+      return seen({ agrees }, hasteOf(options));
     },
 
     converged: convergence(parts),
@@ -103,6 +104,15 @@ export function albTraffic(parts: AlbTrafficParts): Traffic {
 /** Whoever expects nothing goes back. */
 function hasteOf(options: ShiftOptions): Haste {
   return { back: options.expected === undefined, signal: options.signal };
+}
+
+/** What neither stood there nor was written is somebody else's. */
+function readBackOf(weights: Weights, expected: Weights | undefined): ReadBack {
+  const every = (reading: Reading) => Object.values(reading.services);
+  const agrees = (reading: Reading) => every(reading).every((is) => sameWeights(is, weights));
+  if (expected === undefined) return { agrees };
+  const ours = (is: Weights) => sameWeights(is, weights) || sameWeights(is, expected);
+  return { agrees, foreign: (reading) => !every(reading).every(ours) };
 }
 
 function has(reading: Reading, service: string, weights: Weights): boolean {

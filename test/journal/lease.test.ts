@@ -171,6 +171,15 @@ describe('lease of an environment', () => {
     expect(await rejection(deploy.check())).to.be.instanceOf(FencedError);
   });
 
+  it('is not asked for again on the way back within its term, and is once no renewal has succeeded for so long', async () => {
+    const deploy = await acquire('r1');
+    await acquire('r2', { preempt: true });
+    await deploy.checkLately();
+    await deploy.abandon();
+    await clock.advance(term);
+    expect(await rejection(deploy.checkLately())).to.be.instanceOf(FencedError);
+  });
+
   it('goes to the next token for each of many rollbacks that pre-empt each other', async () => {
     await acquire('r0');
     const all = await Promise.all(['r1', 'r2', 'r3'].map((run) => acquire(run, { preempt: true })));

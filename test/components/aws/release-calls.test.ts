@@ -97,6 +97,8 @@ describe('the release role', function () {
         .sort(),
     ).to.deep.equal([
       'shop-production-dead-mans-switch-schedule',
+      'shop-production-migration-execution',
+      'shop-production-migration-task',
       'shop-production-services-execution',
       'shop-production-services-task',
     ]);

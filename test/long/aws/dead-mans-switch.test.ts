@@ -48,9 +48,10 @@ describe("the dead man's switch as Lambda runs it, on a journal in S3", function
   const alb = () => sdkAlb(at(), sdkMetrics(at()), balancer.metricDimension);
   const schedule = () =>
     sdkSchedule(at(), {
-      scheduleGroup: 'switch',
-      functionArn: 'arn:aws:lambda:eu-central-1:222222222222:function:switch',
-      scheduleRoleArn: 'arn:aws:iam::222222222222:role/switch',
+      group: 'switch',
+      name: 'armed',
+      arn: 'arn:aws:lambda:eu-central-1:222222222222:function:switch',
+      roleArn: 'arn:aws:iam::222222222222:role/switch',
     });
   const fire = (event: unknown = armed) =>
     callSwitchFunction(event, {

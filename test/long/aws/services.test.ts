@@ -59,9 +59,10 @@ describe('clients of AWS, in moto', function () {
   it('sdkSchedule arms, moves and disarms one schedule, also twice', async () => {
     await new SchedulerClient(client).send(new CreateScheduleGroupCommand({ Name: 'switch' }));
     const schedule = sdkSchedule(place, {
-      functionArn: 'arn:aws:lambda:eu-central-1:222222222222:function:switch',
-      scheduleGroup: 'switch',
-      scheduleRoleArn: 'arn:aws:iam::222222222222:role/schedule',
+      group: 'switch',
+      name: 'armed',
+      arn: 'arn:aws:lambda:eu-central-1:222222222222:function:switch',
+      roleArn: 'arn:aws:iam::222222222222:role/schedule',
     });
     expect(await schedule.read()).to.equal(undefined);
     for (const at of ['2030-01-01T12:00:01.000Z', '2030-01-01T12:05:00.000Z']) {

@@ -45,6 +45,7 @@ describe('awsDatabase', function () {
       rds,
       secrets: { describe: () => Promise.resolve(undefined), value },
       tasks: { ecs, logs, clock, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' },
+      keeper: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
       clock,
       requireAccount: () => Promise.resolve(),
     });

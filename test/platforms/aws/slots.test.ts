@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { imageByDigest } from '../../../contract/aws-names.js';
 import type { Colour } from '../../../contract/colour.js';
-import { EngineError, PlatformError, RefusedError } from '../../../contract/errors.js';
+import { EngineError, PlatformError, RefusedError, StoreError } from '../../../contract/errors.js';
 import { digestOf } from '../../../contract/json.js';
 import type { SlotInput } from '../../../contract/slot-input.js';
 import type { Slots, Work } from '../../../pipeline/ports.js';
@@ -29,6 +29,7 @@ describe('awsSlots', () => {
   let alb: FakeAlb;
   let slots: Slots;
   let kept: Map<string, string>;
+  let storeFails: boolean;
   let ups: { stack: string; input: SlotInput | undefined }[];
   let destroyed: string[];
   /** What an up does to ECS. */
@@ -53,6 +54,7 @@ describe('awsSlots', () => {
       alb.addRule({ arn: route.ruleArn, conditions: route.conditions.open, forward, stickySeconds: undefined });
     }
     kept = new Map();
+    storeFails = false;
     ups = [];
     destroyed = [];
     onUp = stand;
@@ -66,7 +68,8 @@ describe('awsSlots', () => {
       clock,
       traffic: albTraffic({ api: alb, routes, fence, clock }),
       keeper: {
-        get: (key) => Promise.resolve(kept.get(key)),
+        get: (key) =>
+          storeFails ? Promise.reject(new StoreError('the store is away')) : Promise.resolve(kept.get(key)),
         put: (key, text) => Promise.resolve(void kept.set(key, text)),
       },
       engine: {
@@ -116,6 +119,32 @@ describe('awsSlots', () => {
       expect(replicas.filter((replica) => !replica.healthy)).to.deep.equal([
         { service: 'web', id: 'missing-1', digest: 'none', healthy: false, because: 'it does not run' },
       ]);
+    });
+
+    for (const [what, targets, because] of [
+      ['fault 16: of which nobody is a target any more', [], 'its target group is empty'],
+      [
+        'fault 26: whose targets are all unhealthy',
+        ['unhealthy'],
+        'the load balancer calls none of its targets healthy',
+      ],
+    ] as const) {
+      it(`${what} is no healthy service, whatever ECS says of its tasks`, async () => {
+        await slots.provision('green', input, work);
+        const [api] = routes;
+        alb.setHealth(api!.targetGroups.green, targets);
+        const { replicas } = await slots.state('green');
+        const ill = replicas.filter(({ healthy }) => !healthy);
+        expect(ill.map(({ service }) => service)).to.deep.equal(Array.from({ length: 5 }, () => 'api'));
+        expect(new Set(ill.map((replica) => replica.because))).to.deep.equal(new Set([because]));
+      });
+    }
+
+    it('goes without the store: what its last run was is then not known', async () => {
+      await slots.provision('green', input, work);
+      storeFails = true;
+      const { standing, input: known } = await slots.state('green');
+      expect({ standing, known }).to.deep.equal({ standing: true, known: undefined });
     });
 
     it('fault 31: outlasts throttling', async () => {

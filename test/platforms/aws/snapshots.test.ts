@@ -72,6 +72,7 @@ describe('rdsSnapshots', () => {
       replyLost = false;
       throw new TransientError('the reply was lost');
     },
+    snapshotsOf: () => Promise.reject(new Error('nobody asks for all of them here')),
   };
 
   beforeEach(() => {

@@ -8,6 +8,7 @@ import type { Route } from '../../../platforms/aws/route.js';
 import { albTraffic } from '../../../platforms/aws/traffic.js';
 import { FakeAlb } from '../../support/fake-alb.js';
 import { LeapingClock } from '../../support/leaping-clock.js';
+import { rejection } from '../../support/rejection.js';
 import { describeTraffic, type TrafficBench } from '../traffic-conformance.js';
 
 const paths = { admin: '/admin', api: '/api', web: '/' };
@@ -102,6 +103,38 @@ describe('albTraffic', () => {
   const blue = { blue: 100, green: 0 };
   const green = { blue: 0, green: 100 };
   const tenth = { blue: 90, green: 10 };
+
+  it('fault 10: a target group that somebody has emptied is drift, which nothing overwrites', async () => {
+    const { traffic, alb } = makeBench();
+    const { mark } = await traffic.shift(tenth, { expected: blue, token: 1 });
+    alb.setHealth(api.targetGroups.blue, []);
+    alb.calls.length = 0;
+    const error = await rejection(traffic.converged(tenth, mark, new AbortController().signal), DriftError);
+    expect(error.message).to.equal('api blue has weight, and its target group is empty: somebody took its targets out');
+    expect(alb.calls).to.not.include('modifyRule');
+  });
+
+  it('fault 10: a rule that somebody edits right after it was written is drift, which nothing overwrites', async () => {
+    const bench = makeBench();
+    const { traffic, alb } = bench;
+    const byHand = { blue: 35, green: 65 };
+    const write = alb.modifyRule.bind(alb);
+    alb.modifyRule = async (arn, change) => {
+      await write(arn, change);
+      if (arn === web.ruleArn) await bench.setByHand?.('web', byHand);
+    };
+    const error = await rejection(traffic.shift(tenth, { expected: blue, token: 1 }), DriftError);
+    expect(error.message).to.match(/^written, and then somebody else wrote: .*web blue 35 % \/ green 65 %/);
+    expect((await traffic.read()).services['web']).to.deep.equal(byHand);
+  });
+
+  it('fault 33: does not take a read from before its own write for drift', async () => {
+    const { traffic, alb } = makeBench();
+    alb.staleFor = 4_000;
+    await traffic.shift(tenth, { expected: blue, token: 1 });
+    alb.edit(api.ruleArn, {});
+    for (let read = 0; read < 4; read += 1) expect((await traffic.read()).weights).to.deep.equal(tenth);
+  });
 
   it('goes back with one call per rule and nothing before them', async () => {
     const { traffic, alb } = makeBench();

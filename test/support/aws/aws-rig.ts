@@ -38,7 +38,7 @@ const region = 'eu-central-1';
 const registry = `222222222222.dkr.ecr.${region}.amazonaws.com`;
 
 /** How much faster the command line's clocks run than the machine's. */
-export const speed = 30;
+export const speed = 15;
 
 const services = {
   api: {
@@ -104,7 +104,9 @@ export class AwsRig {
     const proxy = await startFaultProxy(world.url);
     const balancer = await makeMotoBalancer(moto.url);
     const maker = new AwsMaker(moto.url);
-    const service = createServer((_, answer) => answer.writeHead(rig.status).end('ok'));
+    const service = createServer((_, answer) => {
+      answer.writeHead(rig.status).end('ok');
+    });
     await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'crossfade-aws-')));
@@ -123,11 +125,6 @@ export class AwsRig {
   /** The real command line. */
   crossfade(...words: string[]) {
     return this.#node([join(this.#compiled.folder, 'bin', 'crossfade.js'), ...words]);
-  }
-
-  /** A program of test/support/aws on the compiled package, in a process of its own. */
-  child(program: string, ...words: string[]) {
-    return this.#node([here(program), this.#compiled.folder, ...words]);
   }
 
   /** A new release with images of its own. */
@@ -177,10 +174,26 @@ export class AwsRig {
   }
 
   async untilSplit(): Promise<void> {
-    for (const end = Date.now() + 60_000; Date.now() < end; await pause(50)) {
+    const end = Date.now() + 120_000;
+    while (Date.now() < end) {
       if ((await this.live()) === undefined) return;
+      await pause(50);
     }
-    throw new Error('traffic was not split within a minute');
+    throw new Error('traffic was not split within two minutes');
+  }
+
+  /** Until requests of before are no longer called recent: what a slot must be before it is changed. */
+  settle(): Promise<void> {
+    return pause((4.5 * 60_000) / speed);
+  }
+
+  /** As an engine that somebody else runs would. */
+  lockStack(stack: string): Promise<void> {
+    return writeFile(join(this.folder, 'stacks', `${stack}.lock`), '');
+  }
+
+  unlockStack(stack: string): Promise<void> {
+    return rm(join(this.folder, 'stacks', `${stack}.lock`));
   }
 
   async setByHand(service: string, weights: Weights): Promise<void> {
