@@ -223,6 +223,8 @@ export interface Maintenance {
   /** Ends this owner's; whoever's when left out. Idempotent. Resolves to what was ended. */
   off(owner?: string): Promise<MaintenanceState | undefined>;
   read(signal?: AbortSignal): Promise<MaintenanceState | undefined>;
+}
+
 export interface Alarms {
   /** Fires the alarm that exists to be fired, sees whether its receivers' topic has taken the page, and puts it back. */
   fire(severity: Severity, because: string): Promise<Verdict>;

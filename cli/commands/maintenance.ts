@@ -12,6 +12,7 @@ import { identityOf } from '../identity-of.js';
 import { print } from '../print/print.js';
 import { systemClock } from '../run/system-clock.js';
 import { noEngine } from '../status/look.js';
+import { surroundingsOf } from '../surroundings-of.js';
 
 export interface MaintenanceOptions {
   readonly because: string;
@@ -57,7 +58,7 @@ async function open(name: string | undefined): Promise<Opened> {
   const found = await findEnvironment(name);
   const store = openStore(found);
   const outputs = await readOutputs(store, found.name);
-  const platform = await openPlatform(outputs, { engine: noEngine, configuration: found.configuration });
+  const platform = await openPlatform(outputs, surroundingsOf(found.name, store, noEngine));
   if (platform.maintenance === undefined)
     throw new RefusedError(`the ${platform.name} platform has no maintenance page`);
   const who = () => identityOf(found.configuration);

@@ -1,15 +1,17 @@
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
+import { parse } from '../../contract/parse.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Clock, Database, Work } from '../../pipeline/ports.js';
 import type { PostgresAddress } from '../postgres/address.js';
-import { ask, reachable } from '../postgres/ask.js';
+import { ask, askRows, reachable } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
 import { readLedger } from '../postgres/ledger.js';
 import { migrate } from '../postgres/migrate.js';
-import { openSession } from '../postgres/session.js';
+import { openSession, type Session } from '../postgres/session.js';
+import { markWrites, writeMarkSchema, writesSince } from '../postgres/write-mark.js';
 import { databaseAddress } from './database-login.js';
 import { ensureApplicationRole } from './ensure-application-role.js';
 import type { Keeper } from './keeper.js';
@@ -55,6 +57,16 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
     });
   }
 
+  async function withOwner<Answer>(what: string, ask: (session: Session) => Promise<Answer>): Promise<Answer> {
+    const address = await reached(what, 'owner');
+    const session = await openSession(address, { applicationName: 'crossfade writes', readOnly: true });
+    try {
+      return await ask(session);
+    } finally {
+      await session.close();
+    }
+  }
+
   async function migrateBySql(release: Release, run: string, work: Work): Promise<JsonObject> {
     if (release.migrations.length === 0) return {};
     const owner = await reached(`${release.migrations.length} migrations in SQL`, 'owner');
@@ -92,7 +104,7 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
       return { ...(await migrateBySql(release, input.run, work)), ...(await migrateByTool(release, input, work)) };
     },
     async migrations(release) {
-      if (release.migrations.length === 0) return { applied: [], missing: [], differing: [] };
+      if (release.migrations.length === 0) return { applied: [], missing: [], differing: [], contracted: [] };
       const address = await reached('looking which migrations are in', 'owner');
       const session = await openSession(address, { applicationName: 'crossfade migrations', readOnly: true });
       try {
@@ -103,6 +115,22 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
     },
     async ask(sql, signal) {
       return ask(await reached('a verification', 'application'), sql, signal === undefined ? {} : { signal });
+    },
+    mark: () => withOwner('marking what was written', markWrites),
+    async writesSince(since) {
+      if ('mark' in since) {
+        const mark = parse(writeMarkSchema, since.mark, 'the mark');
+        return withOwner('counting what was written', (session) => writesSince(session, mark));
+      }
+      throw new PlatformError(
+        `what was written since snapshot ${since.backup} can't be counted: RDS keeps no counters`,
+        {
+          hint: 'a mark that was taken while the database was reached can be counted from',
+        },
+      );
+    },
+    async askRows(sql, signal) {
+      return askRows(await reached('a question', 'application'), sql, signal === undefined ? {} : { signal });
     },
     /** As RDS sees it: from where the runner stands a private database answers nobody. */
     async reachable() {

@@ -10,6 +10,7 @@ export function lazyDatabase(open: () => Promise<Database>): Database {
     migrate: async (...asked) => (await database()).migrate(...asked),
     migrations: async (...asked) => (await database()).migrations(...asked),
     ask: async (...asked) => (await database()).ask(...asked),
+    askRows: async (...asked) => (await database()).askRows(...asked),
     reachable: async (...asked) => (await database()).reachable(...asked),
     mark: async (...asked) => (await database()).mark(...asked),
     writesSince: async (...asked) => (await database()).writesSince(...asked),

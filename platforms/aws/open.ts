@@ -1,6 +1,5 @@
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Clock, Database, Platform } from '../../pipeline/ports.js';
-import { lazyDatabase } from '../lazy-database.js';
 import type { Engine } from '../pulumi/engine.js';
 import { accountOf } from './account.js';
 import { ecrArtifacts } from './artifacts.js';
@@ -9,6 +8,7 @@ import { awsDeadMansSwitch } from './dead-mans-switch.js';
 import { awsAlarms } from './alarms.js';
 import { caller } from './caller.js';
 import type { Keeper } from './keeper.js';
+import { lazyDatabase } from './lazy-database.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
 import { OwnRequests } from './own-requests.js';

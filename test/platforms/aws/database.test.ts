@@ -108,7 +108,7 @@ describe('awsDatabase', function () {
       const { release } = awsSlotInput('1.5.0');
       const own: Release = { ...release, migrate: { service: 'api', command: ['node', 'migrate.mjs'] } };
       const port = database();
-      expect(await port.migrations(own)).to.deep.equal({ applied: [], missing: [], differing: [] });
+      expect(await port.migrations(own)).to.deep.equal({ applied: [], missing: [], differing: [], contracted: [] });
       const evidence = await port.migrate(own, input(own), work());
       expect(evidence['command']).to.include({ exitCode: 0 });
       const [definition] = ecs.registered;
