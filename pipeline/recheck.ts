@@ -7,7 +7,8 @@ import type { Course, Session } from './session.js';
 
 /**
  * Looks at the world before going on with a run that an earlier process began. Throws a Turn when the dead-man's switch
- * has gone back meanwhile, DriftError when the weights are none that this run can have left.
+ * has gone back meanwhile, or when somebody asked for the way back and the weights are none that this run can have left;
+ * DriftError when nobody has.
  */
 export async function recheck(session: Session, course: Course): Promise<void> {
   if (course.began.length === 0) return;
@@ -26,6 +27,8 @@ export async function recheck(session: Session, course: Course): Promise<void> {
     // While going back traffic doesn't wait for the record, so a runner can die with the one done and the other not.
     throw new Turn('traffic is back where it was before this run, and no record says by whom', by, 'fired');
   }
+  // Whoever asked for the way back has been told of the drift, and says what is to become of it.
+  if (session.turn.aborted) throw session.turn.reason as unknown;
   const found = weights === null ? 'mixed or none' : describeWeights(weights);
   throw new DriftError(`weights are ${found}, this run can only have left ${possible.map(describe).join(' or ')}`, {
     hint: "adopt them by 'crossfade abort --keep-weights', or restore them by 'crossfade abort'",

@@ -450,6 +450,26 @@ describe('resuming', () => {
     expect(new DriftError('x').exitCode).to.equal(3);
   });
 
+  const turns: readonly [what: string, keepWeights: boolean, left: typeof green][] = [
+    ['restores them when an abort asks for that', false, blue],
+    ['leaves them when an abort adopts them', true, green],
+  ];
+  for (const [what, keepWeights, left] of turns) {
+    it(`having held for weights that somebody else has set, ${what}`, async () => {
+      const fake = await withLive(someRelease('1.0.0'));
+      fake.fault = (call) => {
+        if (call === 'metrics.observe' && fake.world.weights['api']?.green === 10) fake.interrupt.abort();
+      };
+      await fake.deploy(someRelease('2.0.0'));
+      fake.world.weights = { api: green, web: green };
+      expect((await fake.resume({ interrupt: new AbortController().signal })).outcome).to.equal('held');
+      fake.turn.abort(new Turn('abort asked for: a test', 'ada', 'abort'));
+      const ended = await fake.resume({ interrupt: new AbortController().signal, keepWeights });
+      expect(ended.outcome).to.equal('aborted');
+      expect(fake.world.weights).to.deep.equal({ api: left, web: left });
+    });
+  }
+
   it('ends rolled back when traffic is back already, though no record says so', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.fault = (call) => {
