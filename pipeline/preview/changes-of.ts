@@ -38,6 +38,8 @@ function changeOf(stack: string, urn: string, steps: readonly EngineStep[]): Cha
   const now = operation === 'delete' ? undefined : (steps.find(({ newState }) => newState)?.newState ?? undefined);
   const before = old?.inputs ?? undefined;
   const after = now?.inputs ?? undefined;
+  // A slot's program reads its environment at every up: to read again what was read before is no change.
+  if (operation === 'read' && before !== undefined && canonicalJson(before) === canonicalJson(after)) return undefined;
   const paths = pathsOf(steps, operation, before, after);
   const created = steps.findIndex(({ op }) => op === 'create-replacement');
   const deleted = steps.findIndex(({ op }) => op === 'delete-replaced');
