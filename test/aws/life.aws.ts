@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { fileURLToPath } from 'node:url';
+import type { Colour } from '../../contract/colour.js';
+import { awsProject, type AwsProject } from '../support/aws/aws-project.js';
+import { AwsWorld } from '../support/aws/aws-world.js';
+import { standInConfiguration } from '../support/aws/stand-in-configuration.js';
+import { StandIn } from '../support/aws/stand-in.js';
+import { Users } from '../support/aws/users.js';
+
+const support = (file: string): string => fileURLToPath(new URL(`../support/aws/${file}`, import.meta.url));
+/** How much faster the command line's clock runs: CloudWatch counts by the minute. */
+const speed = 30;
+const by = ['--commit', 'a'.repeat(40), '--author', 'ada'];
+
+for (const stack of ['staging', 'production'] as const) {
+  describe(`${stack}, from its first up to its end`, function () {
+    this.timeout(60 * 60_000);
+    const from = Date.now();
+    let aws: StandIn | undefined;
+    let world: AwsWorld | undefined;
+    let project: AwsProject | undefined;
+    let users: Users | undefined;
+    let configuration: Record<string, unknown>;
+
+    const opened = (): { aws: StandIn; project: AwsProject } => {
+      if (!aws || !project) throw new Error(`${stack} is not up`);
+      return { aws, project };
+    };
+    const crossfade = (...words: string[]): Promise<string> => {
+      const env = {
+        CROSSFADE_TEST_SPEED: String(speed),
+        CROSSFADE_TEST_FROM: String(from),
+        CROSSFADE_TEST_DOOR: String(users?.door ?? 0),
+      };
+      const node = ['--import', support('fast-time.mjs'), '--import', support('reach-balancer.mjs')];
+      return opened().project.crossfade(words, { node, env });
+    };
+    const release = async (version: string): Promise<void> => {
+      const images = await opened().aws.images(['api', 'web', 'worker', 'scheduler'], version);
+      const artifacts = Object.entries(images).flatMap(([service, image]) => ['--artifact', `${service}=${image}`]);
+      await crossfade('release', 'create', stack, '--version', version, ...artifacts, ...by);
+    };
+    const expectLive = async (colour: Colour): Promise<void> => {
+      const weights = await opened().aws.weights(await opened().project.outputs(stack));
+      for (const [service, share] of Object.entries(weights)) expect(share?.[colour], service).to.equal(100);
+    };
+
+    before(async () => {
+      const now = (): number => from + (Date.now() - from) * speed;
+      aws = await StandIn.open(async (moto) => {
+        world = await new AwsWorld({ moto, cluster: `shop-${stack}`, now }).start();
+        return world.url;
+      });
+      project = await awsProject({ endpoint: aws.url });
+      const bucket = `shop-${stack}-store`;
+      await aws.bucket(bucket);
+      configuration = standInConfiguration(stack, { endpoint: aws.url, folder: project.folder, bucket });
+      await project.configure(stack, configuration);
+    });
+    after(async () => {
+      await users?.leave();
+      await project?.remove();
+      await aws?.close();
+      await world?.stop();
+      process.stdout.write('    stood in for: tasks that run, healthy targets, counted requests\n');
+      for (const line of aws?.reportLines() ?? []) process.stdout.write(`    ${line}\n`);
+    });
+
+    it('comes up', async () => {
+      const { aws, project } = opened();
+      await project.pulumi(['stack', 'init', stack]);
+      await project.pulumi(['up', '--yes', '--stack', stack]);
+      const outputs = await project.outputs(stack);
+      if (!world) throw new Error('no world');
+      users = await Users.come({ aws, world, outputs, speed });
+      await project.pulumi(['preview', '--expect-no-changes', '--stack', stack]);
+    });
+
+    it('takes its first release, and the next one into the other slot', async () => {
+      await release('1.0.0');
+      await crossfade('deploy', stack, '1.0.0', '--because', 'the first one');
+      await expectLive('blue');
+      await release('1.1.0');
+      await crossfade('deploy', stack, '1.1.0', '--because', 'the next one');
+      await expectLive('green');
+    });
+
+    it('goes back', async () => {
+      await crossfade('rollback', stack, '--because', 'to try it');
+      await expectLive('blue');
+    });
+
+    it('loses its idle slot, and gets it again', async () => {
+      await crossfade('slot', 'destroy', stack, 'green');
+      await crossfade('slot', 'create', stack, 'green');
+      await expectLive('blue');
+    });
+
+    it('ends, slots first', async () => {
+      const { project } = opened();
+      await users?.leave();
+      users = undefined;
+      for (const slot of [`${stack}-green`, `${stack}-blue`]) {
+        await project.pulumi(['destroy', '--yes', '--stack', slot]);
+      }
+      await project.configure(stack, unprotected(configuration));
+      await project.pulumi(['up', '--yes', '--skip-preview', '--stack', stack]);
+      await project.pulumi(['destroy', '--yes', '--stack', stack]);
+      for (const each of [`${stack}-green`, `${stack}-blue`, stack])
+        await project.pulumi(['stack', 'rm', '--yes', each]);
+    });
+  });
+}
+
+/** As docs/aws.md says: nothing that is protected can be destroyed. */
+function unprotected(configuration: Record<string, unknown>): Record<string, unknown> {
+  const part = (name: string): Record<string, unknown> => configuration[name] as Record<string, unknown>;
+  const production = configuration['tier'] === 'production';
+  const rules = ['protection', 'balancer-deletion-protection', 'database-deletion-protection'];
+  const because = 'the environment is given up';
+  const given = (configuration['exceptions'] ?? []) as readonly object[];
+  return {
+    ...configuration,
+    protect: false,
+    balancer: { ...part('balancer'), deletionProtection: false },
+    database: { ...part('database'), deletionProtection: false },
+    exceptions: production ? [...given, ...rules.map((rule) => ({ rule, because, by: 'npm run test:aws' }))] : given,
+  };
+}
