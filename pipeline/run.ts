@@ -65,14 +65,17 @@ async function execute(session: Session, course: Course, planned: PlannedStep, d
       course.done.set(planned.id, {});
       return;
     }
-    await session.record({ kind: 'began', step: planned.id });
+    const recorded = session.record({ kind: 'began', step: planned.id });
     if (!course.began.includes(planned.id)) course.began.push(planned.id);
+    // Users wait for the way back, not for a disk: a shift that no record knows of is found made by whoever goes on.
+    const back = course.plan.action === 'rollback' && step.movesTraffic === true;
+    if (back) recorded.catch(() => undefined);
+    else await recorded;
     const beats = course.split() && step.movesTraffic !== true;
     const act = () => step.run(context);
     const { because = '', evidence } = await (beats ? withHeartbeat(context, fired, act) : act());
-    if (course.plan.action === 'rollback' && step.movesTraffic === true) {
-      course.backMilliseconds = session.clock.monotonic() - decided;
-    }
+    if (back) course.backMilliseconds = session.clock.monotonic() - decided;
+    await recorded;
     await session.record({ kind: 'passed', step: planned.id, because, evidence });
     course.done.set(planned.id, evidence);
   } catch (error) {

@@ -266,6 +266,35 @@ describe('a slow journal', () => {
   });
 });
 
+describe('a slow journal under a rollback', () => {
+  it('keeps no user waiting for the traffic either, and is told all the same', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    await fake.deploy(someRelease('2.0.0'));
+    let shifted: () => void = () => undefined;
+    const back = new Promise<void>((resolve) => {
+      shifted = resolve;
+    });
+    fake.fault = (call) => {
+      if (call === 'traffic.shift') shifted();
+    };
+    fake.journalFault = (body) => (body.kind === 'began' && body.step === 'shift-100' ? back : undefined);
+    expect(await fake.rollback()).to.include({ outcome: 'completed', live: 'blue', backMilliseconds: 0 });
+    expect(fake.words().slice(0, 2)).to.deep.equal(['began shift-100', 'passed shift-100']);
+  });
+
+  it('leaves a shift that no record knows of to be found made', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    await fake.deploy(someRelease('2.0.0'));
+    fake.journalFault = (body) => {
+      if (body.kind === 'began' && body.step === 'shift-100') throw new FencedError('killed');
+    };
+    expect(await fake.rollback().catch((error: unknown) => error)).to.be.instanceOf(FencedError);
+    fake.journalFault = () => undefined;
+    expect(fake.world.weights).to.deep.equal({ api: blue, web: blue });
+    expect(await fake.resume()).to.include({ outcome: 'completed', live: 'blue' });
+  });
+});
+
 describe("a journal that can't be written", () => {
   it('fault 53: stops before the first effect', async () => {
     const fake = await withLive(someRelease('1.0.0'));
