@@ -56,6 +56,10 @@ export const releaseFits: Gate = {
     const foreign = Object.keys(release.artifacts).filter((name) => !(name in context.plan.outputs.services));
     if (foreign.length > 0)
       return Promise.resolve(no(`the environment has no service ${foreign.join(', ')}`, { foreign }));
+    if (context.plan.affinity === 'cohort' && !context.platform.abilities.cohort) {
+      const because = `this platform can't keep a visitor with one slot for ${carried.map(([name]) => name).join(' and ')}`;
+      return Promise.resolve(no(`${because}: the environment needs affinity none`, {}));
+    }
     if (!release.toleratesMixedVersions && context.plan.affinity === 'none' && carried.length > 1) {
       return Promise.resolve(
         no("its services don't tolerate each other's other version: the environment needs affinity cohort", {}),

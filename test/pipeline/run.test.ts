@@ -99,6 +99,19 @@ describe('a deploy', () => {
     expect(fake.world.effects.join()).not.to.contain('shift');
   });
 
+  it('refuses to promise visitors one slot where the platform can keep none for all services', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    const plan = { ...(await fake.plan(someRelease('2.0.0'))), affinity: 'cohort' as const };
+    expect((await fake.start(plan)).outcome).to.equal('completed');
+    const back = { ...(await fake.plan(someRelease('3.0.0'))), affinity: 'cohort' as const };
+    const platform = { ...fake.platform, abilities: { cohort: false, compareAndSet: true } };
+    fake.world.effects.length = 0;
+    const ended = await fake.start(back, { platform });
+    expect(ended.outcome).to.equal('refused');
+    expect(ended.because).to.contain("can't keep a visitor with one slot for api and web");
+    expect(fake.world.effects).to.deep.equal([]);
+  });
+
   it('asks every gate, shows all refusals together, and changes nothing', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     const release = someRelease('2.0.0', { requiredSettings: ['STRIPE_KEY'], artifacts: {} });
