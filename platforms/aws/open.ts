@@ -11,6 +11,7 @@ import type { Keeper } from './keeper.js';
 import { lazyDatabase } from './lazy-database.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
+import { awsMigrationReview } from './migration-review.js';
 import { OwnRequests } from './own-requests.js';
 import { routesOf } from './routes-of.js';
 import { sdkAlarms } from './sdk-alarms.js';
@@ -93,7 +94,9 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     artifacts: ecrArtifacts(sdkRegistry(place), clock),
     alarms: awsAlarms(sdkAlarms(place), outputs, clock),
     secrets: awsSecrets(secrets, outputs, clock),
-    ...(outputs.database === null ? {} : { database: lazyDatabase(() => openDatabase(outputs)) }),
+    ...(outputs.database === null
+      ? {}
+      : { database: lazyDatabase(() => openDatabase(outputs)), migrationReview: awsMigrationReview }),
     ...(outputs.deadMansSwitch === null
       ? {}
       : {
