@@ -1,9 +1,6 @@
-import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import { milliseconds, readDuration, type Duration } from '../contract/duration.js';
+import type { Command } from '@commander-js/extra-typings';
 
 const json = ['--json', 'one JSON document', false] as const;
-const usually = milliseconds(1_800_000);
-const longest = 86_400_000;
 
 /** The page that users get while something is done that they must not be in the middle of. */
 export function registerMaintenance(program: Command): void {
@@ -19,7 +16,7 @@ export function registerMaintenance(program: Command): void {
     .argument('[environment]')
     .summary('answer every request of users with 503 and a fixed page; the test route goes on')
     .requiredOption('--because <reason>', 'why, for the record and for whoever looks')
-    .option('--for <duration>', 'it ends by itself after this time (30m when left out)', readFor, usually)
+    .option('--for <duration>', 'it ends by itself after this time, at most 24h', '30m')
     .option(...json)
     .addHelpText(
       'after',
@@ -38,7 +35,7 @@ export function registerMaintenance(program: Command): void {
     .addHelpText('after', '\nExample:\n  crossfade maintenance off production\n')
     .action(async (environment, options) => {
       const { maintenance: act } = await import('./commands/maintenance.js');
-      process.exitCode = await act('off', environment, { ...options, for: 0 });
+      process.exitCode = await act('off', environment, { ...options, for: undefined });
     });
   maintenance
     .command('status')
@@ -48,12 +45,6 @@ export function registerMaintenance(program: Command): void {
     .addHelpText('after', '\nExample:\n  crossfade maintenance status production\n')
     .action(async (environment, options) => {
       const { maintenance: act } = await import('./commands/maintenance.js');
-      process.exitCode = await act('status', environment, { ...options, because: '', for: 0 });
+      process.exitCode = await act('status', environment, { ...options, because: '', for: undefined });
     });
-}
-
-function readFor(text: string): Duration {
-  const duration = readDuration(text);
-  if (duration !== undefined && duration > 0 && duration <= longest) return duration;
-  throw new InvalidArgumentError('expected a duration such as 30m, at most 24h');
 }

@@ -1,5 +1,5 @@
-import { describeDuration } from '../../contract/duration.js';
-import { exitCodes, RefusedError, StoreError, type ExitCode } from '../../contract/errors.js';
+import { describeDuration, readDuration, type Duration } from '../../contract/duration.js';
+import { ConfigurationError, exitCodes, RefusedError, StoreError, type ExitCode } from '../../contract/errors.js';
 import type { MaintenanceLine } from '../../contract/maintenance.js';
 import { recordMaintenance } from '../../journal/maintenance-record.js';
 import { readOutputs } from '../../journal/outputs.js';
@@ -14,10 +14,13 @@ import { systemClock } from '../run/system-clock.js';
 import { noEngine } from '../status/look.js';
 import { surroundingsOf } from '../surroundings-of.js';
 
+/** Milliseconds: a page that nobody ends must not outlast the day. */
+const longest = 86_400_000;
+
 export interface MaintenanceOptions {
   readonly because: string;
-  /** Milliseconds. */
-  readonly for: number;
+  /** A duration such as 30m, for `on` only. */
+  readonly for: string | undefined;
   readonly json: boolean;
 }
 
@@ -27,13 +30,14 @@ export async function maintenance(
   name: string | undefined,
   options: MaintenanceOptions,
 ): Promise<ExitCode> {
+  const forMilliseconds = verb === 'on' ? readFor(options.for) : 0;
   const { environment, store, port, who } = await open(name);
   const by = verb === 'status' ? 'nobody' : await who();
   const line = { format: 1, by, because: options.because, at: systemClock.now().toISOString() } as const;
   switch (verb) {
     case 'on': {
-      const state = await port.on({ owner: by, because: options.because, forMilliseconds: options.for });
-      const until = new Date(Date.parse(line.at) + options.for).toISOString();
+      const state = await port.on({ owner: by, because: options.because, forMilliseconds });
+      const until = new Date(Date.parse(line.at) + forMilliseconds).toISOString();
       await writeDown(store, environment, { ...line, action: 'on', until });
       return tell(environment, state, options.json);
     }
@@ -45,6 +49,13 @@ export async function maintenance(
     case 'status':
       return tell(environment, await port.read(), options.json);
   }
+}
+
+/** Throws ConfigurationError. */
+function readFor(text = ''): Duration {
+  const duration = readDuration(text);
+  if (duration !== undefined && duration > 0 && duration <= longest) return duration;
+  throw new ConfigurationError(`--for ${text}: expected a duration such as 30m, at most 24h`);
 }
 
 interface Opened {
