@@ -51,7 +51,9 @@ describe('the package as npm would publish it', function () {
     expect(packed.files).to.include('schema/environment.schema.json');
     const expected = /^(package\.json|README\.md|LICENSE|(bin|dist|schema)\/.+)$/;
     expect(packed.files.filter((path) => !expected.test(path))).to.deep.equal([]);
-    expect(packed.files.filter((path) => /(?<!\.d)\.ts$|\.go$|\.tsbuildinfo$|test/.test(path))).to.deep.equal([]);
+    expect(
+      packed.files.filter((path) => /(?<!\.d)\.ts$|\.go$|\.tsbuildinfo$|\.test\.|^(dist\/)?test\//.test(path)),
+    ).to.deep.equal([]);
   });
 
   it('runs nothing when it is installed', () => {
