@@ -37,7 +37,8 @@ describe('the command line in a few files', function () {
 
   it('loads few files for status, and no other command', async () => {
     const files = await loadedWith(await partWith('\n// cli/commands/status.ts'));
-    expect(files.size).to.be.lessThan(30);
+    // Hundreds without the bundle. Each further command splits what they share a little more; bench/cli.ts has the time.
+    expect(files.size).to.be.lessThan(45);
     expect([...files]).to.include(await partWith('\n// contract/configuration.ts'));
     expect([...files]).to.not.include(await partWith('\n// cli/commands/deploy.ts'));
   });
