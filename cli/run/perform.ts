@@ -48,8 +48,8 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
   const { environment, platform } = performance;
   const { store, clock, by, quarantine, name } = environment;
   const known = performance.known?.input ? [performance.known.input.settings] : [];
-  const redaction = await redactionOf(platform, [settingsAsNamed(environment), ...known]);
-  const { plan } = performance.conducting;
+  const { plan, preempt = false } = performance.conducting;
+  const redaction = await redactionOf(platform, [settingsAsNamed(environment), ...known], { goingBack: preempt });
   const conducting: Conducting = {
     store,
     clock,

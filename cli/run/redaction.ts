@@ -17,11 +17,24 @@ export interface Redaction {
   readonly failure: (error: unknown) => unknown;
 }
 
-/** Takes out of everything that is recorded or printed what the platform knows to be secret at this moment. */
-export async function redactionOf(platform: Platform, settings: readonly Settings[]): Promise<Redaction> {
-  const values = (await platform.secrets?.values(settings)) ?? [];
-  const redactor = new Redactor(values.filter((value) => value.length >= shortest));
-  const masked = redactEvents(redactor);
+/**
+ * Takes out of everything that is recorded or printed what the platform knows to be secret at this moment. Whoever goes
+ * back doesn't wait for that: users' traffic comes first, and until the values have come nothing is masked.
+ */
+export async function redactionOf(
+  platform: Platform,
+  settings: readonly Settings[],
+  { goingBack }: { readonly goingBack: boolean },
+): Promise<Redaction> {
+  let redactor = new Redactor([]);
+  let masked = redactEvents(redactor);
+  const known = (platform.secrets?.values(settings) ?? Promise.resolve([])).then((values) => {
+    redactor = new Redactor(values.filter((value) => value.length >= shortest));
+    masked = redactEvents(redactor);
+  });
+  if (!goingBack) await known;
+  // It never throws, by its contract; what breaks that must not stop the way back.
+  else known.catch(() => undefined);
   return {
     plan: (plan) => (plan.action === 'rollback' ? { ...plan, because: redactor.mask(plan.because) } : plan),
     // A rollback must not be refused because its plan happens to contain somebody's weak password.

@@ -123,4 +123,14 @@ describe('fault 61: a secret of the environment, told by whatever a deploy touch
     expect(written).to.contain('"because":"as *** says"');
     expect(tells(written)).to.deep.equal([]);
   });
+
+  it('is not waited for by whoever goes back', async () => {
+    await fake.deploy(someRelease('2.0.0'));
+    const platform = { ...fake.platform, secrets: { values: () => new Promise<never>(() => undefined) } };
+    const run = 'local-20260103t000000z-dddddd';
+    const plan = async (): Promise<Plan> => ({ ...(await fake.planBack('blue')), run });
+    const conducting = { run, plan, preempt: true };
+    await captured(() => perform({ environment: environmentOf(), platform, json: false, exitOf: () => 0, conducting }));
+    expect(fake.world.weights['api']).to.deep.equal({ blue: 100, green: 0 });
+  });
 });
