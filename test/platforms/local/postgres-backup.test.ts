@@ -17,11 +17,11 @@ import { expect } from 'chai';
 import type { Client } from 'pg';
 import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import { readServerRecord } from '../../../platforms/local/host/postgres-files.js';
-import { postmasterOf } from '../../../platforms/local/host/postgres-process.js';
 import { listBackups, retainBackups } from '../../../platforms/local/backup/retain-backups.js';
 import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/database.js';
 import { openSession } from '../../../platforms/postgres/session.js';
 import { failure, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
+import { killPostmaster } from '../../support/kill-postmaster.js';
 
 describe('backing up the local database', function () {
   this.timeout(300_000);
@@ -202,7 +202,7 @@ describe('backing up the local database', function () {
             )
           ).rowCount === 1,
       );
-      process.kill(postmasterOf((await readServerRecord(server.directory))!.data)!, 'SIGKILL');
+      await killPostmaster((await readServerRecord(server.directory))!.data);
       const failed = await failing;
       await server.restart();
       expect(failed).to.be.instanceOf(PlatformError);
@@ -313,7 +313,7 @@ describe('backing up the local database', function () {
 
     it('is unknown, not nothing, after a crash has lost the counters', async () => {
       await database.backUp('run-1', work());
-      process.kill(postmasterOf((await readServerRecord(server.directory))!.data)!, 'SIGKILL');
+      await killPostmaster((await readServerRecord(server.directory))!.data);
       await server.restart();
       await server.query('app', "INSERT INTO orders (note) VALUES ('after')");
       const writes = await database.writesSince({ backup: 'run-1' });

@@ -32,6 +32,7 @@ import {
   type ServerAddress,
   type ServerOptions,
 } from '../../../platforms/local/host/postgres-server.js';
+import { killPostmaster } from '../../support/kill-postmaster.js';
 
 describe('the embedded PostgreSQL server', function () {
   this.timeout(120_000);
@@ -111,7 +112,7 @@ describe('the embedded PostgreSQL server', function () {
 
   it('comes back with its rows and its port after kill -9', async () => {
     await as('app', 'INSERT INTO orders VALUES (2)');
-    process.kill(postmasterOf(await dataFolder(directory))!, 'SIGKILL');
+    await killPostmaster(await dataFolder(directory));
     expect(await startServer({ directory, database: 'shop' })).to.deep.equal(address);
     expect((await as('reader', 'SELECT count(*)::int AS n FROM orders')).rows).to.deep.equal([{ n: 2 }]);
   });

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { IntegrityError, PlatformError, RefusedError } from '../../../contract/errors.js';
 import { digestOf } from '../../../contract/json.js';
 import type { Release } from '../../../contract/release.js';
-import { postmasterOf } from '../../../platforms/local/host/postgres-process.js';
 import { readServerRecord } from '../../../platforms/local/host/postgres-files.js';
 import { stopServer } from '../../../platforms/local/host/postgres-server.js';
 import { compareLedger } from '../../../platforms/postgres/compare-ledger.js';
@@ -10,6 +9,7 @@ import { readLedger } from '../../../platforms/postgres/ledger.js';
 import { openSession } from '../../../platforms/postgres/session.js';
 import { migrate, type MigrateOptions } from '../../../platforms/postgres/migrate.js';
 import { failure, releaseOf, startEmbedded, until, work, type Embedded, type Listening } from './embedded.js';
+import { killPostmaster } from '../../support/kill-postmaster.js';
 
 const twoTables = {
   '0001_orders.sql': 'CREATE TABLE orders (id int PRIMARY KEY);\nINSERT INTO orders VALUES (1);',
@@ -345,7 +345,7 @@ describe('migrating a PostgreSQL database', function () {
         run(releaseOf({ ...twoTables, '3.sql': 'SELECT pg_sleep(30)' }), { readStateWithinMilliseconds: 300 }),
       );
       await sleeping();
-      process.kill(postmasterOf((await readServerRecord(server.directory))!.data)!, 'SIGKILL');
+      await killPostmaster((await readServerRecord(server.directory))!.data);
       const failed = await cut;
       await server.restart();
       expect(failed).to.be.instanceOf(PlatformError);
