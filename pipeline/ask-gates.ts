@@ -33,13 +33,15 @@ export async function askGates(session: Session, course: Course): Promise<readon
 async function ask(session: Session, course: Course, planned: PlannedStep): Promise<Verdict> {
   const over = new AbortController();
   const context = contextOf(session, course, planned.id, over.signal);
+  const gate = gateOf(planned);
+  const within = gate.withinMilliseconds ?? gateWithin;
   const late = session.clock
-    .sleep(gateWithin, over.signal)
-    .then((): Verdict => ({ answer: 'unknown', because: `no answer within ${gateWithin / 1_000} s`, evidence: {} }));
+    .sleep(within, over.signal)
+    .then((): Verdict => ({ answer: 'unknown', because: `no answer within ${within / 1_000} s`, evidence: {} }));
   // Whichever comes second is no longer waited for.
   late.catch(() => undefined);
   try {
-    return await Promise.race([gateOf(planned).ask(context), late]);
+    return await Promise.race([gate.ask(context), late]);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return { answer: 'unknown', because: error.message, evidence: {} };

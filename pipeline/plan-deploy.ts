@@ -8,14 +8,14 @@ import type { Settings } from '../contract/settings.js';
 import type { Service } from '../contract/service.js';
 import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
 import type { Reading, SlotState } from './ports.js';
+import { addBackup, type BackupFacts } from './add-backup.js';
 import { plannedRules } from './planned-rules.js';
 import { heldContractions, type Contraction } from './contractions.js';
 import { StepList } from './step-list.js';
 import { comparesWithBefore } from './verifications/verify.js';
 
 /** All that a deploy is computed from; reading the world is the caller's. */
-export interface DeployFacts {
-  readonly run: string;
+export interface DeployFacts extends BackupFacts {
   readonly environment: string;
   readonly outputs: EnvironmentOutputs;
   readonly rules: Rules;
@@ -175,10 +175,8 @@ function addReview(list: StepList, { release, rules }: DeployFacts): void {
 }
 
 function addDatabase(list: StepList, facts: DeployFacts): void {
-  const { run, release } = facts;
-  const backup = { name: `before-${run}` };
-  list.add({ id: 'back-up', use: 'back-up', kind: 'change', title: 'back the database up', arguments: backup });
-  list.add({ id: 'verify-backup', use: 'verify-backup', title: 'check the backup by restoring it', arguments: backup });
+  const { release } = facts;
+  addBackup(list, facts);
   const compared = release.verifications.some(comparesWithBefore);
   if (compared) list.add({ id: 'capture', use: 'capture', title: 'keep what is compared after the migrations' });
   addMigrate(list, facts);

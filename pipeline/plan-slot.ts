@@ -4,13 +4,13 @@ import type { EnvironmentOutputs } from '../contract/outputs.js';
 import type { Plan } from '../contract/plan.js';
 import type { Rules } from '../contract/rules.js';
 import type { SlotInput } from '../contract/slot-input.js';
+import { addBackup, type BackupFacts } from './add-backup.js';
 import { plannedRules } from './planned-rules.js';
 import { heldContractions, type Contraction } from './contractions.js';
 import type { Reading, SlotState } from './ports.js';
 import { StepList } from './step-list.js';
 
-export interface SlotFacts {
-  readonly run: string;
+export interface SlotFacts extends BackupFacts {
   readonly environment: string;
   readonly colour: Colour;
   readonly outputs: EnvironmentOutputs;
@@ -41,13 +41,12 @@ export function planRetire(facts: SlotFacts): Plan {
 }
 
 /** Once the slot is gone, what waited for that is removed; a backup comes first, since nothing else brings it back. */
-function addContractions(list: StepList, { run, colour, slots, waiting = [] }: SlotFacts): void {
+function addContractions(list: StepList, facts: SlotFacts): void {
+  const { colour, slots, waiting = [] } = facts;
   const held = heldContractions(waiting, slots, colour).map(({ id }) => id);
   const released = waiting.map(({ id }) => id).filter((id) => !held.includes(id));
   if (released.length === 0) return;
-  const backup = { name: `before-${run}` };
-  list.add({ id: 'back-up', use: 'back-up', kind: 'change', title: 'back the database up', arguments: backup });
-  list.add({ id: 'verify-backup', use: 'verify-backup', title: 'check the backup by restoring it', arguments: backup });
+  addBackup(list, facts);
   list.add({
     id: 'contract',
     use: 'contract',

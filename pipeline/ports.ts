@@ -15,6 +15,8 @@ export interface Platform {
     readonly cohort: boolean;
     /** `shift` refuses by itself when the weights are not the expected ones or the token is too small. */
     readonly compareAndSet: boolean;
+    /** `verifyBackup` restores a backup aside and counts, rather than only looking at it. */
+    readonly triesBackups: boolean;
   };
   readonly traffic: Traffic;
   readonly slots: Slots;
@@ -122,8 +124,16 @@ export interface Slots {
   probe(colour: Colour, request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
   /** Replicas again, with new connections, after the database that they use was exchanged. Idempotent. */
   restart?(colour: Colour, work: Work): Promise<JsonObject>;
-  /** From the slot's own counters: requests in flight and milliseconds since the last one began (undefined: none ever). */
-  quiet(colour: Colour): Promise<{ readonly inFlight: number; readonly idleMilliseconds: number | undefined }>;
+  /** From the slot's own counters. */
+  quiet(colour: Colour): Promise<Quiet>;
+}
+
+export interface Quiet {
+  readonly inFlight: number;
+  /** Since the last request began; undefined: there was none as far as anybody can tell. */
+  readonly idleMilliseconds: number | undefined;
+  /** For so long after its end a request may still be taken for one in flight; left out: not at all. */
+  readonly lateMilliseconds?: number;
 }
 
 /** Upper bounds in milliseconds with a count each, cumulative not: `counts[i]` lie at or below `bounds[i]` and above the bound before. */

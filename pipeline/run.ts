@@ -46,7 +46,11 @@ function doneOf({ action, to }: Plan): string {
 async function refusedByGates(session: Session, course: Course): Promise<Ended | undefined> {
   // Once something was changed, gates about the time before it would answer wrongly; recheck() has looked at the world.
   if (course.began.length > 0) return undefined;
-  const refusals = await askGates(session, course);
+  const refusals = await askGates(session, course).catch((error: unknown) => {
+    // A gate may wait, and whoever aborts its wait has a reason.
+    stopHere(session);
+    throw error;
+  });
   if (refusals.length === 0) return undefined;
   const because = refusals.map((refusal) => `${refusal.gate}: ${refusal.answer}: ${refusal.because}`).join('\n');
   return end(session, course, { outcome: 'refused', because });

@@ -45,5 +45,7 @@ export interface Step {
 
 /** Asks, never touches. */
 export interface Gate {
+  /** After so long it counts as unknown; left out: half a minute. */
+  readonly withinMilliseconds?: number;
   ask(context: Context): Promise<Verdict>;
 }

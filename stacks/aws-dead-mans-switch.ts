@@ -11,6 +11,7 @@ interface Guarded {
   readonly environment: string;
   readonly configuration: AwsConfiguration;
   readonly routes: Readonly<Record<string, Route>>;
+  readonly maintenanceRuleArn: pulumi.Input<string>;
   readonly slotBad: PerColour<pulumi.Input<string>>;
   readonly topics: AlarmTopics;
   readonly logKey: EncryptionKey;
@@ -20,7 +21,7 @@ interface Guarded {
 /** Null where it is switched off. */
 export function awsDeadMansSwitch(
   name: string,
-  { environment, configuration, routes, slotBad, topics, logKey, alarmKey }: Guarded,
+  { environment, configuration, routes, maintenanceRuleArn, slotBad, topics, logKey, alarmKey }: Guarded,
   opts: pulumi.ComponentResourceOptions,
 ): DeadMansSwitch | null {
   const { pipeline, accountId, region, logDays } = configuration;
@@ -33,6 +34,7 @@ export function awsDeadMansSwitch(
       region,
       store: { ...bucketOf(configuration.store), ...configuration.storeBucket },
       ruleArns: Object.values(routes).map((route) => route.ruleArn),
+      maintenanceRuleArn,
       slotBadArns: slotBad,
       topicArn: topics.arns.critical,
       logDays,

@@ -97,6 +97,7 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
       environment,
       configuration,
       routes,
+      maintenanceRuleArn: balancer.maintenanceRuleArn,
       slotBad,
       topics,
       logKey,

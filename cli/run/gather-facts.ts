@@ -43,6 +43,7 @@ export async function gatherFacts(
   return {
     ...request,
     ...(await readWorld(platform)),
+    triesBackups: platform.abilities.triesBackups,
     environment: environment.name,
     outputs,
     rules: environment.configuration.rules,

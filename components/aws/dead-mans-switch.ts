@@ -22,6 +22,8 @@ export interface DeadMansSwitchArgs {
   /** Where the journal lies. */
   readonly store: BucketPlace & StoreBucket;
   readonly ruleArns: pulumi.Input<string>[];
+  /** Which the same schedules switch off when a maintenance page's time is over. */
+  readonly maintenanceRuleArn: pulumi.Input<string>;
   readonly slotBadArns: PerColour<pulumi.Input<string>>;
   readonly topicArn: pulumi.Input<string>;
   readonly logDays: number;
@@ -110,8 +112,11 @@ export class DeadMansSwitch extends pulumi.ComponentResource {
       { assumeRolePolicy: trust('scheduler.amazonaws.com', own) },
       child,
     );
-    const invoke = policy(allow(['lambda:InvokeFunction'], [lambda.arn]));
-    new RolePolicy(`${name}-schedule`, { role: scheduler.id, policy: invoke }, child);
+    const scheduled = policy(
+      allow(['lambda:InvokeFunction'], [lambda.arn]),
+      allow(['elasticloadbalancing:ModifyRule'], [args.maintenanceRuleArn]),
+    );
+    new RolePolicy(`${name}-schedule`, { role: scheduler.id, policy: scheduled }, child);
 
     this.functionArn = lambda.arn;
     this.scheduleGroup = schedules.name;

@@ -85,7 +85,7 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   database: (args) => (args.database ? [args.database.arn] : []),
   'release-snapshots': (args) => (args.database ? [releaseSnapshots(args, args.database.snapshotPrefix)] : []),
   images: (args) => args.imageAccounts.map((account) => `arn:aws:ecr:*:${account}:repository/*`),
-  schedule: (args) => (args.schedule ? [scheduleArn(args, args.schedule.group)] : []),
+  schedule: (args) => (args.schedule ? scheduleArns(args, args.schedule.group) : []),
   bucket: (args) => [`arn:aws:s3:::${args.store.bucket}`],
   objects: (args) => [`${objects(args)}*`],
   'passing-objects': (args) => ['leases', 'doctor'].map((folder) => `${objects(args)}${folder}/*`),
@@ -98,8 +98,11 @@ export function releaseSnapshots(args: ReleaseStatementsArgs, prefix: string): s
   return arn('rds', args, `snapshot:${prefix}-*`);
 }
 
-function scheduleArn(args: ReleaseStatementsArgs, group: Arn): Arn {
-  return pulumi.interpolate`${arn('scheduler', args, 'schedule')}/${group}/armed`;
+/** The dead man's switch and the end of a maintenance page. */
+const schedules = ['armed', 'maintenance'];
+
+function scheduleArns(args: ReleaseStatementsArgs, group: Arn): readonly Arn[] {
+  return schedules.map((name) => pulumi.interpolate`${arn('scheduler', args, 'schedule')}/${group}/${name}`);
 }
 
 /** Pulumi's own, of slots and of the environment whose outputs they read; a lock is a file that is deleted again. */

@@ -3,6 +3,7 @@ import { describeWeights, sameWeights } from '../../contract/weights.js';
 import type { Verdict } from '../../contract/verdict.js';
 import type { Platform } from '../ports.js';
 import type { Gate } from '../step.js';
+import { untilQuiet } from '../until-quiet.js';
 
 /** The balancer answers, and reports a route for every routed service that the release carries. */
 export const environmentReachable: Gate = {
@@ -38,8 +39,11 @@ export const weightsAsPlanned: Gate = {
 
 /** Nothing of the users' reaches the slot that is about to be changed. */
 export const targetIdle: Gate = {
-  async ask({ plan, platform }) {
-    const { inFlight } = await platform.slots.quiet(plan.to);
+  withinMilliseconds: 10 * 60_000,
+  async ask(context) {
+    const { plan, platform } = context;
+    // Where requests are counted late, those of a run that has just ended would refuse the next one.
+    const inFlight = await untilQuiet(context, [plan.to], 0);
     if (inFlight > 0) return no(`${plan.to} still has ${inFlight} requests in flight`, { inFlight });
     const owners = await platform.background.owner();
     const works = Object.keys(owners).filter((service) => owners[service] === plan.to);

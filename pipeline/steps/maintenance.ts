@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { colours } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
 import { HeldError } from '../endings.js';
+import { untilQuiet } from '../until-quiet.js';
 import type { Maintenance } from '../ports.js';
 import type { Context, Step } from '../step.js';
 
@@ -12,7 +14,6 @@ export const maintenanceOffArguments = z.strictObject({ step: z.string() });
 const shownSchema = z.object({ owner: z.string(), own: z.boolean(), forMilliseconds: z.number() });
 
 const drainWithin = 60_000;
-const lookEvery = 250;
 
 /**
  * Users get the page from here on, and those on their way are waited for. A page that somebody has switched on before
@@ -110,16 +111,12 @@ async function renewUntil(context: Context, forMilliseconds: number, over: Abort
 }
 
 /** Milliseconds until no request of users was in flight in either slot. */
-async function drained({ platform, clock, signal }: Context): Promise<number> {
-  const began = clock.monotonic();
-  for (;;) {
-    const [blue, green] = await Promise.all([platform.slots.quiet('blue'), platform.slots.quiet('green')]);
-    const inFlight = blue.inFlight + green.inFlight;
-    if (inFlight === 0) return Math.round(clock.monotonic() - began);
-    if (clock.monotonic() - began > drainWithin)
-      throw new PlatformError(`${inFlight} requests did not end within ${drainWithin / 1_000} s`);
-    await clock.sleep(lookEvery, signal);
-  }
+async function drained(context: Context): Promise<number> {
+  const began = context.clock.monotonic();
+  const inFlight = await untilQuiet(context, colours, drainWithin);
+  const waited = Math.round(context.clock.monotonic() - began);
+  if (inFlight === 0) return waited;
+  throw new PlatformError(`${inFlight} requests did not end within ${Math.round(waited / 1_000)} s`);
 }
 
 export function maintenanceOf({ platform }: Pick<Context, 'platform'>): Maintenance {

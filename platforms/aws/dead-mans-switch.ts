@@ -12,11 +12,12 @@ import type { Keeper } from './keeper.js';
 import { persist } from './persist.js';
 import type { Route } from './route.js';
 
-/** One schedule that calls the switch's function once. */
+/** One schedule that makes one call once. */
 export interface ScheduleApi {
-  /** Undefined: nothing is armed. */
-  read(): Promise<{ readonly at: Date; readonly input: string } | undefined>;
-  write(at: Date, input: string): Promise<void>;
+  /** Undefined: there is none. */
+  read(): Promise<{ readonly at: Date; readonly input: string; readonly note?: string | undefined } | undefined>;
+  /** A note is at most 512 characters long, for people and for whoever reads it again. */
+  write(at: Date, input: string, note?: string): Promise<void>;
   remove(): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import { awsAlarms } from './alarms.js';
 import { caller } from './caller.js';
 import type { Keeper } from './keeper.js';
 import { lazyDatabase } from './lazy-database.js';
+import { awsMaintenance, modifyRuleTarget } from './maintenance.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
 import { awsMigrationReview } from './migration-review.js';
@@ -73,10 +74,13 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     destroy: async (...asked: Parameters<Engine['destroy']>) =>
       account.require().then(() => dependencies.engine.destroy(...asked)),
   };
+  const { deadMansSwitch: armed } = outputs;
+  const schedule = (name: string, arn: string, { scheduleGroup, scheduleRoleArn }: NonNullable<typeof armed>) =>
+    sdkSchedule(place, { group: scheduleGroup, name, arn, roleArn: scheduleRoleArn });
   return {
     name: 'aws',
     // A group's cookie is good for its own rule only: it keeps a visitor with a slot where one service is all there is.
-    abilities: { cohort: routes.length === 1, compareAndSet: false },
+    abilities: { cohort: routes.length === 1, compareAndSet: false, triesBackups: false },
     traffic,
     slots: awsSlots({
       outputs,
@@ -97,19 +101,22 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     ...(outputs.database === null
       ? {}
       : { database: lazyDatabase(() => openDatabase(outputs)), migrationReview: awsMigrationReview }),
-    ...(outputs.deadMansSwitch === null
+    ...(armed === null
       ? {}
       : {
           deadMansSwitch: awsDeadMansSwitch({
             environment,
-            schedule: sdkSchedule(place, {
-              group: outputs.deadMansSwitch.scheduleGroup,
-              name: 'armed',
-              arn: outputs.deadMansSwitch.functionArn,
-              roleArn: outputs.deadMansSwitch.scheduleRoleArn,
-            }),
+            schedule: schedule('armed', armed.functionArn, armed),
             routes,
             keeper,
+            clock,
+          }),
+          // Nobody may be left with the page when whoever has put it there is gone: its end is a schedule, too.
+          maintenance: awsMaintenance({
+            environment,
+            ruleArn: balancer.maintenanceRuleArn,
+            alb,
+            schedule: schedule('maintenance', modifyRuleTarget, armed),
             clock,
           }),
         }),

@@ -7,6 +7,8 @@ import type { Route } from './route.js';
 const lookBack = 3 * 3_600_000;
 /** Requests of a minute that ended so recently may still be in flight, or not be counted yet. */
 const recent = 3 * 60_000;
+/** Until the minute of the last request is over and no longer recent. */
+const lateMilliseconds = recent + 60_000 + 30_000;
 const patience = 60_000;
 
 /**
@@ -25,6 +27,7 @@ export function quietOf(api: AlbApi, routes: readonly Route[], clock: Clock): Sl
     const inFlight = minutes
       .filter(({ minute }) => now.getTime() - (minute.getTime() + 60_000) < recent)
       .reduce((total, { requests }) => total + requests, 0);
-    return { inFlight, idleMilliseconds: minutes.length === 0 ? undefined : Math.max(0, now.getTime() - last) };
+    const idleMilliseconds = minutes.length === 0 ? undefined : Math.max(0, now.getTime() - last);
+    return { inFlight, idleMilliseconds, lateMilliseconds };
   };
 }

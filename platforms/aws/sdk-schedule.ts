@@ -29,16 +29,17 @@ export function sdkSchedule(place: Place, target: ScheduleTarget): ScheduleApi {
         const command = new GetScheduleCommand(which);
         const found = await ask('GetSchedule', client, (options) => client.send(command, options));
         const at = /^at\((.*)\)$/.exec(found.ScheduleExpression ?? '')?.[1] ?? '';
-        return { at: new Date(`${at}Z`), input: found.Target?.Input ?? '' };
+        return { at: new Date(`${at}Z`), input: found.Target?.Input ?? '', note: found.Description };
       } catch (error) {
         if (serviceErrorOf(error) === absent) return undefined;
         throw error;
       }
     },
 
-    async write(at, input) {
+    async write(at, input, note) {
       const schedule = {
         ...which,
+        ...(note === undefined ? {} : { Description: note }),
         ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
         ScheduleExpressionTimezone: 'UTC',
         FlexibleTimeWindow: { Mode: 'OFF' as const },

@@ -220,6 +220,49 @@ describe('a data plane that lags behind its weights', () => {
   });
 });
 
+describe('a slot whose requests are counted late', () => {
+  const countedUntil = async (end: number) => {
+    const fake = await withLive(someRelease('1.0.0'));
+    const began = fake.clock.monotonic();
+    const { platform } = fake;
+    const quiet = () => {
+      const inFlight = fake.clock.monotonic() - began < end ? 40 : 0;
+      return Promise.resolve({ inFlight, idleMilliseconds: 0, lateMilliseconds: 270_000 });
+    };
+    return { fake, late: { ...platform, slots: { ...platform.slots, quiet } } satisfies Platform };
+  };
+
+  it('is waited for by the next deploy, which says so', async () => {
+    const { fake, late } = await countedUntil(200_000);
+    const ended = await fake.start(await fake.plan(someRelease('2.0.0')), { platform: late });
+    expect(ended.outcome).to.equal('completed');
+    expect(fake.said).to.include('green: 40 requests of late, which are counted late: waiting, 4.5 min at most');
+  });
+
+  it('is not idle when requests go on', async () => {
+    const { fake, late } = await countedUntil(Number.POSITIVE_INFINITY);
+    const ended = await fake.start(await fake.plan(someRelease('2.0.0')), { platform: late });
+    expect(ended.outcome).to.equal('refused');
+    expect(ended.because).to.contain('green still has 40 requests in flight');
+  });
+
+  it('is waited for no longer once the run is interrupted: nothing was changed', async () => {
+    const { fake, late } = await countedUntil(Number.POSITIVE_INFINITY);
+    const before = structuredClone(fake.world.weights);
+    const plan = await fake.plan(someRelease('2.0.0'));
+    const slots: Platform['slots'] = {
+      ...late.slots,
+      quiet: () => {
+        fake.interrupt.abort();
+        return late.slots.quiet();
+      },
+    };
+    const ended = await fake.start(plan, { platform: { ...late, slots } });
+    expect(ended.outcome).to.equal('interrupted');
+    expect(fake.world.weights).to.deep.equal(before);
+  });
+});
+
 describe('which slot is live', () => {
   it('fault 11: is read from the balancer, whatever the last run has left', async () => {
     const fake = await withLive(someRelease('1.0.0'));

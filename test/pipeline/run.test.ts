@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { DriftError, FencedError, PlatformError, StoreError } from '../../contract/errors.js';
+import type { Plan } from '../../contract/plan.js';
 import { Turn } from '../../pipeline/endings.js';
+import { planDeploy } from '../../pipeline/plan-deploy.js';
 import { FakeRun, withLive } from '../support/fake-run.js';
 import { someRelease } from '../support/product.js';
 
@@ -104,12 +106,20 @@ describe('a deploy', () => {
     const plan = { ...(await fake.plan(someRelease('2.0.0'))), affinity: 'cohort' as const };
     expect((await fake.start(plan)).outcome).to.equal('completed');
     const back = { ...(await fake.plan(someRelease('3.0.0'))), affinity: 'cohort' as const };
-    const platform = { ...fake.platform, abilities: { cohort: false, compareAndSet: true } };
+    const platform = { ...fake.platform, abilities: { ...fake.platform.abilities, cohort: false } };
     fake.world.effects.length = 0;
     const ended = await fake.start(back, { platform });
     expect(ended.outcome).to.equal('refused');
     expect(ended.because).to.contain("can't keep a visitor with one slot for api and web");
     expect(fake.world.effects).to.deep.equal([]);
+  });
+
+  it('promises no restore of a backup where the platform only looks at it', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    const facts = { ...(await fake.facts()), ...fake.asks(someRelease('2.0.0')) };
+    const checkOf = (plan: Plan) => plan.steps.find(({ id }) => id === 'verify-backup')?.title;
+    expect(checkOf(planDeploy(facts))).to.equal('check the backup by restoring it');
+    expect(checkOf(planDeploy({ ...facts, triesBackups: false }))).to.match(/whole, encrypted and fresh.*not restored/);
   });
 
   it('asks every gate, shows all refusals together, and changes nothing', async () => {

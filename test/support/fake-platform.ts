@@ -321,7 +321,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
 
   const platform: FakePlatform = {
     name: 'fake',
-    abilities: { cohort: true, compareAndSet: true },
+    abilities: { cohort: true, compareAndSet: true, triesBackups: true },
     traffic,
     slots,
     metrics,

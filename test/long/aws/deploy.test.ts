@@ -35,6 +35,17 @@ describe('the command line on an environment in moto', function () {
     expect(await rig.live()).to.equal('green');
   });
 
+  it('shows users the maintenance page, whose end is on AWS’s own schedule, and ends it', async () => {
+    const on = await rig.crossfade('maintenance', 'on', 'production', '--for', '1h', '--because', 'rows are wrong');
+    expect(on.exitCode, on.all).to.equal(0);
+    expect(await rig.maintenance()).to.deep.equal({ on: true, endsBy: 'modifyRule' });
+    const status = await rig.crossfade('status', 'production');
+    expect(status.all).to.match(/PAGE ON .*rows are wrong/);
+    const off = await rig.crossfade('maintenance', 'off', 'production');
+    expect(off.exitCode, off.all).to.equal(0);
+    expect(await rig.maintenance()).to.deep.equal({ on: false, endsBy: undefined });
+  });
+
   it('fault 30: is refused with credentials of another account or region before anything is changed', async () => {
     const version = await rig.release();
     rig.proxy.befall('GetCallerIdentity', otherAccount, 20);

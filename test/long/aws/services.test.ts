@@ -66,8 +66,9 @@ describe('clients of AWS, in moto', function () {
     });
     expect(await schedule.read()).to.equal(undefined);
     for (const at of ['2030-01-01T12:00:01.000Z', '2030-01-01T12:05:00.000Z']) {
-      await schedule.write(new Date(at), `{"at":"${at}"}`);
-      expect(await schedule.read()).to.deep.equal({ at: new Date(at), input: `{"at":"${at}"}` });
+      await schedule.write(new Date(at), `{"at":"${at}"}`, `until ${at}`);
+      const found = await schedule.read();
+      expect(found).to.deep.equal({ at: new Date(at), input: `{"at":"${at}"}`, note: `until ${at}` });
     }
     await schedule.remove();
     await schedule.remove();

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateRuleCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateScheduleGroupCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { maintenanceHeader } from '../../../contract/aws-route.js';
 import type { Colour } from '../../../contract/colour.js';
@@ -171,6 +171,17 @@ export class AwsRig {
   async live(): Promise<Colour | undefined> {
     const all = Object.values(await this.weights());
     return (['blue', 'green'] as const).find((colour) => all.every((weights) => weights?.[colour] === 100));
+  }
+
+  /** Whether users get the page, and which call of AWS's is due to end it. */
+  async maintenance(): Promise<{ on: boolean; endsBy: string | undefined }> {
+    const { maintenanceRuleArn } = this.outputs.balancer;
+    const [rule] = await this.#direct().describeRules([maintenanceRuleArn]);
+    const [condition] = rule?.conditions ?? [];
+    const scheduler = new SchedulerClient({ region, endpoint: this.moto.url });
+    const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName: 'dead-mans-switch' }));
+    const found = Schedules.find(({ Name }) => Name === 'maintenance');
+    return { on: condition?.field === 'path', endsBy: found?.Target?.Arn?.split(':').at(-1) };
   }
 
   async untilSplit(): Promise<void> {
