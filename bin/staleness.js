@@ -1,7 +1,18 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDERS = ['guard', 'contract', 'checklist', 'pipeline', 'platforms', 'journal', 'cli', 'components', 'stacks'];
+const FOLDERS = [
+  'guard',
+  'contract',
+  'checklist',
+  'pipeline',
+  'platforms',
+  'gates',
+  'journal',
+  'cli',
+  'components',
+  'stacks',
+];
 
 /**
  * Why dist/ does not match the sources beside it, or undefined when it does. An installed package has no sources and

@@ -16,8 +16,8 @@ export function planChecklist({ items }: Checklist): PlannedPhase[] {
     .filter((phase) => phase.items.length > 0);
 }
 
-/** There are no circles: compiling refuses them. */
-function inOrder(items: readonly ChecklistItem[]): ChecklistItem[] {
+/** Each after those that it needs, else as they come. There are no circles: compiling refuses them. */
+export function inOrder(items: readonly ChecklistItem[]): ChecklistItem[] {
   const byId = new Map(items.map((item) => [item.id, item]));
   const placed = new Set<string>();
   const sorted: ChecklistItem[] = [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkSchema } from './gate.js';
+import { digestSchema } from './json.js';
 
 /** When in a release something is due. */
 export const moments = ['before', 'staging', 'during', 'after', 'rollback', 'always', 'record'] as const;
@@ -43,6 +44,13 @@ export const checklistSchema = z.strictObject({
   items: z.array(checklistItemSchema),
 });
 export type Checklist = z.infer<typeof checklistSchema>;
+
+/** As a plan carries it: the items of its environment, each after those that it needs. */
+export const plannedChecklistSchema = checklistSchema.extend({
+  /** Of the document's bytes. */
+  digest: digestSchema,
+});
+export type PlannedChecklist = z.infer<typeof plannedChecklistSchema>;
 
 /** What keeps a checklist from being carried out. */
 export interface Problem {

@@ -22,6 +22,10 @@ const common = {
   rules: rulesSchema.prefault({}),
   /** `none`: each request is balanced alone. `cohort`: a visitor stays with one slot for all services. */
   affinity: z.enum(['none', 'cohort']).default('none'),
+  /** The team's checklist in Markdown, relative to this file; a deploy carries it out. */
+  checklist: z.string().min(1).optional(),
+  /** Releases are tried here before they go to production: items of the moment `staging` are asked here, and only here. */
+  staging: z.boolean().default(false),
   /** Who may sign exceptions for dangerous changes: ed25519 public keys by name. */
   approvers: z.record(nameSchema, publicKeySchema).default({}),
 };

@@ -3,7 +3,7 @@ import { boundSchema } from './bound.js';
 
 const text = z.string().min(1);
 
-/** A script of the team's own, handed to a shell on its standard input: nothing is put into it by Crossfade. */
+/** A script of the team's own, handed to a shell as a file: nothing is put into it by Crossfade. */
 const command = z.strictObject({
   kind: z.literal('command'),
   script: text,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plannedChecklistSchema } from './checklist.js';
 import { colourSchema } from './colour.js';
 import { canonicalJson, digestOf, digestSchema, jsonObjectSchema } from './json.js';
 import { environmentOutputsSchema } from './outputs.js';
@@ -69,6 +70,8 @@ export const planSchema = z.strictObject({
   rules: plannedRulesSchema,
   affinity: z.enum(['none', 'cohort']),
   outputs: environmentOutputsSchema,
+  /** Absent: nobody has written one, or the run is one that asks none. */
+  checklist: plannedChecklistSchema.optional(),
   requestedBy: z.string().min(1),
   because: z.string(),
   createdAt: z.iso.datetime(),

@@ -1,5 +1,6 @@
 import { otherColour, type Colour } from '../contract/colour.js';
 import { RefusedError } from '../contract/errors.js';
+import type { PlannedChecklist } from '../contract/checklist.js';
 import type { EnvironmentOutputs } from '../contract/outputs.js';
 import type { Plan, PlannedStep } from '../contract/plan.js';
 import type { Release } from '../contract/release.js';
@@ -10,6 +11,7 @@ import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
 import type { Reading, SlotState } from './ports.js';
 import { addBackup, type BackupFacts } from './add-backup.js';
 import { plannedRules } from './planned-rules.js';
+import { addItemGates, addItemLooks } from './checklist-steps.js';
 import { heldContractions, type Contraction } from './contractions.js';
 import { StepList } from './step-list.js';
 import { comparesWithBefore } from './verifications/verify.js';
@@ -26,6 +28,10 @@ export interface DeployFacts extends BackupFacts {
   readonly slots: Readonly<Record<Colour, SlotState>>;
   /** Migrations that remove what an earlier release may use; left out: those that declare it. */
   readonly contractions?: readonly Contraction[];
+  /** Left out: nothing of a team's own is asked. */
+  readonly checklist?: PlannedChecklist;
+  /** Releases are tried here first. */
+  readonly staging?: boolean;
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -57,6 +63,7 @@ export function planDeploy(facts: DeployFacts): Plan {
     rules: plannedRules(facts.rules),
     affinity: facts.affinity,
     outputs,
+    ...(facts.checklist ? { checklist: facts.checklist } : {}),
     requestedBy: facts.requestedBy,
     because: facts.because,
     createdAt: facts.now.toISOString(),
@@ -79,10 +86,11 @@ export function liveColour(reading: Reading, slots: Readonly<Record<Colour, Slot
 }
 
 function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): PlannedStep[] {
-  const { outputs, release, rules, reading } = facts;
+  const { outputs, release, rules, reading, checklist, staging = false } = facts;
   const list = new StepList();
   addGates(list);
   if (outputs.database !== null) addReview(list, facts);
+  if (checklist) addItemGates(list, checklist, staging);
   if (outputs.database !== null) addDatabase(list, facts);
   list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${release.version} into ${to}` });
   list.add({ id: 'assert-outcome', use: 'assert-outcome', title: `see every replica of ${to} run what was asked for` });
@@ -95,6 +103,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
     title: `check ${to} through its test route${mixed ? ', also for visitors of both releases' : ''}`,
     arguments: mixed ? { mixed } : {},
   });
+  if (checklist) addItemLooks(list, checklist, staging);
   const carried = (name: string) => name in release.artifacts;
   const dark = reading.dark.filter(carried);
   const background = backgroundOf(outputs.services).filter(([name]) => carried(name));

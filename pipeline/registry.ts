@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { PlannedStep } from '../contract/plan.js';
 import { parse } from '../contract/parse.js';
+import { checkItem } from './gates/check-item.js';
 import { migrationsReviewed } from './gates/migrations-reviewed.js';
 import * as environmentGates from './gates/environment-gates.js';
 import * as releaseGates from './gates/release-gates.js';
 import { handOver, handOverArguments, stopBackground } from './steps/background.js';
+import { lookAtItem, itemArguments } from './steps/check-item.js';
 import { converge, convergeArguments } from './steps/converge.js';
 import * as database from './steps/database.js';
 import { judge, judgeArguments } from './steps/judge.js';
@@ -32,6 +34,7 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   'assert-outcome': known(nothing, slot.assertOutcome),
   'warm-up': known(nothing, slot.warmUp),
   smoke: known(smokeArguments, smoke),
+  'check-item': known(itemArguments, lookAtItem),
   shift: known(shiftArguments, shift),
   converge: known(convergeArguments, converge),
   judge: known(judgeArguments, judge),
@@ -62,6 +65,7 @@ const gates: Readonly<Record<string, Gate>> = {
   'release-fits': releaseGates.releaseFits,
   'schema-serves-release': releaseGates.schemaServesRelease,
   'migrations-reviewed': migrationsReviewed,
+  'check-item': checkItem,
 };
 
 /** Rebuilds a step from the recorded plan, never from today's configuration. */

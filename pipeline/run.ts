@@ -9,7 +9,7 @@ import { withHeartbeat } from './heartbeat.js';
 import { recheck } from './recheck.js';
 import { stepOf } from './registry.js';
 import type { Turning } from './progress.js';
-import { contextOf, Course, type Session } from './session.js';
+import { contextOf, Course, stopHere, type Session } from './session.js';
 import { end, unwind } from './unwind.js';
 
 export type Ended = Extract<EventBody, { kind: 'ended' }>;
@@ -103,14 +103,6 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
   return new FailedStep(planned, error);
 }
 
-function stopHere(session: Session): void {
-  session.ownership.lost.throwIfAborted();
-  if (session.turn.aborted) throw session.turn.reason as unknown;
-  if (session.interrupt.aborted) {
-    throw new Interruption();
-  }
-}
-
 /** Decides what a failure means: back, park, or stop without a word because somebody else owns the run. */
 async function turnOrPark(session: Session, course: Course, error: unknown): Promise<Ended> {
   if (error instanceof FencedError) throw error;
@@ -150,7 +142,9 @@ export class FailedStep extends Error {
   constructor(planned: PlannedStep, cause: unknown) {
     const failure = failureOf(cause);
     super(`${planned.title}: ${failure.message}`, { cause });
-    this.blamesRelease = stepOf(planned).blamesRelease === true;
+    const { blamesRelease } = stepOf(planned);
+    const no = cause instanceof VerdictError && cause.verdict.answer === 'no';
+    this.blamesRelease = blamesRelease === 'by-no' ? no : blamesRelease === true;
     const step = planned.id;
     const judged: EventBody[] =
       cause instanceof VerdictError && cause.unrecorded ? [{ kind: 'judged', step, ...cause.verdict }] : [];

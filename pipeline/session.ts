@@ -1,8 +1,10 @@
 import type { JsonObject } from '../contract/json.js';
 import type { Plan } from '../contract/plan.js';
 import { weightsSchema, wholeColour, type Weights } from '../contract/weights.js';
+import { Interruption } from './endings.js';
 import type { Clock, Platform, Quarantine } from './ports.js';
 import type { Progress } from './progress.js';
+import type { Questions } from './questions.js';
 import type { Append } from './record.js';
 import type { Context } from './step.js';
 
@@ -27,6 +29,8 @@ export interface Session {
   readonly platform: Platform;
   readonly clock: Clock;
   readonly quarantine: Quarantine;
+  /** Absent: items of a checklist are answered unknown. */
+  readonly questions?: Questions;
   readonly token: number;
   readonly ownership: Ownership;
   /** Who is running this, for the journal. */
@@ -101,8 +105,17 @@ function base(session: Session, course: Course, step: string): Omit<Context, 'si
     platform: session.platform,
     clock: session.clock,
     quarantine: session.quarantine,
+    ...(session.questions ? { questions: session.questions } : {}),
+    waivers: session.waivers,
     token: session.token,
     evidenceOf: (id) => course.done.get(id),
     record: (body) => session.record(body),
   };
+}
+
+/** Throws what ends this process's work on the run, where something has. */
+export function stopHere(session: Session): void {
+  session.ownership.lost.throwIfAborted();
+  if (session.turn.aborted) throw session.turn.reason as unknown;
+  if (session.interrupt.aborted) throw new Interruption();
 }

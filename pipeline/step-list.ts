@@ -8,14 +8,16 @@ interface Planned {
   readonly kind?: StepKind;
   readonly arguments?: JsonObject;
   readonly oneWayBecause?: string;
+  /** Of a gate: other gates that are asked before it. */
+  readonly parents?: readonly string[];
 }
 
-/** Builds a plan's steps in order; each has the one before it as its parent, gates have none. */
+/** Builds a plan's steps in order; each has the one before it as its parent, gates those that are said. */
 export class StepList {
   readonly steps: PlannedStep[] = [];
 
-  gate(planned: Planned): void {
-    this.steps.push({ kind: 'look', arguments: {}, ...planned, parents: [], gate: true });
+  gate({ parents = [], ...planned }: Planned): void {
+    this.steps.push({ kind: 'look', arguments: {}, ...planned, parents: [...parents], gate: true });
   }
 
   add(planned: Planned): void {

@@ -3,6 +3,8 @@ import type { JsonObject } from '../contract/json.js';
 import type { Plan, StepKind } from '../contract/plan.js';
 import type { Verdict } from '../contract/verdict.js';
 import type { Clock, Platform, Quarantine, Work } from './ports.js';
+import type { Questions } from './questions.js';
+import type { Waiver } from './session.js';
 
 /** What a step may use. Everything else it needs stands in the plan. */
 export interface Context {
@@ -12,6 +14,9 @@ export interface Context {
   readonly platform: Platform;
   readonly clock: Clock;
   readonly quarantine: Quarantine;
+  /** Absent: nobody here can ask the items of a checklist. */
+  readonly questions?: Questions;
+  readonly waivers: readonly Waiver[];
   /** Fencing token of the lease that this run holds. */
   readonly token: number;
   /** Aborted by an interrupt and by a turn: for waits. */
@@ -31,8 +36,8 @@ export interface Passed {
 
 export interface Step {
   readonly kind: StepKind;
-  /** A failure of this step speaks against the release, so its digests are quarantined. */
-  readonly blamesRelease?: boolean;
+  /** A failure of this step speaks against the release, so its digests are quarantined; `by-no`: only an answer no does. */
+  readonly blamesRelease?: boolean | 'by-no';
   /** Puts users' traffic back, so it is undone before everything else. */
   readonly movesTraffic?: boolean;
   /** Resolves to the reason, or undefined to run. */
@@ -45,7 +50,7 @@ export interface Step {
 
 /** Asks, never touches. */
 export interface Gate {
-  /** After so long it counts as unknown; left out: half a minute. */
-  readonly withinMilliseconds?: number;
+  /** Milliseconds that an answer may take; 30 s when left out. */
+  within?(context: Context): number;
   ask(context: Context): Promise<Verdict>;
 }

@@ -7,10 +7,11 @@ import { systemCode } from '../../journal/system-error.js';
 
 /** Reads a checklist. Throws ConfigurationError where there is none, or where it is no text of a fitting size. */
 export async function readChecklist(file: string): Promise<Document> {
-  return openChecklist(file, await bytesOf(file));
+  return openChecklist(file, await readBytes(file));
 }
 
-async function bytesOf(file: string): Promise<Uint8Array> {
+/** The same, before it is understood. */
+export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     refuseSize(file, (await stat(file)).size);
     return await readFile(file);

@@ -1,8 +1,9 @@
 import type { ItemResult } from '../../checklist/render.js';
 import type { Checklist, ChecklistItem } from '../../contract/checklist.js';
+import { stepIdOf } from '../../pipeline/item-of.js';
 import type { RunState, StepState } from '../../journal/run-state.js';
 
-/** What a run's journal says of each item: by the step that proves it, or by one that bears the item's id. */
+/** What a run's journal says of each item: by the step that asked it, or by those that prove it by being done. */
 export function resultsOf({ items }: Checklist, state: RunState): ItemResult[] {
   return items.map((item) => {
     const steps = state.steps.filter(({ planned }) => provesIt(item, planned));
@@ -22,7 +23,7 @@ export function resultsOf({ items }: Checklist, state: RunState): ItemResult[] {
 }
 
 function provesIt({ id, check }: ChecklistItem, planned: StepState['planned']): boolean {
-  return planned.id === id || (check.kind === 'step' && planned.use === check.step);
+  return planned.id === stepIdOf(id) || (check.kind === 'step' && planned.use === check.step);
 }
 
 const order: readonly StepState['status'][] = [

@@ -8,6 +8,7 @@ import { contractionsOf } from '../../pipeline/contractions.js';
 import { planDeploy, liveColour } from '../../pipeline/plan-deploy.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { Waiver } from '../../pipeline/session.js';
+import { checklistOf } from '../checklist/checklist-of.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { planLines } from '../print/plan-lines.js';
 import { gatherFacts, settingsOfEnvironment } from '../run/gather-facts.js';
@@ -25,6 +26,8 @@ export interface DeployOptions {
   readonly dryRun: boolean;
   /** Going to an earlier version is meant. */
   readonly downgrade: boolean;
+  /** False: nothing of the team's own checklist is asked. */
+  readonly checklist?: false;
   readonly waivers: readonly Omit<Waiver, 'by'>[];
 }
 
@@ -38,13 +41,15 @@ export async function deploy(name: string | undefined, version: string, options:
   const live = await liveInput(environment, platform);
   if (await isSame(environment, platform, live, release)) return alreadyLive(environment, release, options.json);
   if (!options.downgrade && !options.dryRun) refuseOlder(live?.release.version, version);
+  const checklist = options.checklist === false ? undefined : await checklistOf(environment);
   const run = newRunId(environment.name, environment.clock.now());
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
     const facts = await gatherFacts(environment, platform, outputs, { run, because: options.because });
     const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
     const settings = await settingsOfEnvironment(environment, platform);
-    return planDeploy({ ...facts, release, contractions, settings });
+    const { staging } = environment.configuration;
+    return planDeploy({ ...facts, release, contractions, settings, staging, ...(checklist ? { checklist } : {}) });
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
   const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));

@@ -50,7 +50,7 @@ export async function rollback(name: string | undefined, options: RollbackOption
   process.stderr.write(
     `${options.to} does not stand in a slot: going there is a deploy, with all its steps and waits\n`,
   );
-  return deploy(environment.name, options.to, { ...options, downgrade: true, waivers: [] });
+  return deploy(environment.name, options.to, { ...options, downgrade: true, waivers: [], checklist: false });
 }
 
 function undo(environment: OpenEnvironment, unfinished: KnownRun, options: RollbackOptions): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import { describeDuration } from '../../contract/duration.js';
 import { planHash, type Plan, type PlannedStep } from '../../contract/plan.js';
+import { itemOf } from '../../pipeline/item-of.js';
 import { titleOf } from './event-line.js';
 
 /** A plan for people: what will happen, what cannot be put back, and how long traffic waits. */
@@ -18,6 +19,7 @@ export function planLines(plan: Plan): string[] {
     ...gates.map((gate) => `  ?  ${gate.title}`),
     'steps',
     ...steps.map((step) => `  ${markOf(step)}  ${step.title}`),
+    ...checklistLines(plan),
   ];
 }
 
@@ -29,4 +31,20 @@ function markOf(step: PlannedStep): string {
 function holdOf(step: PlannedStep): number {
   const hold = step.arguments['holdMilliseconds'];
   return typeof hold === 'number' ? hold : 0;
+}
+
+/** What of the checklist this run does nothing about, so that nobody takes it for done. */
+function checklistLines(plan: Plan): string[] {
+  const { checklist } = plan;
+  if (!checklist) return [];
+  const asked = new Set(plan.steps.map((step) => itemOf(plan, step)?.id));
+  const done = new Set(plan.steps.map(({ use }) => use));
+  const left = checklist.items.filter(
+    ({ id, check }) => !asked.has(id) && !(check.kind === 'step' && done.has(check.step)),
+  );
+  const count = checklist.items.length - left.length;
+  return [
+    `checklist ${checklist.file}: ${count} of ${checklist.items.length} items are asked or done by this run`,
+    ...left.map(({ id, check, moment }) => `  -  ${id}: ${check.kind}, ${moment}: not by this run`),
+  ];
 }

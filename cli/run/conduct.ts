@@ -7,6 +7,7 @@ import type { Store } from '../../journal/store.js';
 import type { Turn } from '../../pipeline/endings.js';
 import type { Clock, Platform, Quarantine } from '../../pipeline/ports.js';
 import { isFinal, progressOf, type Progress } from '../../pipeline/progress.js';
+import type { Questions } from '../../pipeline/questions.js';
 import { recorder, type Append } from '../../pipeline/record.js';
 import { run, type Ended } from '../../pipeline/run.js';
 import type { Ownership, Waiver } from '../../pipeline/session.js';
@@ -29,6 +30,8 @@ export interface Conducting {
   readonly turn?: Turn;
   readonly keepWeights?: boolean;
   readonly waivers?: readonly Waiver[];
+  /** Who asks the items of a checklist. */
+  readonly questions?: Questions;
   readonly redact?: (body: EventBody) => EventBody;
   readonly interrupt: AbortSignal;
   onEvent(event: Event): void;
@@ -108,7 +111,7 @@ async function execute(
   { progress, ownership, append, within, decided }: Footing,
 ): Promise<Ended> {
   const { clock, platform, quarantine, by, interrupt, store, environment } = conducting;
-  const { keepWeights = false, waivers = [] } = conducting;
+  const { keepWeights = false, waivers = [], questions } = conducting;
   const turning = new AbortController();
   if (conducting.turn) turning.abort(conducting.turn);
   const over = new AbortController();
@@ -119,6 +122,7 @@ async function execute(
       platform,
       clock,
       quarantine,
+      ...(questions ? { questions } : {}),
       token: ownership.token,
       ownership,
       by,

@@ -9,6 +9,7 @@ import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
 import { settingsAsNamed } from './gather-facts.js';
 import { interrupts } from './interrupts.js';
+import { questionsOf } from './questions-of.js';
 import { redactionOf } from './redaction.js';
 
 export interface Performance {
@@ -61,6 +62,7 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     onEvent: (event: Event) => printer.event(event),
     say: (line) => printer.say(redaction.line(line)),
     redact: redaction.event,
+    questions: questionsOf(environment, redaction),
     ...performance.conducting,
     ...(plan ? { plan: async () => redaction.plan(await plan()) } : {}),
   };

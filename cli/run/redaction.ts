@@ -1,6 +1,6 @@
 import type { EventBody } from '../../contract/event.js';
 import type { Plan } from '../../contract/plan.js';
-import { Redactor } from '../../journal/redact.js';
+import { Redactor, type RedactedStream } from '../../journal/redact.js';
 import { redactEvents } from '../../journal/redact-event.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { Settings } from '../../contract/settings.js';
@@ -13,6 +13,8 @@ export interface Redaction {
   readonly plan: (plan: Plan) => Plan;
   readonly event: (body: EventBody) => EventBody;
   readonly line: (text: string) => string;
+  /** For long text that arrives in pieces; takes these out of it also. */
+  readonly pieces: (secrets: readonly string[]) => RedactedStream;
   /** The same error, its words masked. */
   readonly failure: (error: unknown) => unknown;
 }
@@ -26,10 +28,12 @@ export async function redactionOf(
   settings: readonly Settings[],
   { goingBack }: { readonly goingBack: boolean },
 ): Promise<Redaction> {
-  let redactor = new Redactor([]);
+  let values: readonly string[] = [];
+  let redactor = new Redactor(values);
   let masked = redactEvents(redactor);
-  const known = (platform.secrets?.values(settings) ?? Promise.resolve([])).then((values) => {
-    redactor = new Redactor(values.filter((value) => value.length >= shortest));
+  const known = (platform.secrets?.values(settings) ?? Promise.resolve([])).then((found) => {
+    values = found.filter((value) => value.length >= shortest);
+    redactor = new Redactor(values);
     masked = redactEvents(redactor);
   });
   if (!goingBack) await known;
@@ -40,6 +44,7 @@ export async function redactionOf(
     // A rollback must not be refused because its plan happens to contain somebody's weak password.
     event: (body) => (body.kind === 'planned' && body.plan.action === 'rollback' ? body : masked(body)),
     line: (text) => redactor.text(text),
+    pieces: (more) => new Redactor([...values, ...more]).stream(Infinity),
     failure: (error) => maskError(error, redactor),
   };
 }

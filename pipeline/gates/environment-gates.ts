@@ -39,7 +39,7 @@ export const weightsAsPlanned: Gate = {
 
 /** Nothing of the users' reaches the slot that is about to be changed. */
 export const targetIdle: Gate = {
-  withinMilliseconds: 10 * 60_000,
+  within: () => 10 * 60_000,
   async ask(context) {
     const { plan, platform } = context;
     // Where requests are counted late, those of a run that has just ended would refuse the next one.

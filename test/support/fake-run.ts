@@ -1,4 +1,5 @@
 import type { Colour } from '../../contract/colour.js';
+import type { PlannedChecklist } from '../../contract/checklist.js';
 import type { Event, EventBody } from '../../contract/event.js';
 import { canonicalJson, digestOf } from '../../contract/json.js';
 import { planHash, type Plan } from '../../contract/plan.js';
@@ -13,6 +14,7 @@ import { run, type Ended } from '../../pipeline/run.js';
 import type { Session } from '../../pipeline/session.js';
 import { FakeClock } from './fake-clock.js';
 import { emptyWorld, fakePlatform, type Fault, type World } from './fake-platform.js';
+import { FakeQuestions } from './fake-questions.js';
 import { localOutputs, someRules, someServices, someSettings } from './product.js';
 
 /** A whole run on the fake platform: its world, its clock, its journal and its quarantine. */
@@ -30,6 +32,8 @@ export class FakeRun {
   journalFault: (body: EventBody) => unknown = () => undefined;
   token = 1;
   rules: Rules = someRules();
+  checklist: PlannedChecklist | undefined;
+  readonly questions = new FakeQuestions();
 
   constructor(world: World = emptyWorld(someServices())) {
     this.world = world;
@@ -51,7 +55,7 @@ export class FakeRun {
   }
 
   asks(release: Release) {
-    return { release, settings: someSettings() };
+    return { release, settings: someSettings(), ...(this.checklist ? { checklist: this.checklist } : {}) };
   }
 
   async rollback(changes: Partial<Session> = {}): Promise<Ended> {
@@ -90,6 +94,7 @@ export class FakeRun {
       platform: this.platform,
       clock: this.clock,
       quarantine,
+      questions: this.questions,
       token: this.token,
       ownership: { check: () => Promise.resolve(), lost: new AbortController().signal },
       by: 'ada',

@@ -35,8 +35,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // What people write: Markdown with annotations in YAML.
   'checklist/': { own: ['contract/'], packages: ['markdown-it', 'yaml', 'zod'] },
   'platforms/': { own: ['contract/', 'pipeline/ports'], types: ['pipeline/'], packages: ANY_PACKAGE },
+  'gates/': { own: ['contract/', 'pipeline/ports', 'pipeline/questions'], packages: ANY_PACKAGE },
   'journal/': { own: ['contract/'], types: ['pipeline/'], packages: ['node:', '@aws-sdk/client-s3'] },
-  'cli/': { own: ['contract/', 'checklist/', 'pipeline/', 'platforms/', 'journal/'], packages: ANY_PACKAGE },
+  'cli/': { own: ['contract/', 'checklist/', 'pipeline/', 'platforms/', 'gates/', 'journal/'], packages: ANY_PACKAGE },
 };
 
 /** What a file imports, in every form TypeScript has for it. */

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { compiledOrRefused } from '../../checklist/compile.js';
+import { openChecklist } from '../../checklist/open-checklist.js';
+import { inOrder } from '../../checklist/plan.js';
+import { ConfigurationError } from '../../contract/errors.js';
+import type { PlannedChecklist } from '../../contract/checklist.js';
+import { digestOf } from '../../contract/json.js';
+import type { OpenEnvironment } from '../open-environment.js';
+import { readBytes } from './read-checklist.js';
+
+/**
+ * What the environment's checklist asks there; undefined where its stack file names none. Throws ConfigurationError, with
+ * every file and line, while anything in it can't be carried out or is only proposed.
+ */
+export async function checklistOf(
+  environment: Pick<OpenEnvironment, 'name' | 'configuration' | 'folder'>,
+): Promise<PlannedChecklist | undefined> {
+  const { checklist: file } = environment.configuration;
+  if (file === undefined) return undefined;
+  const bytes = await readBytes(resolve(environment.folder, file));
+  const { items, ...compiled } = compiledOrRefused(await openChecklist(file, bytes));
+  const proposed = items.filter((item) => item.proposed);
+  if (proposed.length > 0) {
+    const lines = proposed.map(({ id, place }) => `${file}:${place.line}: ${id} is only proposed`);
+    throw new ConfigurationError(lines.join('\n'), {
+      hint: `'crossfade checklist accept ${file} ID…' accepts what somebody has read`,
+    });
+  }
+  const here = items.filter(({ environments }) => environments.length === 0 || environments.includes(environment.name));
+  const ids = new Set(here.map(({ id }) => id));
+  // What is for other environments keeps nothing waiting here.
+  const kept = here.map((item) => ({ ...item, parents: item.parents.filter((id) => ids.has(id)) }));
+  return { ...compiled, items: inOrder(kept), digest: digestOf(bytes) };
+}

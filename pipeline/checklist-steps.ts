@@ -1,0 +1,59 @@
+import type { ChecklistItem, PlannedChecklist } from '../contract/checklist.js';
+import type { CheckKind } from '../contract/gate.js';
+import { stepIdOf } from './item-of.js';
+import type { StepList } from './step-list.js';
+
+/** `gate`: asked before the first change. `look`: asked of the new slot, before users get there. */
+export type ItemPart = 'gate' | 'look' | undefined;
+
+const askedKinds: readonly CheckKind[] = [
+  'command',
+  'http',
+  'sql',
+  'metric',
+  'config',
+  'secret',
+  'git',
+  'ci',
+  'window',
+  'document',
+  'external',
+  'capacity',
+  'on-call',
+];
+
+/** By item id, where a run asks an item itself. */
+export function partsOf({ items }: PlannedChecklist, staging: boolean): ReadonlyMap<string, ItemPart> {
+  const parts = new Map<string, ItemPart>();
+  for (const item of items) parts.set(item.id, partOf(item, staging, parts));
+  return parts;
+}
+
+function partOf(item: ChecklistItem, staging: boolean, earlier: ReadonlyMap<string, ItemPart>): ItemPart {
+  const { check, moment } = item;
+  if (!askedKinds.includes(check.kind) || item.due !== undefined) return undefined;
+  if (moment === 'after' || moment === 'rollback' || moment === 'record') return undefined;
+  if (moment === 'staging' && !staging) return undefined;
+  // What traffic shows is watched while there is some.
+  if (check.kind === 'metric') return moment === 'during' ? undefined : 'gate';
+  if (moment === 'during' || (check.kind === 'http' && check.url.startsWith('/'))) return 'look';
+  // What comes after an act of the run can't be asked before it.
+  return item.parents.some((id) => earlier.get(id) !== 'gate') ? 'look' : 'gate';
+}
+
+export function addItemGates(list: StepList, checklist: PlannedChecklist, staging: boolean): void {
+  const parts = partsOf(checklist, staging);
+  for (const item of checklist.items) {
+    if (parts.get(item.id) !== 'gate') continue;
+    list.gate({ ...stepFor(item), parents: item.parents.map(stepIdOf) });
+  }
+}
+
+export function addItemLooks(list: StepList, checklist: PlannedChecklist, staging: boolean): void {
+  const parts = partsOf(checklist, staging);
+  for (const item of checklist.items) if (parts.get(item.id) === 'look') list.add(stepFor(item));
+}
+
+function stepFor({ id, title }: ChecklistItem) {
+  return { id: stepIdOf(id), use: 'check-item', title, arguments: { item: id } };
+}

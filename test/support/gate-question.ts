@@ -1,0 +1,52 @@
+import { digestOf, type JsonObject } from '../../contract/json.js';
+import { parse } from '../../contract/parse.js';
+import { checkSchema } from '../../contract/gate.js';
+import type { Release } from '../../contract/release.js';
+import type { Verdict } from '../../contract/verdict.js';
+import { openQuestions } from '../../gates/open-questions.js';
+import type { Surroundings } from '../../gates/surroundings.js';
+import { Redactor } from '../../journal/redact.js';
+import type { Platform } from '../../pipeline/ports.js';
+import type { FakeRun } from './fake-run.js';
+import { withLive } from './fake-run.js';
+import { someRelease } from './product.js';
+
+/** Asks one check as a deploy would, of the real world but for the platform. */
+export class GateQuestion {
+  readonly attachments = new Map<string, string>();
+  readonly stop = new AbortController();
+  variables: Record<string, string | undefined> = { ...process.env };
+  around: Partial<Surroundings> = {};
+  release: Release = someRelease('2.0.0');
+  platform: Platform | undefined;
+  readonly #folder: () => string;
+  #fake: FakeRun | undefined;
+
+  constructor(folder: () => string) {
+    this.#folder = folder;
+  }
+
+  async ask(check: unknown): Promise<Verdict> {
+    this.#fake ??= await withLive(someRelease('1.0.0'));
+    const plan = await this.#fake.plan(this.release);
+    const platform = this.platform ?? this.#fake.platform;
+    const about = { item: 'it', environment: 'local', colour: plan.to, plan, platform };
+    const questions = openQuestions(this.#surroundings());
+    return questions.ask(parse(checkSchema, check, 'test'), about, this.stop.signal);
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      folder: this.#folder(),
+      clock: { now: () => new Date(), monotonic: () => performance.now() },
+      variables: this.variables,
+      redacting: (secrets) => new Redactor(secrets).stream(Infinity),
+      attach: (_run, text): Promise<JsonObject> => {
+        const digest = digestOf(text);
+        this.attachments.set(digest, text);
+        return Promise.resolve({ digest });
+      },
+      ...this.around,
+    };
+  }
+}
