@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { leanNode } from '../platforms/pulumi/engine-variables.js';
+import { preloads } from '../platforms/pulumi/engine-variables.js';
 import { writtenConfiguration } from '../test/support/aws-configuration.js';
 import { cleaning } from './parts/cleaning.js';
 import { median, verdictOf } from './parts/spread.js';
@@ -44,11 +44,11 @@ export function run(): Promise<Table> {
     const place = await mkdtemp(join(tmpdir(), 'crossfade-bench-'));
     later(() => rm(place, { recursive: true, force: true }));
     const ways: readonly Way[] = [
-      { how: 'precompiled JavaScript', folder: await compiledFolder(place), flags: leanNode },
+      { how: 'precompiled JavaScript', folder: await compiledFolder(place), flags: preloads() },
       {
         how: 'the sources, as shipped',
         folder: await sourceFolder(join(place, 'sources'), false),
-        flags: [...leanNode, ...typescript],
+        flags: [...preloads(), ...typescript],
       },
       {
         how: 'type-checked by ts-node, whole-SDK imports',

@@ -1,7 +1,7 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import semver from 'semver';
+import { cacheFolder } from './cache-folder.js';
 import { engineVersion } from './engine-version.js';
 
 /** The oldest Pulumi whose behaviour was tried: earlier ones lack resource hooks or the events that are read. */
@@ -16,7 +16,7 @@ export interface Engine {
 
 /** Where engines that we fetched are kept, outside of every repository. */
 export function engineCache(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'crossfade', 'engine');
+  return join(cacheFolder(environment), 'engine');
 }
 
 /** The folder in the cache of a version for this machine, with a mark for what distinguishes it otherwise. */

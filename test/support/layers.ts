@@ -20,7 +20,8 @@ const ANY_PACKAGE = [''];
 
 /** Who may import whom. Every layer may import itself. */
 const LAYERS: Readonly<Record<string, Layer>> = {
-  'guard/': { own: [], packages: [] },
+  // Loaded before everything else, into processes that are not ours.
+  'guard/': { own: [], packages: ['node:module'] },
   'contract/': { own: [], packages: ['zod', 'node:crypto'] },
   // Node's modules only compute here, names and the places of files beside the source.
   'components/': { own: ['contract/'], packages: ['@pulumi/', 'node:crypto', 'node:url'] },
