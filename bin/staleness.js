@@ -9,6 +9,7 @@ const FOLDERS = [
   'platforms',
   'gates',
   'journal',
+  'messages',
   'cli',
   'components',
   'stacks',

@@ -3,6 +3,7 @@ import { boundTextSchema } from '../contract/bound.js';
 import { itemIdSchema, moments } from '../contract/checklist.js';
 import { durationTextSchema } from '../contract/duration.js';
 import { ciQuestions, gitQuestions, provingSteps } from '../contract/gate.js';
+import { runMoments } from '../contract/message-moment.js';
 
 // Every scalar of an annotation is text.
 const text = z.string().min(1);
@@ -110,7 +111,7 @@ export const proofShape = {
   ),
   'sign-off': text,
   message: z.strictObject({
-    at: z.enum(['announced', 'begun', 'progress', 'held', 'rolled-back', 'completed', 'incident']),
+    at: z.enum(runMoments),
     to: list(text),
     template: text.optional(),
   }),

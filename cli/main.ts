@@ -5,6 +5,7 @@ import { registerChecks } from './register-checks.js';
 import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
 import { registerMaintenance } from './register-maintenance.js';
+import { registerMessages } from './register-messages.js';
 import { registerMigrations } from './register-migrations.js';
 import { registerRuns } from './register-runs.js';
 import { reportFailure } from './report-failure.js';
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerMaintenance(program);
   registerChecks(program);
   registerAlarms(program);
+  registerMessages(program);
   registerMigrations(program);
   registerInfrastructure(program);
   registerChecklist(program);

@@ -1,5 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import type { Severity } from '../contract/aws-alarms-configuration.js';
+import type { Severity } from '../contract/severity.js';
 
 // Written out: help must not load the schemas.
 const severities = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];

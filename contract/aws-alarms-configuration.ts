@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { nameSchema } from './names.js';
-
-export const severities = ['low', 'medium', 'high', 'critical'] as const;
-export const severitySchema = z.enum(severities);
-export type Severity = z.infer<typeof severitySchema>;
+import { severities, severitySchema, type Severity } from './severity.js';
 
 /** Hears of this severity and of all above it. */
 const from = severitySchema.default('low');

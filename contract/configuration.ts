@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { publicKeySchema } from './ed25519.js';
 import { nameSchema } from './names.js';
+import { notifySchema } from './notify.js';
 import { rulesSchema } from './rules.js';
 import { servicesSchema } from './service.js';
 import { settingSecretsSchema, settingValuesSchema } from './settings.js';
@@ -20,6 +21,8 @@ const common = {
   settings: settingValuesSchema.default({}),
   secrets: settingSecretsSchema.default({}),
   rules: rulesSchema.prefault({}),
+  /** Who is told what runs do. */
+  notify: notifySchema.prefault({}),
   /** `none`: each request is balanced alone. `cohort`: a visitor stays with one slot for all services. */
   affinity: z.enum(['none', 'cohort']).default('none'),
   /** The team's checklist in Markdown, relative to this file; a deploy carries it out. */

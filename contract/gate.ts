@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundSchema } from './bound.js';
+import { runMoments } from './message-moment.js';
 
 const text = z.string().min(1);
 
@@ -118,7 +119,7 @@ const signOff = z.strictObject({ kind: z.literal('sign-off'), role: text });
 
 const message = z.strictObject({
   kind: z.literal('message'),
-  at: z.enum(['announced', 'begun', 'progress', 'held', 'rolled-back', 'completed', 'incident']),
+  at: z.enum(runMoments),
   to: z.array(text).min(1),
   template: text,
 });

@@ -25,6 +25,7 @@ export const messageFacts = [
   'weights',
   'window',
 ] as const;
+export type MessageFact = (typeof messageFacts)[number];
 
 /** Names between double braces, as a template has them. */
 export function factsIn(template: string): string[] {

@@ -30,7 +30,9 @@ function describeIssue(issue: Issue, where: string | ((path: Path) => string)): 
     const closest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
     return closest.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, where));
   }
-  return [`${place(issue.path)}: ${path}: expected ${expectedOf(issue)}, found ${foundIn(issue.input)}`];
+  return [
+    `${place(issue.path)}: ${path}: expected ${expectedOf(issue)}, found ${isSecret(issue) ? 'something else' : foundIn(issue.input)}`,
+  ];
 }
 
 function expectedOf(issue: Issue): string {
@@ -48,6 +50,11 @@ function expectedOf(issue: Issue): string {
     default:
       return issue.message;
   }
+}
+
+/** What stands where only the place of a secret may stand. */
+function isSecret(issue: Issue): boolean {
+  return issue.code === 'custom' && issue.params?.['secret'] === true;
 }
 
 /** Short, and never the value of something that may be a secret: text is only measured beyond 40 characters. */

@@ -1,4 +1,4 @@
-import type { Severity } from '../contract/aws-alarms-configuration.js';
+import type { Severity } from '../contract/severity.js';
 import type { Colour } from '../contract/colour.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Release } from '../contract/release.js';

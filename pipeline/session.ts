@@ -43,6 +43,8 @@ export interface Session {
   readonly record: Append;
   /** When it was decided to go back, on the clock's monotonic hand; a rollback counts from here. Left out: now. */
   readonly decided?: number;
+  /** A judgement that stays the same is recorded again after so many milliseconds, for whoever follows; left out: never. */
+  readonly judgedAgainAfter?: number;
   /** Leave the weights to whoever moved them, and undo only the rest. */
   readonly keepWeights?: boolean;
   /** Aborted by Ctrl-C or SIGTERM: stop at the next safe point. */
@@ -108,6 +110,7 @@ function base(session: Session, course: Course, step: string): Omit<Context, 'si
     ...(session.questions ? { questions: session.questions } : {}),
     waivers: session.waivers,
     token: session.token,
+    judgedAgainAfter: session.judgedAgainAfter ?? Infinity,
     evidenceOf: (id) => course.done.get(id),
     record: (body) => session.record(body),
   };

@@ -19,6 +19,8 @@ export interface Context {
   readonly waivers: readonly Waiver[];
   /** Fencing token of the lease that this run holds. */
   readonly token: number;
+  /** Milliseconds after which a judgement that stays the same is recorded again; Infinity: never. */
+  readonly judgedAgainAfter: number;
   /** Aborted by an interrupt and by a turn: for waits. */
   readonly signal: AbortSignal;
   /** For running commands: aborted by a turn only, never by an interrupt. */

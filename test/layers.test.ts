@@ -5,7 +5,19 @@ import { expect } from 'chai';
 import { forbiddenImports } from './support/layers.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['guard', 'contract', 'components', 'stacks', 'checklist', 'pipeline', 'platforms', 'journal', 'cli'];
+const folders = [
+  'guard',
+  'contract',
+  'components',
+  'stacks',
+  'checklist',
+  'pipeline',
+  'platforms',
+  'gates',
+  'journal',
+  'messages',
+  'cli',
+];
 
 async function sources(): Promise<string[]> {
   const found = ['index.ts'];

@@ -5,6 +5,7 @@ import { inOrder } from '../../checklist/plan.js';
 import { ConfigurationError } from '../../contract/errors.js';
 import type { PlannedChecklist } from '../../contract/checklist.js';
 import { digestOf } from '../../contract/json.js';
+import { refuseStrangers } from '../messages/written-messages.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { readBytes } from './read-checklist.js';
 
@@ -28,6 +29,7 @@ export async function checklistOf(
   }
   const here = items.filter(({ environments }) => environments.length === 0 || environments.includes(environment.name));
   const ids = new Set(here.map(({ id }) => id));
+  refuseStrangers({ items: here }, environment.configuration.notify);
   // What is for other environments keeps nothing waiting here.
   const kept = here.map((item) => ({ ...item, parents: item.parents.filter((id) => ids.has(id)) }));
   return { ...compiled, items: inOrder(kept), digest: digestOf(bytes) };

@@ -1,4 +1,4 @@
-import { severities, type Severity } from '../../contract/aws-alarms-configuration.js';
+import { severities, type Severity } from '../../contract/severity.js';
 import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { openEnvironment } from '../open-environment.js';

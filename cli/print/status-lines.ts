@@ -14,6 +14,7 @@ export function statusLines(status: Status): string[] {
     ...inFlightRows(status, inFlight),
     ['back', backText(status)],
     ...lossRows(status),
+    ...untoldRows(status),
     ...warnings.map((warning) => ['WARNING', warning] as const),
   ];
   return [
@@ -103,6 +104,19 @@ function lossRows({ losses, price, at }: Status): [string, string][] {
     ),
   ];
   return (texts.length === 0 ? ['nothing'] : texts).map((text, index) => [index === 0 ? 'lost' : '', text]);
+}
+
+const untoldShown = 3;
+
+function untoldRows({ untold, at }: Status): [string, string][] {
+  const rows = untold
+    .slice(0, untoldShown)
+    .map(({ receiver, title, since, tries, says, givenUp }): [string, string] => {
+      const how = givenUp ? 'never told' : `tried ${tries} times since ${when(since, at)}`;
+      return ['untold', `${receiver}: '${title}': ${how}${says === undefined ? '' : `: ${says}`}`];
+    });
+  const more = untold.length - rows.length;
+  return more > 0 ? [...rows, ['', `and ${more} more messages`]] : rows;
 }
 
 function when(moment: string, now: string): string {

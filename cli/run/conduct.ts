@@ -29,6 +29,7 @@ export interface Conducting {
   /** Go back at once. */
   readonly turn?: Turn;
   readonly keepWeights?: boolean;
+  readonly judgedAgainAfter?: number;
   readonly waivers?: readonly Waiver[];
   /** Who asks the items of a checklist. */
   readonly questions?: Questions;
@@ -111,7 +112,7 @@ async function execute(
   { progress, ownership, append, within, decided }: Footing,
 ): Promise<Ended> {
   const { clock, platform, quarantine, by, interrupt, store, environment } = conducting;
-  const { keepWeights = false, waivers = [], questions } = conducting;
+  const { keepWeights = false, waivers = [], judgedAgainAfter = Infinity, questions } = conducting;
   const turning = new AbortController();
   if (conducting.turn) turning.abort(conducting.turn);
   const over = new AbortController();
@@ -131,6 +132,7 @@ async function execute(
       append,
       record: recorder(append, clock, within),
       keepWeights,
+      judgedAgainAfter,
       decided,
       interrupt,
       turn: turning.signal,

@@ -7,6 +7,8 @@ import type { Platform } from '../../pipeline/ports.js';
 import { jsonPrinter, runPrinter, type RunPrinter } from '../print/run-printer.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
+import { messengerOf } from '../messages/messenger-of.js';
+import { secretsOf } from '../messages/post-office.js';
 import { settingsAsNamed } from './gather-facts.js';
 import { interrupts } from './interrupts.js';
 import { questionsOf } from './questions-of.js';
@@ -27,12 +29,20 @@ export interface Performance {
 /** A run from the command line: printed as it goes, stopped by Ctrl-C, its outcome the exit code. */
 export async function perform(performance: Performance): Promise<ExitCode> {
   const printer = printerFor(performance.json, performance.known);
-  const interrupt = interrupts((line) => process.stderr.write(`${line}\n`));
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const interrupt = interrupts(say);
+  const messenger = messengerOf(performance.environment, performance.conducting.run, say);
+  const onEvent = (event: Event): void => {
+    printer.event(event);
+    messenger?.event(event);
+  };
   try {
-    const ended = await recordedOrNot(performance, printer, interrupt.signal);
+    const ended = await recordedOrNot(performance, { ...printer, event: onEvent }, interrupt.signal);
     return performance.exitOf(ended.outcome);
   } finally {
     interrupt.stop();
+    // By now the run is over, printed, and its lease given back.
+    await messenger?.finish();
   }
 }
 
@@ -50,7 +60,10 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
   const { store, clock, by, quarantine, name } = environment;
   const known = performance.known?.input ? [performance.known.input.settings] : [];
   const { plan, preempt = false } = performance.conducting;
-  const redaction = await redactionOf(platform, [settingsAsNamed(environment), ...known], { goingBack: preempt });
+  const redaction = await redactionOf(platform, [settingsAsNamed(environment), ...known], {
+    goingBack: preempt,
+    others: await secretsOf(environment.configuration.notify, environment.folder),
+  });
   const conducting: Conducting = {
     store,
     clock,
@@ -59,6 +72,8 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     platform,
     environment: name,
     interrupt,
+    // So that a line of progress has figures that are not older than the line before.
+    ...(isTold(environment) ? { judgedAgainAfter: environment.configuration.notify.every } : {}),
     onEvent: (event: Event) => printer.event(event),
     say: (line) => printer.say(redaction.line(line)),
     redact: redaction.event,
@@ -75,4 +90,8 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     process.stderr.write(`${redaction.line(error.message)}\ngoing back without a record: traffic matters more\n`);
     return await conductUnrecorded(conducting, await performance.unrecorded());
   }
+}
+
+function isTold({ configuration }: OpenEnvironment): boolean {
+  return Object.keys(configuration.notify.receivers).length > 0;
 }

@@ -21,18 +21,19 @@ export interface Redaction {
 
 /**
  * Takes out of everything that is recorded or printed what the platform knows to be secret at this moment. Whoever goes
- * back doesn't wait for that: users' traffic comes first, and until the values have come nothing is masked.
+ * back doesn't wait for that: users' traffic comes first, and until the values have come only `others` are masked.
  */
 export async function redactionOf(
   platform: Platform,
   settings: readonly Settings[],
-  { goingBack }: { readonly goingBack: boolean },
+  { goingBack, others = [] }: { readonly goingBack: boolean; readonly others?: readonly string[] },
 ): Promise<Redaction> {
-  let values: readonly string[] = [];
+  const long = (found: readonly string[]): readonly string[] => found.filter((value) => value.length >= shortest);
+  let values = long(others);
   let redactor = new Redactor(values);
   let masked = redactEvents(redactor);
   const known = (platform.secrets?.values(settings) ?? Promise.resolve([])).then((found) => {
-    values = found.filter((value) => value.length >= shortest);
+    values = long([...found, ...others]);
     redactor = new Redactor(values);
     masked = redactEvents(redactor);
   });

@@ -9,6 +9,7 @@ import { lossesOf } from '../../journal/losses.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
 import { processLiveness } from '../../journal/process-identity.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
+import { untoldLetters } from '../../journal/untold.js';
 import type { Store } from '../../journal/store.js';
 import { lossOf } from '../../pipeline/loss.js';
 import type { Clock, Platform, SlotState } from '../../pipeline/ports.js';
@@ -33,9 +34,10 @@ export interface Looking {
 
 /** One bounded look at the store and the platform. Never Pulumi. Throws StoreError only when the store can't be read. */
 export async function look({ environment, store, clock, open, within = usuallyWithin }: Looking): Promise<Facts> {
-  const [outputs, lease] = await Promise.all([
+  const [outputs, lease, untold] = await Promise.all([
     readable(() => readOutputsIfAny(store, environment)),
     readable(() => readLease(store, environment)),
+    readable(() => untoldLetters(store, environment, clock.now())),
   ]);
   const holder = lease.value?.lease.holder;
   // By the lease, because clocks that name runs may have been changed.
@@ -53,7 +55,8 @@ export async function look({ environment, store, clock, open, within = usuallyWi
     price: await priceOf(history, database, within * afterwards),
     unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease.value?.lease,
-    unread: [outputs.problem, lease.problem].filter((problem) => problem !== undefined),
+    unread: [outputs.problem, lease.problem, untold.problem].filter((problem) => problem !== undefined),
+    untold: untold.value ?? [],
     holder: holder ? await processLiveness(holder) : 'unknown',
     history,
     olderTimesBack: await readTimesBack(store, environment, { limit: timesLookedAt, known }),

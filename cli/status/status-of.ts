@@ -35,6 +35,14 @@ export function statusOf(facts: Facts): Status {
     losses: lossesBy(states, live),
     price:
       facts.price && 'value' in facts.price.loss ? { backup: facts.price.backup, ...facts.price.loss.value } : null,
+    untold: facts.untold.map(({ message, queuedAt, attempts, says, status: came }) => ({
+      receiver: message.receiver,
+      title: message.title,
+      since: queuedAt,
+      tries: attempts,
+      says,
+      givenUp: came === 'given-up',
+    })),
     maintenance: 'value' in facts.maintenance ? (facts.maintenance.value ?? null) : null,
   };
   return { ...status, warnings: warningsOf(facts, status), advice: adviceOf(facts, status) };

@@ -4,6 +4,7 @@ import type { Weights } from '../../contract/weights.js';
 import type { HistoryEntry } from '../../journal/history.js';
 import type { LiveRecord } from '../../journal/live-record.js';
 import type { Losses } from '../../journal/losses.js';
+import type { Letter } from '../../journal/outbox-state.js';
 import type { RunState } from '../../journal/run-state.js';
 import type { Loss } from '../../pipeline/loss.js';
 import type { ArmedSwitch, FiredSwitch, MaintenanceState, Reading, SlotState } from '../../pipeline/ports.js';
@@ -30,6 +31,8 @@ export interface Facts {
   readonly lease: Lease | undefined;
   /** What of the store can't be read, and why. */
   readonly unread: readonly string[];
+  /** Messages that nobody has got. */
+  readonly untold: readonly Letter[];
   /** Of the lease's holder. */
   readonly holder: 'alive' | 'dead' | 'unknown';
   /** Newest first, as far back as it takes to know what is live. */
@@ -60,6 +63,7 @@ export interface Status {
   /** Null: there is no backup, or the database doesn't tell. */
   readonly price: (Loss & { readonly backup: string }) | null;
   readonly maintenance: MaintenanceState | null;
+  readonly untold: readonly Untold[];
   readonly warnings: readonly string[];
   readonly advice: Advice;
 }
@@ -101,4 +105,16 @@ export interface InFlight {
 export interface Advice {
   readonly type: string | undefined;
   readonly because: string;
+}
+
+/** A message that a receiver has not got. */
+export interface Untold {
+  readonly receiver: string;
+  readonly title: string;
+  readonly since: string;
+  readonly tries: number;
+  /** What the newest try came to. */
+  readonly says: string | undefined;
+  /** Not tried any more. */
+  readonly givenUp: boolean;
 }

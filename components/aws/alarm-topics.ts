@@ -6,7 +6,8 @@ import { Topic } from '@pulumi/aws/sns/topic.js';
 import { TopicPolicy } from '@pulumi/aws/sns/topicPolicy.js';
 import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import * as pulumi from '@pulumi/pulumi';
-import { heardBy, severities, type Receiver, type Severity } from '../../contract/aws-alarms-configuration.js';
+import { heardBy, type Receiver } from '../../contract/aws-alarms-configuration.js';
+import { severities, type Severity } from '../../contract/severity.js';
 import { policy, trust } from './policy.js';
 import { shortForAutonaming } from './short-name.js';
 

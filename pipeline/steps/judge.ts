@@ -34,14 +34,16 @@ export function judge(options: JudgeArguments): Step {
         began: clock.monotonic(),
         judge: new Watch(requestOf(context, options)),
         answer: undefined,
+        told: clock.monotonic(),
       };
       for (;;) {
         const verdict = await look(context, options, watch);
         const watched = clock.monotonic() - watch.began;
         const waited = clock.monotonic() - watch.opened;
         if (verdict.answer === 'no') throw new VerdictError(verdict, { unrecorded: true });
-        if (verdict.answer !== watch.answer) {
+        if (verdict.answer !== watch.answer || clock.monotonic() - watch.told >= context.judgedAgainAfter) {
           watch.answer = verdict.answer;
+          watch.told = clock.monotonic();
           await context.record({ kind: 'judged', step: context.step, ...verdict });
         }
         const passed = decide(verdict, { watched, waited }, options, plan.rules.unknownFor);
@@ -61,6 +63,8 @@ interface Watching {
   began: number;
   judge: Watch;
   answer: Verdict['answer'] | undefined;
+  /** When the answer was recorded last. */
+  told: number;
 }
 
 /** Undefined: watch on. */

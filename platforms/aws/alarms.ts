@@ -1,4 +1,4 @@
-import type { Severity } from '../../contract/aws-alarms-configuration.js';
+import type { Severity } from '../../contract/severity.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Verdict } from '../../contract/verdict.js';
 import type { Alarms, Clock } from '../../pipeline/ports.js';

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { perform } from '../../cli/run/perform.js';
 import type { OpenEnvironment } from '../../cli/open-environment.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
+import { notifySchema } from '../../contract/notify.js';
+import { parse } from '../../contract/parse.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
 import { secretForms } from '../../journal/secret-forms.js';
@@ -69,7 +71,7 @@ describe('fault 61: a secret of the environment, told by whatever a deploy touch
 
   function environmentOf(): OpenEnvironment {
     const quarantine = { list: () => Promise.resolve([]), add: () => Promise.resolve() };
-    const configuration = { settings: {}, secrets: {} };
+    const configuration = { settings: {}, secrets: {}, notify: parse(notifySchema, {}, 'test') };
     const parts = { name: 'local', store, clock: fake.clock, by: 'ada', quarantine, configuration };
     return parts as unknown as OpenEnvironment;
   }

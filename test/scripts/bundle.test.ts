@@ -39,7 +39,7 @@ describe('the command line in a few files', function () {
     const files = await loadedWith(await partWith('\n// cli/commands/status.ts'));
     // Hundreds without the bundle. Each further command splits what they share a little more: a rise is to be looked at,
     // and bench/cli.ts says what it costs.
-    expect(files.size).to.be.at.most(32);
+    expect(files.size).to.be.at.most(36);
     expect([...files]).to.include(await partWith('\n// contract/configuration.ts'));
     expect([...files]).to.not.include(await partWith('\n// cli/commands/deploy.ts'));
   });

@@ -5,7 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { bundleCommandLine } from '../../scripts/bundle.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['guard', 'contract', 'stacks', 'components', 'checklist', 'pipeline', 'platforms', 'journal', 'cli'];
+const folders = [
+  'guard',
+  'contract',
+  'stacks',
+  'components',
+  'checklist',
+  'pipeline',
+  'platforms',
+  'gates',
+  'journal',
+  'messages',
+  'cli',
+];
 /** Runs in Lambda as it is written. */
 const lambda = 'components/aws/dead-mans-switch';
 

@@ -38,7 +38,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'platforms/': { own: ['contract/', 'pipeline/ports'], types: ['pipeline/'], packages: ANY_PACKAGE },
   'gates/': { own: ['contract/', 'pipeline/ports', 'pipeline/questions'], packages: ANY_PACKAGE },
   'journal/': { own: ['contract/'], types: ['pipeline/'], packages: ['node:', '@aws-sdk/client-s3'] },
-  'cli/': { own: ['contract/', 'checklist/', 'pipeline/', 'platforms/', 'gates/', 'journal/'], packages: ANY_PACKAGE },
+  // Receivers of what runs tell, and the outbox that it waits in.
+  'messages/': { own: ['contract/', 'journal/'], types: ['pipeline/'], packages: ['node:', 'nodemailer', 'zod'] },
+  'cli/': {
+    own: ['contract/', 'checklist/', 'pipeline/', 'platforms/', 'gates/', 'journal/', 'messages/'],
+    packages: ANY_PACKAGE,
+  },
 };
 
 /** What a file imports, in every form TypeScript has for it. */

@@ -52,6 +52,7 @@ describe('status', () => {
       holder: 'unknown',
       history,
       olderTimesBack: [],
+      untold: [],
       ...changes,
     };
   };
