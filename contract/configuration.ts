@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localDatabaseConfigurationSchema } from './local-database-configuration.js';
 import { publicKeySchema } from './ed25519.js';
 import { nameSchema } from './names.js';
 import { notifySchema } from './notify.js';
@@ -40,7 +41,7 @@ export const localConfigurationSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080),
   /** Where processes, logs, database and sockets live, relative to this file. */
   directory: z.string().min(1).default('.crossfade/local'),
-  database: z.strictObject({ name: nameSchema }).nullable().default(null),
+  database: localDatabaseConfigurationSchema.nullable().default(null),
 });
 
 export const cloudConfigurationSchema = awsConfigurationSchema.extend(common);

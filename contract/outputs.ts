@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { awsOutputParts } from './aws-outputs.js';
 import { colourSchema, type Colour } from './colour.js';
+import { parsedDatabaseBackupsSchema, secretPlaceSchema } from './database-backups.js';
 import { parsedServiceSchema } from './service.js';
 import { slotInputSchema } from './slot-input.js';
 
@@ -9,6 +10,42 @@ const common = {
   environment: z.string().min(1),
   services: z.record(z.string(), parsedServiceSchema.readonly()),
 };
+
+const served = {
+  host: z.string(),
+  port: z.int(),
+  name: z.string(),
+  user: z.string(),
+  passwordFile: z.string(),
+};
+
+/** A database that somebody else serves: where the URLs lie, never what they are. */
+const given = { name: z.string(), url: secretPlaceSchema };
+
+/** What services connect to. */
+export const localConnectionSchema = z.union([z.strictObject(served), z.strictObject(given)]).nullable();
+
+export type LocalConnection = z.infer<typeof localConnectionSchema>;
+
+const localDatabaseSchema = z.union([
+  z.strictObject({ ...served, backups: parsedDatabaseBackupsSchema.optional() }),
+  z.strictObject({
+    ...given,
+    ownerUrl: secretPlaceSchema,
+    readerUrl: secretPlaceSchema,
+    backups: parsedDatabaseBackupsSchema,
+  }),
+]);
+
+export type LocalDatabaseOutputs = z.infer<typeof localDatabaseSchema>;
+
+/** Without how it is backed up: a change of that is none of a running process's business. */
+export function connectionOf(database: LocalDatabaseOutputs | null): LocalConnection {
+  if (database === null) return null;
+  if ('url' in database) return { name: database.name, url: database.url };
+  const { host, port, name, user, passwordFile } = database;
+  return { host, port, name, user, passwordFile };
+}
 
 /** Everything here lies on one machine: sockets and folders are absolute paths. */
 export const localOutputsSchema = z.strictObject({
@@ -22,9 +59,7 @@ export const localOutputsSchema = z.strictObject({
     adminSocket: z.string().min(1),
     testSocket: z.string().min(1),
   }),
-  database: z
-    .strictObject({ host: z.string(), port: z.int(), name: z.string(), user: z.string(), passwordFile: z.string() })
-    .nullable(),
+  database: localDatabaseSchema.nullable(),
 });
 
 export const awsOutputsSchema = z.strictObject({ ...common, ...awsOutputParts });

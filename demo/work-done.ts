@@ -17,6 +17,7 @@ const within = 10_000;
 
 /** What the queue's workers left in the database, once the queue is empty. */
 export async function workDone(database: NonNullable<LocalOutputs['database']>): Promise<WorkDone> {
+  if ('url' in database) throw new Error("the demo's database is one of its own");
   const { host, port, name, user, passwordFile } = database;
   const password = (await readFile(passwordFile, 'utf8')).trim();
   const client = new Client({ host, port, database: name, user, password, connectionTimeoutMillis: within });

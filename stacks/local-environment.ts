@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { LocalBalancer, type LocalRoute } from '../components/local/balancer.js';
 import { LocalDatabase } from '../components/local/database.js';
 import type { LocalConfiguration } from '../contract/configuration.js';
+import { databaseBackupsSchema } from '../contract/database-backups.js';
 import { ConfigurationError } from '../contract/errors.js';
 import type { EnvironmentOutputs, LocalOutputs } from '../contract/outputs.js';
 import type { Services } from '../contract/service.js';
@@ -83,9 +84,15 @@ function databaseOf(
   wanted: LocalConfiguration['database'],
 ): Unresolved<LocalOutputs['database']> {
   if (wanted === null) return null;
-  const { name } = wanted;
+  const { name, url, backups } = wanted;
+  if (url !== undefined) {
+    const ownerUrl = wanted.ownerUrl ?? url;
+    const readerUrl = wanted.readerUrl ?? ownerUrl;
+    const dumps = { ...(backups ?? databaseBackupsSchema.parse({})), kind: 'dump' as const };
+    return { name, url, ownerUrl, readerUrl, backups: dumps };
+  }
   const { host, port, user, passwordFile } = new LocalDatabase(`${environment}-database`, { directory, name });
-  return { host, port, name, user, passwordFile };
+  return { host, port, name, user, passwordFile, ...(backups === undefined ? {} : { backups }) };
 }
 
 function socketPath(folder: string, name: string): string {

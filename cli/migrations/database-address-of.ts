@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../contract/errors.js';
-import { localDatabaseAddress } from '../../platforms/local/database-address.js';
+import { givenDatabaseAddress, localDatabaseAddress } from '../../platforms/local/database-address.js';
 import type { PostgresAddress } from '../../platforms/postgres/address.js';
 import type { FoundEnvironment } from '../find-environment.js';
 
@@ -16,5 +16,8 @@ export async function databaseAddressOf({
     });
   }
   if (configuration.database === null) throw new ConfigurationError(`${file}: ${name} has no database`);
-  return localDatabaseAddress(directory, configuration.database.name, 'owner');
+  const { name: database, url, ownerUrl, readerUrl } = configuration.database;
+  if (url === undefined) return localDatabaseAddress(directory, database, 'owner');
+  const owner = ownerUrl ?? url;
+  return givenDatabaseAddress(directory, database, { url, ownerUrl: owner, readerUrl: readerUrl ?? owner }, 'owner');
 }

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Colour } from '../../contract/colour.js';
-import type { LocalOutputs } from '../../contract/outputs.js';
+import type { LocalConnection } from '../../contract/outputs.js';
 import type { Settings } from '../../contract/settings.js';
 import { shim } from './shim.js';
 
@@ -20,7 +20,7 @@ export interface LocalServiceArgs {
   readonly digest: string;
   readonly folder: string;
   readonly settings: Settings;
-  readonly database: LocalOutputs['database'];
+  readonly database: LocalConnection;
 }
 
 /** One service of one slot: its replicas as processes of this machine, known to the balancer once healthy. */

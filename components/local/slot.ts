@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Colour } from '../../contract/colour.js';
-import type { LocalOutputs } from '../../contract/outputs.js';
+import { connectionOf, type LocalOutputs } from '../../contract/outputs.js';
 import type { Service } from '../../contract/service.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { LocalService, type LocalServiceArgs } from './service.js';
@@ -63,6 +63,6 @@ function serviceArgs({ environment, colour, input, services }: LocalSlotArgs, se
     digest: artifact.digest,
     folder: `${environment.artifacts}/${artifact.digest.replace('sha256:', '')}`,
     settings: input.settings,
-    database: environment.database,
+    database: connectionOf(environment.database),
   };
 }

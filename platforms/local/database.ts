@@ -1,9 +1,11 @@
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatabaseBackups } from '../../contract/database-backups.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import type { Backup, Database, Restores, Work } from '../../pipeline/ports.js';
+import type { Database, Restores, Work } from '../../pipeline/ports.js';
 import { postgresUrl, type PostgresAddress } from '../postgres/address.js';
 import { ask, askRows, reachable } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
@@ -14,42 +16,42 @@ import { withMigrationLock } from '../postgres/migration-lock.js';
 import { parse } from '../../contract/parse.js';
 import { openSession, type Session } from '../postgres/session.js';
 import { markWrites, writeMarkSchema, writesSince } from '../postgres/write-mark.js';
-import { readManifest, type BackupManifest } from './backup/manifest.js';
-import { restoreAside, type Restored } from './backup/restore-aside.js';
-import { retainBackups } from './backup/retain-backups.js';
-import { takeBackup } from './backup/take-backup.js';
-import { verifyBackup } from './backup/verify-backup.js';
-import { readServerRecord, serverFolder } from './host/postgres-files.js';
-import { postgresRoles, readPassword, type PostgresRole } from './host/postgres-roles.js';
+import type { BackupKind } from './backup/backup-kind.js';
+import { copyBackups } from './backup/copy-backups.js';
+import { givenDatabaseAddress, localDatabaseAddress, type GivenDatabase } from './database-address.js';
+import { dumpBackups } from './dump/dump-backups.js';
+import { readServerRecord, serverFolder, type ServerRecord } from './host/postgres-files.js';
+import { settleRoles, type PostgresRole } from './host/postgres-roles.js';
+import { resolveSecret } from './host/processes/replica-environment.js';
 import { runOneOff } from './one-off.js';
-import { localRestores } from './restore/local-restores.js';
 
 export interface LocalDatabaseOptions {
   /** LocalOutputs.directory and the name of its database. */
   readonly directory: string;
   readonly name: string;
+  /** Somebody else serves it. */
+  readonly given?: GivenDatabase;
+  /** Left out: copies of the data folder, of which five are kept. */
+  readonly backups?: DatabaseBackups;
   /** Where an artifact of this digest lies. */
   artifactFolder(digest: string): string;
   /** Settings, secrets included, that a one-off of this input gets beside DATABASE_URL; left out: the input's plain values. */
   environmentOf?(input: SlotInput): Promise<Readonly<Record<string, string>>>;
-  /** Verified backups that are kept. */
-  readonly keep?: number;
   /** Backups that open runs and retained slots may still need. */
-  neededBackups?(): Promise<readonly string[]>;
+  readonly neededBackups?: () => Promise<readonly string[]>;
   readonly migrate?: Omit<MigrateOptions, 'run'>;
   readonly oneOffTimeoutMilliseconds?: number;
 }
 
-/** The Database port on the embedded server, and what only a database of our own can tell. */
+/** The Database port on a server of the environment's own, or on one by its URL. */
 export interface LocalDatabase extends Database {
   readonly restores: Restores;
-  /** A server on a copy of the backup, beside the one that works; the caller removes it. */
-  restoreAside(name: string, work: Work): Promise<Restored>;
+  readonly kind: BackupKind;
 }
 
 export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase {
-  const backups = join(options.directory, 'backups');
   const address = (role: PostgresRole) => addressOf(options, role);
+  const kind = kindOf(options, address);
   const looking = async <Result>(look: (session: Session) => Promise<Result>): Promise<Result> => {
     const session = await openSession(await address('superuser'), {
       applicationName: 'crossfade writes',
@@ -63,18 +65,12 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
     }
   };
   return {
-    backUp: async (name, work) => {
-      const data = (await recordOf(options)).data;
-      return describeBackup(await takeBackup({ address: await address('superuser'), data, backups }, name, work));
-    },
+    kind,
+    backUp: (name, work) => kind.backUp(name, work),
     verifyBackup: async (name, work) => {
-      const verdict = await verifyBackup(backups, name, work);
+      const verdict = await kind.check(name, work);
       if (verdict.answer !== 'yes') return verdict;
-      const removed = await retainBackups(backups, options.keep ?? 5, [
-        name,
-        ...((await options.neededBackups?.()) ?? []),
-      ]);
-      return { ...verdict, evidence: { ...verdict.evidence, removed } };
+      return { ...verdict, evidence: { ...verdict.evidence, removed: [...(await kind.retain(name, work))] } };
     },
     migrate: async (release, input, work, wanted = {}) => ({
       ...(await migrate(await address('owner'), release, { ...options.migrate, ...wanted, run: input.run }, work)),
@@ -94,32 +90,51 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
     askRows: async (sql, signal) => askRows(await address('reader'), sql, signal === undefined ? {} : { signal }),
     ask: async (sql, signal) => ask(await address('reader'), sql, signal === undefined ? {} : { signal }),
     reachable: async () => {
-      if ((await readServerRecord(options.directory)) !== undefined) return reachable(await address('reader'));
+      const created = options.given !== undefined || (await readServerRecord(options.directory)) !== undefined;
+      if (created) return reachable(await address('reader'));
       return { answer: 'no', because: `no PostgreSQL was created in ${options.directory}`, evidence: {} };
     },
     mark: () => looking(markWrites),
     writesSince: async (since) => {
-      const mark =
-        'backup' in since ? (await manifestOf(backups, since.backup)).mark : parse(writeMarkSchema, since.mark, 'mark');
+      const mark = 'backup' in since ? await kind.markOf(since.backup) : parse(writeMarkSchema, since.mark, 'mark');
       return looking((session) => writesSince(session, mark));
     },
-    restores: localRestores({
-      directory: options.directory,
-      name: options.name,
-      backups,
-      record: () => recordOf(options),
-      manifest: (name) => manifestOf(backups, name),
-    }),
-    restoreAside: async (name, work) =>
-      restoreAside(backups, await manifestOf(backups, name), {
-        withinMilliseconds: 300_000,
-        open: true,
-        signal: work.signal,
-      }),
+    restores: kind.restores,
   };
 }
 
-async function recordOf(options: LocalDatabaseOptions) {
+function kindOf(options: LocalDatabaseOptions, address: (role: PostgresRole) => Promise<PostgresAddress>): BackupKind {
+  const { directory, name, given, backups } = options;
+  const needed = options.neededBackups === undefined ? {} : { neededBackups: options.neededBackups };
+  const superuser = () => address('superuser');
+  if (backups?.kind !== 'dump') {
+    const record = () => recordOf(options);
+    return copyBackups({ directory, name, keep: backups?.keep ?? 5, record, superuser, ...needed });
+  }
+  const own = {
+    freeBytes: async () => freeBytesOf((await recordOf(options)).data),
+    settle: async () => settleRoles(serverFolder(directory), (await recordOf(options)).port, name),
+  };
+  return dumpBackups({
+    place: {
+      dumps: join(directory, 'dumps'),
+      address: superuser,
+      settings: backups,
+      secret: (key, reference) => resolveSecret(key, reference, directory),
+      ...(given === undefined ? { freeBytes: own.freeBytes } : {}),
+    },
+    address,
+    ...needed,
+    ...(given === undefined ? { settle: own.settle } : {}),
+  });
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+async function recordOf(options: LocalDatabaseOptions): Promise<ServerRecord> {
   const record = await readServerRecord(options.directory);
   if (record !== undefined) return record;
   throw new PlatformError(`no PostgreSQL was created in ${options.directory}`, {
@@ -127,22 +142,9 @@ async function recordOf(options: LocalDatabaseOptions) {
   });
 }
 
-async function addressOf(options: LocalDatabaseOptions, role: PostgresRole): Promise<PostgresAddress> {
-  const { port } = await recordOf(options);
-  const password = () => Promise.resolve(readPassword(serverFolder(options.directory), role));
-  return { host: '127.0.0.1', port, database: options.name, user: postgresRoles[role], password, tls: 'off' };
-}
-
-async function manifestOf(backups: string, name: string): Promise<BackupManifest> {
-  const manifest = await readManifest(backups, name);
-  if (manifest === undefined) throw new PlatformError(`there is no backup ${name}`);
-  return manifest;
-}
-
-function describeBackup(manifest: BackupManifest): Backup {
-  const { name, bytes, createdAt, milliseconds, serverVersion, files, tables, mark } = manifest;
-  const counts = { files: Object.keys(files).length, tables: Object.keys(tables).length };
-  return { name, bytes, evidence: { createdAt, milliseconds, serverVersion, lsn: mark.lsn, ...counts } };
+function addressOf({ directory, name, given }: LocalDatabaseOptions, role: PostgresRole): Promise<PostgresAddress> {
+  if (given !== undefined) return givenDatabaseAddress(directory, name, given, role);
+  return localDatabaseAddress(directory, name, role);
 }
 
 /** The release's own tool, under the same lock as plain SQL. */

@@ -46,6 +46,8 @@ function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Plat
     return openLocalDatabase({
       directory,
       name: database.name,
+      ...('url' in database ? { given: database } : {}),
+      ...(database.backups === undefined ? {} : { backups: database.backups }),
       artifactFolder: folder,
       environmentOf: async ({ settings }) =>
         (await resolveReplicaEnvironment({ settings, directory, database: null })).variables,
@@ -53,11 +55,15 @@ function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Plat
     });
   };
   const review = async () => {
-    const [{ postgresReview }, { localDatabaseAddress }] = await Promise.all([
+    const [{ postgresReview }, { givenDatabaseAddress, localDatabaseAddress }] = await Promise.all([
       import('../postgres/review/review-release.js'),
       import('./database-address.js'),
     ]);
-    return postgresReview(() => localDatabaseAddress(directory, database.name, 'owner'));
+    return postgresReview(() =>
+      'url' in database
+        ? givenDatabaseAddress(directory, database.name, database, 'owner')
+        : localDatabaseAddress(directory, database.name, 'owner'),
+    );
   };
   return { database: lazyDatabase(open), migrationReview: lazyReview(review) };
 }

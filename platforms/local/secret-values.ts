@@ -13,11 +13,25 @@ export function localSecrets({ directory, database }: LocalOutputs): Secrets {
     async values(settings) {
       const references = settings.flatMap(({ secrets }) => Object.entries(secrets));
       const configured = references.map(([name, { reference }]) => resolveSecret(name, reference, directory));
-      const passwords = database === null ? [] : await passwordsIn(dirname(database.passwordFile));
+      const passwords = await ofDatabase(database, directory);
       const settled = await Promise.allSettled([...configured, ...passwords]);
       return [...new Set(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))];
     },
   };
+}
+
+/** Of a server of somebody else's the URLs, and the passwords in them. */
+async function ofDatabase(database: LocalOutputs['database'], directory: string): Promise<Promise<string>[]> {
+  if (database === null) return [];
+  const key = database.backups?.encryptionKey;
+  const sealing = key === undefined ? [] : [resolveSecret('database.backups.encryptionKey', key, directory)];
+  if (!('url' in database)) return [...sealing, ...(await passwordsIn(dirname(database.passwordFile)))];
+  const { readPostgresUrl } = await import('../postgres/address.js');
+  const urls = [...new Set([database.url, database.ownerUrl, database.readerUrl])].map((reference) =>
+    resolveSecret('database.url', reference, directory),
+  );
+  const passwords = urls.map(async (url) => readPostgresUrl(await url, 'database.url').password());
+  return [...sealing, ...urls, ...passwords];
 }
 
 async function passwordsIn(folder: string): Promise<Promise<string>[]> {

@@ -1,17 +1,22 @@
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { StandingBackup } from '../../../pipeline/ports.js';
+import { readJsonFile } from '../atomic-file.js';
 import { errnoOf } from '../host/errno.js';
-import { backupFolder, readManifest } from './manifest.js';
+import { backupFolder } from './manifest.js';
 import { ownerFile } from './take-backup.js';
 import { verifiedFile } from './verify-backup.js';
 
-/** Newest first. Folders without a readable manifest are not among them. */
+/** Of a backup of either kind. */
+const manifestSchema = z.object({ createdAt: z.iso.datetime(), bytes: z.int().nonnegative(), database: z.string() });
+
+/** Newest first, of either kind. Folders without a readable manifest are not among them. */
 export async function listBackups(backups: string): Promise<StandingBackup[]> {
   const found: StandingBackup[] = [];
   for (const name of await namesIn(backups)) {
     if (name.startsWith('.')) continue;
-    const manifest = await readManifest(backups, name).catch(() => undefined);
+    const manifest = await readJsonFile(join(backups, name, 'manifest.json'), manifestSchema).catch(() => undefined);
     if (manifest === undefined) continue;
     const verified = await isVerified(backups, name);
     found.push({ name, createdAt: manifest.createdAt, bytes: manifest.bytes, verified });

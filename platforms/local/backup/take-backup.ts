@@ -55,6 +55,9 @@ export async function takeBackup(place: BackupPlace, name: string, work: Work): 
   }
 }
 
+/** Milliseconds that a count waits for whoever has locked a table. */
+const countsWithin = 30_000;
+
 async function fill(aside: string, place: BackupPlace, name: string, work: Work): Promise<BackupManifest> {
   const began = performance.now();
   const createdAt = new Date().toISOString();
@@ -65,6 +68,7 @@ async function fill(aside: string, place: BackupPlace, name: string, work: Work)
   });
   try {
     work.say(`backing up ${place.address.database}`);
+    await counting.run(`SET lock_timeout = ${countsWithin}`);
     const first = await markWrites(counting);
     // Keeps the write-ahead log from here on until this session ends, so that it can be copied at the end.
     await session.rows(

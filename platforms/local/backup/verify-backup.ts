@@ -72,7 +72,8 @@ export function compareCounts(
   };
 }
 
-async function markVerified(backups: string, name: string): Promise<void> {
+/** Backups that were never marked so push out no other. */
+export async function markVerified(backups: string, name: string): Promise<void> {
   const text = JSON.stringify({ at: new Date().toISOString() });
   await writeFile(join(backupFolder(backups, name), verifiedFile), text, { mode: 0o600, flush: true });
 }

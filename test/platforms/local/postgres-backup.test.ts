@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Client } from 'pg';
+import { parsedDatabaseBackupsSchema } from '../../../contract/database-backups.js';
 import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import { readServerRecord } from '../../../platforms/local/host/postgres-files.js';
 import { listBackups, retainBackups } from '../../../platforms/local/backup/retain-backups.js';
@@ -22,6 +22,7 @@ import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/
 import { openSession } from '../../../platforms/postgres/session.js';
 import { failure, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
 import { killPostmaster } from '../../support/kill-postmaster.js';
+import { mountedSmall } from '../../support/mounted-small.js';
 
 describe('backing up the local database', function () {
   this.timeout(300_000);
@@ -35,7 +36,7 @@ describe('backing up the local database', function () {
       directory: server.directory,
       name: 'shop',
       artifactFolder: () => '/nonexistent',
-      keep: 3,
+      backups: parsedDatabaseBackupsSchema.parse({ keep: 3, lockTimeout: 0 }),
     });
     backups = join(server.directory, 'backups');
     await server.query(
@@ -91,20 +92,18 @@ describe('backing up the local database', function () {
   it('restores aside to a server that services can use, with their own passwords', async () => {
     await database.backUp('run-1', work());
     const { rows } = await server.query('owner', 'SELECT count(*)::int AS n FROM orders');
-    const restored = await database.restoreAside('run-1', work());
+    const clone = await database.kind.openClone('run-1', work());
+    const owner = await clone.address('owner');
     try {
-      const session = await openSession(
-        { ...server.address('app'), port: restored.address.port },
-        { applicationName: 'test' },
-      );
+      const session = await openSession(await clone.address('app'), { applicationName: 'test' });
       expect(await session.scalar('SELECT count(*) FROM orders')).to.equal(String(rows[0]!['n']));
       await session.run("INSERT INTO orders (note) VALUES ('aside')");
       await session.close();
       expect((await server.query('owner', "SELECT 1 FROM orders WHERE note = 'aside'")).rowCount).to.equal(0);
     } finally {
-      await restored.remove();
+      await clone.remove();
     }
-    expect(existsSync(restored.address.host)).to.equal(false);
+    expect((await failure(openSession(owner, { applicationName: 'test' }))).message).to.contain("doesn't answer");
   });
 
   describe('fault 21: a backup that is not what it should be', () => {
@@ -227,7 +226,7 @@ describe('backing up the local database', function () {
 
     it('leaves nothing on a full disk, and the good one before it stays', async function () {
       mkdirSync(backups);
-      if (!mountedSmall(backups)) this.skip();
+      if (!mountedSmall(backups, '60m')) this.skip();
       try {
         await database.backUp('good', work());
         const failed = await failure(database.backUp('bad', work()));
@@ -356,15 +355,6 @@ function largest(folder: string): string {
 }
 
 /** False where this account may not mount. */
-function mountedSmall(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60m', 'none', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function flip(file: string): void {
   const content = readFileSync(file);
   content[4_000] = (content[4_000] ?? 0) ^ 1;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { PlatformError } from '../../../../contract/errors.js';
-import type { LocalOutputs } from '../../../../contract/outputs.js';
+import type { LocalConnection } from '../../../../contract/outputs.js';
 import type { Settings } from '../../../../contract/settings.js';
 
 // What a program needs of the operator's environment; the rest (credentials, Pulumi's passphrase) is none of its business.
@@ -20,10 +20,10 @@ export interface ReplicaEnvironment {
 export async function resolveReplicaEnvironment(options: {
   settings: Settings;
   directory: string;
-  database: LocalOutputs['database'];
+  database: LocalConnection;
 }): Promise<ReplicaEnvironment> {
   const base = Object.fromEntries(inherited.flatMap((name) => entryOf(name, process.env[name])));
-  const database = await databaseVariables(options.database);
+  const database = await databaseVariables(options.database, options.directory);
   const secrets: Record<string, string> = {};
   for (const [name, { reference }] of Object.entries(options.settings.secrets)) {
     secrets[name] = await resolveSecret(name, reference, options.directory);
@@ -53,9 +53,11 @@ export async function resolveSecret(setting: string, reference: string, director
 }
 
 async function databaseVariables(
-  database: LocalOutputs['database'],
+  database: LocalConnection,
+  directory: string,
 ): Promise<{ variables: Record<string, string>; secrets: string[] }> {
   if (database === null) return { variables: {}, secrets: [] };
+  if ('url' in database) return givenVariables(await resolveSecret('database.url', database.url, directory));
   const { host, port, name, user, passwordFile } = database;
   const password = (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
   const url = `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${name}`;
@@ -70,6 +72,16 @@ async function databaseVariables(
     },
     secrets: [password, url],
   };
+}
+
+/** Of a server of somebody else's. */
+async function givenVariables(url: string): Promise<{ variables: Record<string, string>; secrets: string[] }> {
+  // Status and rollback load this file, and must not pay for what few environments have.
+  const { readPostgresUrl } = await import('../../../postgres/address.js');
+  const { host, port, database, user, password } = readPostgresUrl(url, 'database.url');
+  const secret = await password();
+  const parts = { PGHOST: host, PGPORT: String(port), PGDATABASE: database, PGUSER: user, PGPASSWORD: secret };
+  return { variables: { ...parts, DATABASE_URL: url }, secrets: [secret, url] };
 }
 
 function entryOf(name: string, value: string | undefined): [string, string][] {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { colourSchema, type Colour } from '../../../../contract/colour.js';
 import { canonicalJson, digestOf, digestSchema } from '../../../../contract/json.js';
-import { localOutputsSchema } from '../../../../contract/outputs.js';
+import { localConnectionSchema } from '../../../../contract/outputs.js';
 import { settingsSchema } from '../../../../contract/settings.js';
 
 const milliseconds = z.number().nonnegative();
@@ -23,7 +23,7 @@ export const serviceSpecSchema = z.object({
   /** Folder of the artifact's files. */
   folder: z.string().min(1),
   settings: settingsSchema,
-  database: localOutputsSchema.shape.database.optional().transform((value) => value ?? null),
+  database: localConnectionSchema.optional().transform((value) => value ?? null),
 });
 
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>;

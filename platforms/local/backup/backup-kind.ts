@@ -1,0 +1,27 @@
+import type { Verdict } from '../../../contract/verdict.js';
+import type { Backup, Restores, Work } from '../../../pipeline/ports.js';
+import type { PostgresAddress } from '../../postgres/address.js';
+import type { WriteMark } from '../../postgres/write-mark.js';
+import type { PostgresRole } from '../host/postgres-roles.js';
+
+/** One way to back a database up: a copy of the server's folder, or a dump. */
+export interface BackupKind {
+  /** Named once: asked for again it is the same one. */
+  backUp(name: string, work: Work): Promise<Backup>;
+  /** Whole and plausible, and restored aside, where it is compared with what was noted when it was taken. */
+  check(name: string, work: Work): Promise<Verdict>;
+  /** Removes what the policy no longer keeps, after this one was good. Resolves to the names. */
+  retain(name: string, work: Work): Promise<readonly string[]>;
+  /** How much had been written when it was taken. Throws PlatformError where that can't be told. */
+  markOf(name: string): Promise<WriteMark>;
+  readonly restores: Restores;
+  /** The database as it was at this backup, beside the one that works, for as long as nobody removes it. */
+  openClone(name: string, work: Work): Promise<Clone>;
+}
+
+export interface Clone {
+  /** From the beginning until it could be used. */
+  readonly milliseconds: number;
+  address(role: PostgresRole): Promise<PostgresAddress>;
+  remove(): Promise<void>;
+}

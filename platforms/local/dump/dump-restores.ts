@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { escapeIdentifier } from 'pg';
+import { z } from 'zod';
+import { IntegrityError, PlatformError, RefusedError } from '../../../contract/errors.js';
+import type { Restores, Work } from '../../../pipeline/ports.js';
+import type { PostgresAddress } from '../../postgres/address.js';
+import { createDatabase, dropDatabase, openMaintenance } from '../../postgres/aside-database.js';
+import { compareLedger } from '../../postgres/compare-ledger.js';
+import { readLedger } from '../../postgres/ledger.js';
+import { describeFailure, openSession, sqlStateOf, type Session } from '../../postgres/session.js';
+import { wait } from '../../postgres/wait.js';
+import { listBackups } from '../backup/retain-backups.js';
+import type { DumpManifest } from './dump-manifest.js';
+import type { DumpPlace } from './dump-place.js';
+import { refuseFullServer } from './refuse-full-server.js';
+import { restoreDump } from './restore-dump.js';
+import { compareRestored } from './verify-dump.js';
+
+export interface DumpRestoresOptions {
+  readonly place: DumpPlace;
+  /** Of a dump, which is brought here first where it lies elsewhere only. */
+  readonly manifest: (name: string, work?: Work) => Promise<DumpManifest>;
+  /** Rights on the database itself, which no dump of one database carries; after a switch. */
+  readonly settle?: () => Promise<void>;
+}
+
+/** A rename needs that nobody is connected: sessions are ended, and those that come back at once are ended again. */
+const renameWithin = 30_000;
+
+/**
+ * A restore is a second database on the same server. The name is what slots connect to, so the switch is two renames in
+ * one transaction: both happen, or neither.
+ */
+export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): Restores {
+  async function onServer<Result>(
+    act: (session: Session, address: PostgresAddress) => Promise<Result>,
+  ): Promise<Result> {
+    const address = await place.address();
+    const session = await openMaintenance(address, 'crossfade restore');
+    try {
+      return await act(session, address);
+    } finally {
+      await session.close();
+    }
+  }
+
+  return {
+    list: () => listBackups(place.dumps),
+    beside: (backup, run, work) =>
+      onServer(async (session, address) => {
+        const began = performance.now();
+        const { restored } = namesOf(run);
+        const found = await manifest(backup, work);
+        if (!(await isThere(session, restored)) && !(await isThere(session, namesOf(run).kept))) {
+          await refuseFullServer(place, address);
+          const making = `${restored.slice(0, 56)}_making`;
+          await dropDatabase(session, making);
+          await createDatabase(session, making, 'template0', address);
+          work.say(`restoring ${backup} beside the database, ${found.bytes} bytes`);
+          try {
+            await restoreDump(place, found, { ...address, database: making }, work);
+            // What has the name is whole.
+            await rename(session, [[making, restored]], work.signal);
+          } catch (error) {
+            await dropDatabase(session, making);
+            throw error;
+          }
+        }
+        return { backup, database: restored, bytes: found.bytes, milliseconds: Math.round(performance.now() - began) };
+      }),
+    verify: (backup, run, release) =>
+      onServer(async (session, address) => {
+        const { restored } = namesOf(run);
+        if (!(await isThere(session, restored))) throw new IntegrityError(`nothing was restored to ${restored}`);
+        const beside = { ...address, database: restored };
+        const verdict = await compareRestored(await manifest(backup), beside, 0);
+        if (verdict.answer !== 'yes' || release === undefined) return verdict;
+        const looking = await openSession(beside, { applicationName: 'crossfade check', readOnly: true });
+        try {
+          const expanding = release.migrations.filter(({ phase }) => phase === 'expand');
+          const { missing, differing } = compareLedger(expanding, await readLedger(looking));
+          const lacking = [...missing, ...differing];
+          if (lacking.length === 0) return verdict;
+          const because = `${release.version}, which is to use it, needs ${lacking.join(', ')}, which the backup has not`;
+          return { answer: 'no', because, evidence: { ...verdict.evidence, lacking } };
+        } finally {
+          await looking.close();
+        }
+      }),
+    inUse: (run) => onServer((session) => isThere(session, namesOf(run).kept)),
+    switchTo: (run, work) =>
+      onServer(async (session, { database }) => {
+        const began = performance.now();
+        const { restored, kept } = namesOf(run);
+        work.say(`slots go on with what was restored; the database before is kept as ${kept}`);
+        if (!(await isThere(session, kept))) {
+          await rename(
+            session,
+            [
+              [database, kept],
+              [restored, database],
+            ],
+            work.signal,
+          );
+        }
+        await settle?.();
+        return { database, kept, milliseconds: Math.round(performance.now() - began) };
+      }),
+    switchBack: (run, work) =>
+      onServer(async (session, { database }) => {
+        const { restored, kept } = namesOf(run);
+        if (await isThere(session, kept)) {
+          work.say(`slots go back to what is kept as ${kept}`);
+          await rename(
+            session,
+            [
+              [database, restored],
+              [kept, database],
+            ],
+            work.signal,
+          );
+        }
+        await settle?.();
+        return { database };
+      }),
+    remove: (run) =>
+      onServer(async (session) => {
+        const { restored, kept } = namesOf(run);
+        if (await isThere(session, kept)) throw new RefusedError('slots use what was restored: it is not removed');
+        await dropDatabase(session, `${restored.slice(0, 56)}_making`);
+        await dropDatabase(session, restored);
+        return { removed: restored };
+      }),
+  };
+}
+
+/** PostgreSQL cuts names after 63 bytes: long ids are told apart by a hash. */
+export function namesOf(run: string): { readonly restored: string; readonly kept: string } {
+  const hash = createHash('sha256').update(run).digest('hex').slice(0, 10);
+  const id = run.length <= 36 ? run : `${run.slice(0, 25)}_${hash}`;
+  return { restored: `restored-${id}`, kept: `kept-before-${id}` };
+}
+
+async function isThere(session: Session, name: string): Promise<boolean> {
+  const rows = await session.rows(z.unknown(), 'SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+  return rows.length > 0;
+}
+
+async function rename(
+  session: Session,
+  pairs: readonly (readonly [from: string, to: string])[],
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + renameWithin;
+  const names = pairs.map(([from]) => from);
+  const renames = pairs.map(
+    ([from, to]) => `ALTER DATABASE ${escapeIdentifier(from)} RENAME TO ${escapeIdentifier(to)};`,
+  );
+  for (;;) {
+    await session.rows(
+      z.unknown(),
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY ($1::text[]) AND pid <> pg_backend_pid()',
+      [names],
+    );
+    try {
+      await session.run(`BEGIN; ${renames.join(' ')} COMMIT;`);
+      return;
+    } catch (cause) {
+      await session.run('ROLLBACK').catch(() => undefined);
+      // 55006: somebody has connected again.
+      if (sqlStateOf(cause) !== '55006' || performance.now() > deadline) {
+        throw new PlatformError(`${names.join(' and ')} could not be renamed: ${describeFailure(cause)}`, { cause });
+      }
+      await wait(50, signal);
+    }
+  }
+}

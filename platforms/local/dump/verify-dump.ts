@@ -1,0 +1,101 @@
+import { OperatorError } from '../../../contract/errors.js';
+import type { Verdict } from '../../../contract/verdict.js';
+import type { Work } from '../../../pipeline/ports.js';
+import { openAsideDatabase } from '../../postgres/aside-database.js';
+import { findClientPrograms } from '../../postgres/client-programs.js';
+import { compareContents } from '../../postgres/compare-contents.js';
+import { readContents } from '../../postgres/contents.js';
+import type { PostgresAddress } from '../../postgres/address.js';
+import { openSession } from '../../postgres/session.js';
+import { countTables } from '../../postgres/table-counts.js';
+import { listBackups } from '../backup/retain-backups.js';
+import { markVerified } from '../backup/verify-backup.js';
+import { readDumpManifest, type DumpManifest } from './dump-manifest.js';
+import type { DumpPlace } from './dump-place.js';
+import { listEntries } from './list-entries.js';
+import { checkFile, lyingDump } from './lying-dump.js';
+import { refuseFullServer } from './refuse-full-server.js';
+import { restoreDump } from './restore-dump.js';
+
+/**
+ * Whole by its checksum, readable by pg_restore, of a plausible size, and restored into a database beside, where rows,
+ * checksums, extensions, sequences and owners are compared with the snapshot that was dumped.
+ */
+export async function verifyDump(place: DumpPlace, name: string, work: Work): Promise<Verdict> {
+  try {
+    const manifest = await readDumpManifest(place.dumps, name);
+    if (manifest === undefined) return { answer: 'no', because: `there is no backup ${name}`, evidence: {} };
+    await checkFile(place, manifest);
+    const programs = await findClientPrograms(place.settings.programs);
+    const entries = await listEntries(programs, await lyingDump(place, manifest), work.signal);
+    const doubt = doubtOf(manifest, entries) ?? (await implausibleBecause(place, manifest));
+    if (doubt !== undefined) return { answer: 'no', because: doubt, evidence: { bytes: manifest.bytes } };
+    return await restored(place, manifest, work);
+  } catch (error) {
+    work.signal.throwIfAborted();
+    if (error instanceof OperatorError) return { answer: 'no', because: error.message, evidence: {} };
+    throw error;
+  }
+}
+
+async function restored(place: DumpPlace, manifest: DumpManifest, work: Work): Promise<Verdict> {
+  const address = await place.address();
+  await refuseFullServer(place, address);
+  work.say(`restoring ${manifest.name} aside to verify it`);
+  const began = performance.now();
+  const aside = await openAsideDatabase(address, 'verify');
+  try {
+    await restoreDump(place, manifest, aside.address, work);
+    const restoreMilliseconds = Math.round(performance.now() - began);
+    const verdict = await compareRestored(manifest, aside.address, restoreMilliseconds);
+    if (verdict.answer === 'yes') await markVerified(place.dumps, manifest.name);
+    return verdict;
+  } finally {
+    await aside.remove();
+  }
+}
+
+/** Everything that the manifest says of the snapshot, in this database. */
+export async function compareRestored(
+  manifest: DumpManifest,
+  address: PostgresAddress,
+  restoreMilliseconds: number,
+): Promise<Verdict> {
+  const session = await openSession(address, { applicationName: 'crossfade verify', readOnly: true });
+  try {
+    const counts = await countTables(session);
+    const wrong = Object.entries(manifest.tables).flatMap(([table, rows]) => {
+      const found = counts.get(table);
+      if (found === undefined) return [`${table} is missing`];
+      return rows === null || found.rows === rows ? [] : [`${table} has ${found.rows ?? '?'} rows, not ${rows}`];
+    });
+    const { wrong: other, ...compared } = compareContents(manifest.contents, await readContents(session, counts));
+    const rows = [...counts.values()].reduce((sum, each) => sum + (each.rows ?? 0), 0);
+    const tables = Object.keys(manifest.tables).length;
+    const evidence = { tables, rows, bytes: manifest.bytes, ...compared, restoreMilliseconds };
+    const all = [...wrong, ...other.filter((each) => !wrong.includes(each))];
+    if (all.length > 0) return { answer: 'no', because: all.slice(0, 20).join('; '), evidence };
+    const because = `restored aside in ${restoreMilliseconds} ms: ${tables} tables with ${rows} rows, ${compared.checksums} of them by checksum`;
+    return { answer: 'yes', because, evidence };
+  } finally {
+    await session.close();
+  }
+}
+
+function doubtOf(manifest: DumpManifest, entries: readonly string[]): string | undefined {
+  if (entries.length === manifest.entries) return undefined;
+  return `pg_restore lists ${entries.length} entries in ${manifest.name}, not ${manifest.entries}`;
+}
+
+/** Half as large as the newest good one, though it has nearly as many rows. */
+async function implausibleBecause({ dumps }: DumpPlace, manifest: DumpManifest): Promise<string | undefined> {
+  const earlier = (await listBackups(dumps)).find(({ name, verified }) => verified && name !== manifest.name);
+  const before = earlier && (await readDumpManifest(dumps, earlier.name));
+  if (before === undefined || manifest.bytes * 2 >= before.bytes) return undefined;
+  if (rowsOf(manifest) < rowsOf(before) * 0.8) return undefined;
+  return `${manifest.name} has ${manifest.bytes} bytes where ${before.name} had ${before.bytes} for as many rows`;
+}
+
+function rowsOf({ tables }: DumpManifest): number {
+  return Object.values(tables).reduce<number>((sum, rows) => sum + (rows ?? 0), 0);
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { escapeIdentifier } from 'pg';
+import { z } from 'zod';
+import { PlatformError, RefusedError } from '../../contract/errors.js';
+import type { PostgresAddress } from './address.js';
+import { describeFailure, openSession, sqlStateOf, type Session } from './session.js';
+
+/** A database of ours beside the one that works, for as long as this process holds it. */
+export interface AsideDatabase {
+  readonly address: PostgresAddress;
+  /** Drops it. Idempotent. */
+  remove(): Promise<void>;
+}
+
+const prefix = 'crossfade_aside_';
+
+/**
+ * Creates an empty database on the same server, or a copy of `template`, to which nobody may be connected. Those that a
+ * killed process has left are dropped first: whoever uses one holds an advisory lock of its name. Throws PlatformError
+ * where the role may not create databases, the disk is full, or the server is gone.
+ */
+export async function openAsideDatabase(
+  address: PostgresAddress,
+  purpose: string,
+  options: { readonly template?: string } = {},
+): Promise<AsideDatabase> {
+  const session = await openMaintenance(address, `crossfade ${purpose}`);
+  const name = `${prefix}${purpose}_${createHash('sha256').update(`${process.pid} ${Date.now()} ${Math.random()}`).digest('hex').slice(0, 16)}`;
+  try {
+    await sweepAsideDatabases(session);
+    await lockOf(session, name);
+    await createDatabase(session, name, options.template ?? 'template0', address);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  let gone: Promise<void> | undefined;
+  const remove = async (): Promise<void> => {
+    try {
+      const dropping = session.lost === undefined ? session : await openMaintenance(address, `crossfade ${purpose}`);
+      await dropDatabase(dropping, name);
+      await dropping.close();
+    } finally {
+      await session.close();
+    }
+  };
+  return { address: { ...address, database: name }, remove: () => (gone ??= remove()) };
+}
+
+/** Drops what killed processes have left. Returns the names that went. */
+export async function sweepAsideDatabases(session: Session): Promise<string[]> {
+  const rows = await session.rows(
+    z.object({ name: z.string() }),
+    `SELECT datname AS name FROM pg_database WHERE datname LIKE 'crossfade\\_aside\\_%' ORDER BY 1`,
+  );
+  const gone: string[] = [];
+  for (const { name } of rows) {
+    if (!(await lockOf(session, name))) continue;
+    await dropDatabase(session, name);
+    await session.rows(z.unknown(), 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    gone.push(name);
+  }
+  return gone;
+}
+
+/** On the server's own database, so that the one that works can be renamed, copied and dropped. */
+export async function openMaintenance(address: PostgresAddress, applicationName: string): Promise<Session> {
+  return openSession({ ...address, database: 'postgres' }, { applicationName });
+}
+
+/** Throws RefusedError for a name that exists, PlatformError for everything else that the server says no to. */
+export async function createDatabase(
+  session: Session,
+  name: string,
+  template: string,
+  { host, port }: Pick<PostgresAddress, 'host' | 'port'>,
+): Promise<void> {
+  try {
+    await session.run(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`);
+  } catch (cause) {
+    const state = sqlStateOf(cause);
+    if (state === '42P04') {
+      throw new RefusedError(`there is a database ${name} on ${host}:${port} already`, {
+        cause,
+        hint: 'it is left as it is: drop it, or take another name',
+      });
+    }
+    if (state === undefined) throw cause;
+    throw new PlatformError(`no database could be created on ${host}:${port}: ${describeFailure(cause)}`, {
+      cause,
+      ...hintOf(state),
+    });
+  }
+}
+
+export async function dropDatabase(session: Session, name: string): Promise<void> {
+  await session.run(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+}
+
+async function lockOf(session: Session, name: string): Promise<boolean> {
+  const [row] = await session.rows(
+    z.object({ had: z.boolean() }),
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS had',
+    [name],
+  );
+  return row?.had === true;
+}
+
+function hintOf(state: string): { readonly hint?: string } {
+  if (state === '42501') return { hint: 'give its role the right: ALTER ROLE … CREATEDB' };
+  if (state === '53100') return { hint: "make room on the server's disk" };
+  if (state === '55006') return { hint: 'somebody is connected to the database that is to be copied' };
+  return {};
+}

@@ -1,0 +1,472 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { parsedDatabaseBackupsSchema, type DatabaseBackups } from '../../contract/database-backups.js';
+import { PlatformError, RefusedError } from '../../contract/errors.js';
+import { readDumpManifest } from '../../platforms/local/dump/dump-manifest.js';
+import { secondPlace } from '../../platforms/local/dump/second-place.js';
+import { digestOfFile } from '../../platforms/local/dump/take-dump.js';
+import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
+import { readServerRecord } from '../../platforms/local/host/postgres-files.js';
+import { openSession } from '../../platforms/postgres/session.js';
+import { killPostmaster } from '../support/kill-postmaster.js';
+import { clientProgramsOrSkip } from '../support/client-programs-or-skip.js';
+import { mountedSmall } from '../support/mounted-small.js';
+import { motoCredentials, startMotoOrSkip, type Moto } from '../support/moto-server.js';
+import { makeMotoBucket } from '../support/moto-bucket.js';
+import { slotInput } from '../support/local-outputs.js';
+import { failure, releaseOf, startEmbedded, until, work, type Embedded } from '../platforms/postgres/embedded.js';
+
+describe('dumps of a database', function () {
+  this.timeout(60_000);
+  let server: Embedded;
+  let dumps: string;
+
+  const open = (settings: Partial<DatabaseBackups> = {}): LocalDatabase =>
+    openLocalDatabase({
+      directory: server.directory,
+      name: 'shop',
+      artifactFolder: () => '/nonexistent',
+      backups: parsedDatabaseBackupsSchema.parse({ kind: 'dump', keep: 2, lockTimeout: 1_000, ...settings }),
+      neededBackups: () => Promise.resolve(['needed']),
+    });
+  const aside = async (): Promise<string[]> => {
+    const { rows } = await server.query('superuser', "SELECT datname FROM pg_database WHERE datname LIKE 'crossfade%'");
+    return rows.map((row) => String(row['datname']));
+  };
+
+  before(async function () {
+    await clientProgramsOrSkip(this);
+    server = await startEmbedded();
+    dumps = join(server.directory, 'dumps');
+    await server.query(
+      'owner',
+      `CREATE TABLE orders (id bigserial PRIMARY KEY, note text NOT NULL);
+       INSERT INTO orders (note) SELECT repeat('x', 200) || i FROM generate_series(1, 5000) AS i;
+       CREATE TABLE jobs (id bigserial PRIMARY KEY, done boolean NOT NULL DEFAULT false);`,
+    );
+  });
+  afterEach(async () => {
+    await server.closeClients();
+    rmSync(dumps, { recursive: true, force: true });
+  });
+  after(() => (server as Embedded | undefined)?.stop());
+
+  it('are taken of one moment while rows come and go, and restored aside to the very same rows', async () => {
+    const load = startLoad(await server.client('app'));
+    await until(() => Promise.resolve(load.writes() > 20));
+    const backup = await open().backUp('run-1', work());
+    expect(await load.stop()).to.be.above(20);
+    const verdict = await open().verifyBackup('run-1', work());
+    expect(verdict.because).to.match(/^restored aside in \d+ ms: 2 tables with \d+ rows, 2 of them by checksum$/);
+    expect(verdict.answer).to.equal('yes');
+    expect(verdict.evidence).to.include({ tables: 2, checksums: 2, sequences: 2 });
+    expect(verdict.evidence['owners']).to.be.at.least(5);
+    expect(backup.evidence).to.include({ kind: 'dump', serverVersion: '15.18', tables: 2, encrypted: false });
+    expect(await aside(), 'nothing is left on the server').to.deep.equal([]);
+  });
+
+  it('are named once, and count what was written since', async () => {
+    const first = await open().backUp('run-1', work());
+    await server.query('app', "INSERT INTO orders (note) SELECT 'later' FROM generate_series(1, 7)");
+    expect(await open().backUp('run-1', work())).to.deep.equal(first);
+    await until(async () => {
+      const { tables } = await open().writesSince({ backup: 'run-1' });
+      return (tables?.['public.orders']?.inserted ?? 0) >= 7;
+    });
+    expect((await open().restores.list()).map(({ name, verified }) => ({ name, verified }))).to.deep.equal([
+      { name: 'run-1', verified: false },
+    ]);
+  });
+
+  it('fault 62: can be read by nobody else, encrypted or not, whatever the umask', async () => {
+    const key = join(server.directory, 'backup.key');
+    writeFileSync(key, `${'ab'.repeat(32)}\n`, { mode: 0o600 });
+    const mask = process.umask(0o022);
+    try {
+      await open().backUp('plain', work());
+      await open({ encryptionKey: `file:${key}` }).backUp('sealed', work());
+    } finally {
+      process.umask(mask);
+    }
+    for (const path of ['', ...readdirSync(dumps, { recursive: true, encoding: 'utf8' })]) {
+      expect(statSync(join(dumps, path)).mode & 0o077, path).to.equal(0);
+    }
+  });
+
+  describe('with a key', () => {
+    const key = 'CROSSFADE_TEST_BACKUP_KEY';
+    const sealed = (): LocalDatabase => open({ encryptionKey: `env:${key}` });
+    beforeEach(() => (process.env[key] = Buffer.alloc(32, 7).toString('base64')));
+    after(() => Reflect.deleteProperty(process.env, key));
+
+    it('hold nothing in plain, and are restored with it', async () => {
+      await sealed().backUp('run-1', work());
+      const bytes = readFileSync(join(dumps, 'run-1', 'database.dump'));
+      expect(bytes.includes('orders'), 'a name in plain').to.equal(false);
+      expect(bytes.includes('PGDMP'), "pg_dump's own mark").to.equal(false);
+      expect((await sealed().verifyBackup('run-1', work())).answer).to.equal('yes');
+    });
+
+    it('are not opened with another key, nor without one', async () => {
+      await sealed().backUp('run-1', work());
+      process.env[key] = 'cd'.repeat(32);
+      const other = await sealed().verifyBackup('run-1', work());
+      expect(other.because).to.equal(
+        'run-1 is encrypted, and it was encrypted with another key in database.backups.encryptionKey',
+      );
+      expect((await open().verifyBackup('run-1', work())).because).to.contain('no key is named');
+      process.env[key] = 'too short';
+      expect((await failure(sealed().backUp('run-2', work()))).message).to.contain('expected a key of 32 bytes');
+      expect(readdirSync(dumps)).to.deep.equal(['run-1']);
+    });
+  });
+
+  it('keep what the policy, a slot or an open run needs, and nothing else', async () => {
+    for (const name of ['needed', 'old', 'never-checked', 'newer', 'newest']) {
+      await open().backUp(name, work());
+      if (name !== 'never-checked') expect((await open().verifyBackup(name, work())).answer).to.equal('yes');
+    }
+    expect(readdirSync(dumps).sort()).to.deep.equal(['needed', 'newer', 'newest']);
+  });
+
+  describe('fault 21: a dump that is not what it should be', () => {
+    const file = (): string => join(dumps, 'run-1', 'database.dump');
+    const manifest = (): string => join(dumps, 'run-1', 'manifest.json');
+    let pristine: string;
+
+    before(async () => {
+      await open().backUp('run-1', work());
+      pristine = `${dumps}-pristine`;
+      cpSync(dumps, pristine, { recursive: true });
+    });
+    beforeEach(() => cpSync(pristine, dumps, { recursive: true }));
+    const changed = (change: (record: Record<string, unknown>) => void): void => {
+      const record = JSON.parse(readFileSync(manifest(), 'utf8')) as Record<string, unknown>;
+      change(record);
+      writeFileSync(manifest(), JSON.stringify(record));
+    };
+
+    for (const [what, spoil, because] of [
+      ['cut short', () => truncateSync(file(), 4_096), /^backup run-1: database.dump has 4096 bytes, not \d+$/],
+      ['with a byte changed', () => flip(file()), /^backup run-1: database.dump has another content$/],
+      ['gone', () => rmSync(file()), /^backup run-1: database.dump is missing$/],
+      ['never finished', () => rmSync(manifest()), /^there is no backup run-1$/],
+      [
+        'of fewer rows than it must have',
+        () => changed((record) => (record['tables'] = { 'public.orders': 999_999, 'public.jobs': 0 })),
+        /^public\.orders has \d+ rows, not 999999/,
+      ],
+      [
+        'without a table that it must have',
+        () => changed((record) => (record['tables'] = { 'public.gone': 1 })),
+        /^public\.gone is missing/,
+      ],
+      [
+        'with fewer entries than pg_restore listed',
+        () => changed((record) => (record['entries'] = 3)),
+        /^pg_restore lists \d+ entries in run-1, not 3$/,
+      ],
+    ] as const) {
+      it(`is told: ${what}`, async () => {
+        spoil();
+        const verdict = await open().verifyBackup('run-1', work());
+        expect(verdict.answer).to.equal('no');
+        expect(verdict.because).to.match(because);
+        expect(await aside()).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe('fault 21: a dump that does not come to its end', () => {
+    it('leaves nothing when the server dies under it', async () => {
+      const data = (await readServerRecord(server.directory))?.data ?? '';
+      const running = failure(open({ programs: slow(server.directory) }).backUp('run-1', work()));
+      await until(() => Promise.resolve(existsSync(join(server.directory, 'slow', 'began'))));
+      await killPostmaster(data);
+      const failed = await running;
+      expect(failed).to.be.instanceOf(PlatformError);
+      expect(failed.message).to.match(/^backup run-1 failed and was removed: /);
+      expect(readdirSync(dumps)).to.deep.equal([]);
+      await server.restart();
+    });
+
+    it('gives up a lock that never comes', async () => {
+      const holder = await server.client('owner');
+      await holder.query('BEGIN; LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE');
+      const failed = await failure(open().backUp('run-1', work()));
+      expect(failed.message).to.contain('backup run-1 failed and was removed');
+      expect(failed.message).to.match(/lock/);
+      expect(readdirSync(dumps)).to.deep.equal([]);
+    });
+
+    it('leaves nothing when it is interrupted', async () => {
+      const listening = work();
+      const running = failure(open({ programs: slow(server.directory) }).backUp('run-1', listening));
+      await until(() => Promise.resolve(existsSync(join(server.directory, 'slow', 'began'))));
+      listening.abort(new Error('interrupted'));
+      expect((await running).message).to.equal('interrupted');
+      expect(readdirSync(dumps)).to.deep.equal([]);
+    });
+
+    it('leaves nothing on a full disk, and the good one before it stays', async function () {
+      mkdirSync(dumps);
+      if (!mountedSmall(dumps, '700k')) this.skip();
+      try {
+        await open().backUp('good', work());
+        const { bavail, bsize } = statfsSync(dumps);
+        writeFileSync(join(dumps, '.filler'), Buffer.alloc(bavail * bsize - 16_384));
+        const failed = await failure(open().backUp('bad', work()));
+        expect(failed.message).to.match(/^backup bad failed and was removed: the disk of .* is full$/);
+        expect(failed.hint).to.contain('make room');
+        expect(readdirSync(dumps).sort()).to.deep.equal(['.filler', 'good']);
+      } finally {
+        execFileSync('umount', [dumps]);
+      }
+    });
+  });
+
+  describe('with other programs', () => {
+    it('are refused of a server that is newer than they are, before anything is begun', async () => {
+      const old = programs(server.directory, 'old', '#!/bin/sh\necho "pg_dump (PostgreSQL) 14.2"\n');
+      const failed = await failure(open({ programs: old }).backUp('run-1', work()));
+      expect(failed.message).to.match(/the server is PostgreSQL 15\.18, but .*pg_dump is 14\.2/);
+      expect(failed.hint).to.contain('install the client programs of PostgreSQL 15');
+      expect(existsSync(join(dumps, 'run-1'))).to.equal(false);
+    });
+
+    it('say what is missing, and how to get it', async () => {
+      const failed = await failure(open({ programs: '/nonexistent' }).backUp('run-1', work()));
+      expect(failed.message).to.equal('pg_dump was not found in /nonexistent');
+      expect(failed.hint).to.contain('apt-get install postgresql-client');
+    });
+  });
+
+  describe('fault 20: a restore beside', () => {
+    const count = async (): Promise<number> =>
+      Number((await server.query('app', 'SELECT count(*) FROM orders')).rows[0]!['count']);
+    const databases = async (): Promise<string[]> =>
+      (await server.query('superuser', 'SELECT datname FROM pg_database ORDER BY 1')).rows.map((row) =>
+        String(row['datname']),
+      );
+
+    it('is checked, switched to in one step and back again, and keeps what was in use', async () => {
+      const { restores } = open();
+      await open().backUp('run-1', work());
+      const before = await count();
+      await server.query('app', "INSERT INTO orders (note) VALUES ('later')");
+      await restores.beside('run-1', 'run-9', work());
+      expect(await databases()).to.include('restored-run-9');
+      expect((await restores.verify('run-1', 'run-9', undefined, work())).answer).to.equal('yes');
+      const session = await openSession(server.address('app'), { applicationName: 'a slot' });
+      await restores.switchTo('run-9', work());
+      expect(await failure(session.run('SELECT 1'))).to.be.instanceOf(PlatformError);
+      await session.close();
+      expect(await count(), 'as it was').to.equal(before);
+      expect(await restores.inUse('run-9')).to.equal(true);
+      expect(await databases()).to.include('kept-before-run-9');
+      expect(await failure(restores.remove('run-9'))).to.be.instanceOf(RefusedError);
+      await restores.switchBack('run-9', work());
+      expect(await count(), 'as it was in between').to.equal(before + 1);
+      await restores.remove('run-9');
+      expect((await databases()).filter((name) => /restored|kept/.test(name))).to.deep.equal([]);
+    });
+
+    it('is made again from the beginning after a runner was killed in its middle', async () => {
+      const { restores } = open();
+      await open().backUp('run-1', work());
+      await server.query('superuser', 'CREATE DATABASE "restored-run-9_making"');
+      await restores.beside('run-1', 'run-9', work());
+      expect((await restores.verify('run-1', 'run-9', undefined, work())).answer).to.equal('yes');
+      await restores.remove('run-9');
+    });
+  });
+
+  describe('with a second place in S3', () => {
+    let moto: Moto;
+    let s3: NonNullable<DatabaseBackups['copyTo']>;
+    const twice = (): LocalDatabase => open({ keep: 1, copyTo: s3 });
+
+    before(async function () {
+      this.timeout(400_000);
+      Object.assign(process.env, motoCredentials);
+      moto = await startMotoOrSkip(this);
+      const { bucket, region = '', endpoint = '' } = (await makeMotoBucket(moto.url))('');
+      s3 = { url: `s3://${bucket}/shop`, region, endpoint };
+    });
+    after(() => (moto as Moto | undefined)?.stop());
+
+    it('lie there too, are brought back from there, and go from there by the same policy', async () => {
+      const backup = await twice().backUp('run-1', work());
+      expect(backup.evidence['copiedTo']).to.equal('s3://shop-releases/shop');
+      expect((await twice().verifyBackup('run-1', work())).answer).to.equal('yes');
+      rmSync(join(dumps, 'run-1'), { recursive: true });
+      await twice().restores.beside('run-1', 'run-8', work());
+      await twice().restores.remove('run-8');
+      expect((await twice().verifyBackup('run-1', work())).answer).to.equal('yes');
+      await twice().backUp('run-2', work());
+      expect((await twice().verifyBackup('run-2', work())).evidence['removed']).to.deep.equal(['run-1']);
+      rmSync(dumps, { recursive: true });
+      const gone = await failure(twice().restores.beside('run-1', 'run-8', work()));
+      expect(gone.message).to.equal('there is no backup run-1');
+    });
+
+    it('go there in parts where they are large, each with its checksum', async () => {
+      await open().backUp('large', work());
+      const file = join(dumps, 'large', 'database.dump');
+      const content = randomBytes(11_000_000);
+      writeFileSync(file, content);
+      const record = await readDumpManifest(dumps, 'large');
+      if (record === undefined) throw new Error('the dump is gone');
+      const manifest = { ...record, bytes: content.length, digest: await digestOfFile(file) };
+      writeFileSync(join(dumps, 'large', 'manifest.json'), JSON.stringify(manifest));
+      const second = secondPlace(s3, 5_242_880);
+      expect(await second.lacksBecause(manifest, work().signal)).to.match(/^large is not in s3:/);
+      await second.keep(dumps, manifest, work());
+      expect(await second.lacksBecause(manifest, work().signal)).to.equal(undefined);
+      rmSync(dumps, { recursive: true });
+      await second.bringBack(dumps, 'large', work());
+      expect(readFileSync(file).equals(content)).to.equal(true);
+    });
+
+    it('are not called good when what lies there is another one, or nothing', async () => {
+      await twice().backUp('run-3', work());
+      await open().backUp('run-4', work());
+      const verdict = await twice().verifyBackup('run-4', work());
+      expect(verdict).to.include({ answer: 'no', because: 'run-4 is not in s3://shop-releases/shop' });
+    });
+
+    it('fail when S3 can not be reached, and are whole in the first place', async () => {
+      const nowhere = { url: 's3://shop-releases/shop', region: 'eu-central-1', endpoint: 'http://127.0.0.1:9' };
+      const failed = await failure(open({ copyTo: nowhere }).backUp('run-5', work()));
+      expect(failed.message).to.match(/^s3:\/\/shop-releases\/shop: looking failed: /);
+      expect((await open().verifyBackup('run-5', work())).answer).to.equal('yes');
+    });
+  });
+
+  describe('of a server that somebody else serves', () => {
+    const url = 'CROSSFADE_TEST_GIVEN_URL';
+    const given = (name = 'elsewhere'): LocalDatabase =>
+      openLocalDatabase({
+        directory: server.directory,
+        name,
+        given: { url: `env:${url}`, ownerUrl: `env:${url}`, readerUrl: `env:${url}` },
+        artifactFolder: () => '/nonexistent',
+        backups: parsedDatabaseBackupsSchema.parse({ kind: 'dump', lockTimeout: 1_000, jobs: 1 }),
+      });
+
+    before(async () => {
+      await server.query('superuser', "CREATE ROLE tenant LOGIN CREATEDB PASSWORD 'of the tenant'");
+      await server.query('superuser', 'CREATE DATABASE elsewhere OWNER tenant');
+      process.env[url] = `postgresql://tenant:of%20the%20tenant@127.0.0.1:${server.port}/elsewhere`;
+      await given().migrate(
+        releaseOf({ '1.sql': 'CREATE TABLE notes (id int); INSERT INTO notes VALUES (1), (2)' }),
+        slotInput('2.0.0', []),
+        work(),
+      );
+    });
+    after(() => Reflect.deleteProperty(process.env, url));
+
+    it('are taken, checked and restored beside by a role that is no superuser', async () => {
+      await given().backUp('run-1', work());
+      const verdict = await given().verifyBackup('run-1', work());
+      expect(verdict.because).to.match(/2 tables with 3 rows, 2 of them by checksum$/);
+      await given().restores.beside('run-1', 'run-7', work());
+      await given().restores.switchTo('run-7', work());
+      expect(await given().ask('SELECT count(*) FROM notes')).to.equal('2');
+      await given().restores.switchBack('run-7', work());
+      await given().restores.remove('run-7');
+    });
+
+    it('are refused where the URL leads to another database than the one that is named', async () => {
+      const failed = await failure(given('shop').backUp('run-1', work()));
+      expect(failed.message).to.equal(
+        'database.ownerUrl leads to another database than shop, which the stack file names',
+      );
+    });
+  });
+
+  it('clear what killed processes have left on the server, and leave alone what others use', async () => {
+    await server.query('superuser', 'CREATE DATABASE crossfade_aside_verify_dead');
+    await open().backUp('run-1', work());
+    const clone = await open().kind.openClone('run-1', work());
+    try {
+      const [used] = (await aside()).filter((name) => name.includes('_clone_'));
+      expect((await open().verifyBackup('run-1', work())).answer).to.equal('yes');
+      expect(await aside()).to.deep.equal([used]);
+      const session = await openSession(await clone.address('app'), { applicationName: 'test' });
+      await session.run("INSERT INTO orders (note) VALUES ('aside')");
+      await session.close();
+      expect((await server.query('owner', "SELECT 1 FROM orders WHERE note = 'aside'")).rowCount).to.equal(0);
+    } finally {
+      await clone.remove();
+    }
+    expect(await aside()).to.deep.equal([]);
+  });
+});
+
+/** One row in, one row out, as fast as they go. */
+function startLoad(client: Awaited<ReturnType<Embedded['client']>>) {
+  let writes = 0;
+  const state = { running: true };
+  const over = (async () => {
+    while (state.running) {
+      await client.query('WITH gone AS (DELETE FROM jobs WHERE id % 2 = 0) INSERT INTO jobs (done) VALUES (true)');
+      writes += 1;
+      await pause(1);
+    }
+  })();
+  return {
+    writes: () => writes,
+    stop: async () => {
+      state.running = false;
+      await over;
+      return writes;
+    },
+  };
+}
+
+function flip(file: string): void {
+  const bytes = readFileSync(file);
+  const at = Math.floor(bytes.length / 2);
+  bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  writeFileSync(file, bytes);
+}
+
+function programs(directory: string, name: string, script: string): string {
+  const folder = join(directory, name);
+  mkdirSync(folder, { recursive: true });
+  for (const program of ['pg_dump', 'pg_restore']) {
+    writeFileSync(join(folder, program), script);
+    chmodSync(join(folder, program), 0o755);
+  }
+  return folder;
+}
+
+/** The real pg_dump, which first says that it began and then waits a moment. */
+function slow(directory: string): string {
+  rmSync(join(directory, 'slow'), { recursive: true, force: true });
+  const script = `#!/bin/sh
+name=$(basename "$0")
+if [ "$1" = --version ]; then exec /usr/bin/env "$name" --version; fi
+touch "$(dirname "$0")/began"
+sleep 1
+exec /usr/bin/env "$name" "$@"
+`;
+  return programs(directory, 'slow', script);
+}
