@@ -1,4 +1,5 @@
-import type { Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { lastOf } from './last-of.js';
 
 const json = ['--json', 'one JSON document', false] as const;
 const file = ['<file>', 'a checklist in Markdown'] as const;
@@ -30,6 +31,7 @@ export function registerChecklist(program: Command): void {
       const { planChecklistCommand } = await import('./commands/checklist-plan.js');
       process.exitCode = await planChecklistCommand(path, { environment, ...options });
     });
+  registerAsk(checklist);
   checklist
     .command('coverage')
     .argument(...file)
@@ -54,6 +56,31 @@ export function registerChecklist(program: Command): void {
       process.exitCode = await renderChecklist(path, { run, environment, output });
     });
   registerImport(checklist);
+}
+
+function registerAsk(checklist: Command): void {
+  checklist
+    .command('ask')
+    .argument('<words...>', '[environment] version')
+    .option('--item <id...>', 'only these; all that can be asked when left out')
+    .addOption(
+      new Option('--slot <colour>', 'which slot is asked; else the one that a deploy would use').choices([
+        'blue',
+        'green',
+      ]),
+    )
+    .summary('ask the items now, outside of a run')
+    .description(
+      'Whatever its moment, each item that a machine can answer is asked, also what comes after a promotion. Nothing is ' +
+        'recorded and nothing moves. Exit code 3 when one is not a yes.',
+    )
+    .option(...json)
+    .addHelpText('after', '\nExample:\n  crossfade checklist ask staging 2.4.0 --item unit-tests changelog\n')
+    .action(async (words, { item = [], slot, json: asJson }) => {
+      const [environment, version] = lastOf(words, 'version');
+      const { askChecklist } = await import('./commands/checklist-ask.js');
+      process.exitCode = await askChecklist(environment, version, { items: item, slot, json: asJson });
+    });
 }
 
 function registerImport(checklist: Command): void {

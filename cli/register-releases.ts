@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { ConfigurationError } from '../contract/errors.js';
+import { lastOf } from './last-of.js';
 
 const json = ['--json', 'one JSON document', false] as const;
 
@@ -55,7 +55,7 @@ export function registerReleases(program: Command): void {
     .option(...json)
     .addHelpText('after', '\nExample:\n  crossfade release show production 2.4.0\n')
     .action(async (words, options) => {
-      const [environment, version] = lastOf(words);
+      const [environment, version] = lastOf(words, 'version');
       const { showReleaseCommand } = await import('./commands/release-list.js');
       process.exitCode = await showReleaseCommand(environment, version, options);
     });
@@ -72,7 +72,7 @@ function registerQuarantine(release: Command): void {
     .option(...json)
     .addHelpText('after', '\nExample:\n  crossfade release quarantine production 2.4.0 --because "loses orders"\n')
     .action(async (words, options) => {
-      const [environment, version] = lastOf(words);
+      const [environment, version] = lastOf(words, 'version');
       const { quarantineCommand } = await import('./commands/release-quarantine.js');
       process.exitCode = await quarantineCommand(environment, version, options);
     });
@@ -87,16 +87,10 @@ function registerQuarantine(release: Command): void {
       '\nExample:\n  crossfade release allow production 2.4.0 --because "the network was at fault"\n',
     )
     .action(async (words, options) => {
-      const [environment, version] = lastOf(words);
+      const [environment, version] = lastOf(words, 'version');
       const { allowCommand } = await import('./commands/release-quarantine.js');
       process.exitCode = await allowCommand(environment, version, options);
     });
-}
-
-function lastOf(words: readonly string[]): [string | undefined, string] {
-  const [first, second, ...more] = words;
-  if (first === undefined || more.length > 0) throw new ConfigurationError('expected [environment] version');
-  return second === undefined ? [undefined, first] : [first, second];
 }
 
 function collect(word: string, before: string[]): string[] {

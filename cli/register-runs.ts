@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import type { Colour } from '../contract/colour.js';
 import { ConfigurationError, type ExitCode } from '../contract/errors.js';
+import { lastOf } from './last-of.js';
 
 const because = ['--because <reason>', 'why, for the journal', 'asked for on the command line'] as const;
 const json = ['--json', 'one JSON line an event, as journalled', false] as const;
@@ -121,13 +122,6 @@ function registerSlot(program: Command): void {
         done(await changeSlot(verb, environment, readColour(colour), options));
       });
   }
-}
-
-/** `[environment] last`: the environment may be left out where there is only one. */
-function lastOf(words: readonly string[], what: string): [string | undefined, string] {
-  const [first, second, ...more] = words;
-  if (first === undefined || more.length > 0) throw new ConfigurationError(`expected [environment] ${what}`);
-  return second === undefined ? [undefined, first] : [first, second];
 }
 
 function readColour(text: string): Colour {

@@ -6,7 +6,8 @@ import type { StepList } from './step-list.js';
 /** `gate`: asked before the first change. `look`: asked of the new slot, before users get there. */
 export type ItemPart = 'gate' | 'look' | undefined;
 
-const askedKinds: readonly CheckKind[] = [
+/** That can be asked of the world at any time; the rest is a person's, or shows itself while a run lasts. */
+export const askedKinds: readonly CheckKind[] = [
   'command',
   'http',
   'sql',

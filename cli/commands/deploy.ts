@@ -4,8 +4,7 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
-import { contractionsOf } from '../../pipeline/contractions.js';
-import { planDeploy, liveColour } from '../../pipeline/plan-deploy.js';
+import { liveColour } from '../../pipeline/plan-deploy.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { Waiver } from '../../pipeline/session.js';
 import { checklistOf } from '../checklist/checklist-of.js';
@@ -14,11 +13,9 @@ import { planLines } from '../print/plan-lines.js';
 import { gatherFacts, settingsOfEnvironment } from '../run/gather-facts.js';
 import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
+import { planRelease } from '../run/plan-release.js';
 import { refuseOlder } from '../run/refuse-older.js';
 import { unfinishedRun } from '../run/unfinished-run.js';
-
-/** For reading what each migration does. */
-const lookWithin = 30_000;
 
 export interface DeployOptions {
   readonly because: string;
@@ -45,11 +42,7 @@ export async function deploy(name: string | undefined, version: string, options:
   const run = newRunId(environment.name, environment.clock.now());
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
-    const facts = await gatherFacts(environment, platform, outputs, { run, because: options.because });
-    const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
-    const settings = await settingsOfEnvironment(environment, platform);
-    const { staging } = environment.configuration;
-    return planDeploy({ ...facts, release, contractions, settings, staging, ...(checklist ? { checklist } : {}) });
+    return planRelease(environment, platform, outputs, { run, because: options.because, release, checklist });
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
   const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));

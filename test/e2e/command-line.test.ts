@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { z } from 'zod';
 import { otherColour } from '../../contract/colour.js';
 import { LocalRig } from '../support/local-rig.js';
 
@@ -168,4 +169,39 @@ describe('the command line on a real local environment under load', function () 
     expect(await rig.project.replicas(idle, 'api')).to.have.length(1);
     await rig.check('after the idle slot was made again');
   });
+
+  it('asks the items of its checklist outside of any run, and lets a deploy with a no not begin', async () => {
+    const { folder } = rig.project;
+    const stack = join(folder, 'Pulumi.local.yaml');
+    const before = await readFile(stack, 'utf8');
+    await writeFile(stack, before.replace('"platform":"local"', '"platform":"local","checklist":"RELEASE.md"'));
+    await writeFile(join(folder, 'RELEASE.md'), itsChecklist);
+    const version = await rig.release();
+    const asked = await rig.crossfade('checklist', 'ask', version, '--json');
+    expect(asked.exitCode, asked.all).to.equal(3);
+    const schema = z.array(z.object({ id: z.string(), verdict: z.object({ answer: z.string() }), output: z.string() }));
+    const answers = schema
+      .parse(JSON.parse(asked.stdout))
+      .map(({ id, verdict, output }) => [id, verdict.answer, output]);
+    expect(answers).to.deep.equal([
+      ['plan-exists', 'yes', ''],
+      ['tests-pass', 'no', '2 tests failed\n'],
+    ]);
+    const one = await rig.crossfade('checklist', 'ask', 'local', version, '--item', 'plan-exists');
+    expect(one.exitCode, one.all).to.equal(0);
+    expect(one.all).to.contain('1 of 1 answer yes');
+    const live = await rig.live();
+    const refused = await rig.crossfade('deploy', 'local', version);
+    await writeFile(stack, before);
+    expect(refused.exitCode, refused.all).to.equal(3);
+    expect(refused.all).to.contain('item-tests-pass: no');
+    expect(await rig.live()).to.equal(live);
+  });
 });
+
+const itsChecklist = `# Release
+
+- [ ] The plan exists <!-- crossfade: id: plan-exists, document: {path: Pulumi.yaml, contains: shop} -->
+- [ ] Tests pass <!-- crossfade: id: tests-pass, command: {run: "echo 2 tests failed; exit 1"} -->
+- [ ] Somebody looks <!-- crossfade: id: looked-at, moment: after -->
+`;
