@@ -1,4 +1,24 @@
 import type { Colour } from './colour.js';
+import { digestOf } from './json.js';
+
+/**
+ * What everything of an environment is named by. Behind a product with a dash in its name comes a hash of both parts:
+ * `shop-eu` in `production` and `shop` in `eu-production` may lie in one account.
+ */
+export function environmentPrefix(product: string, environment: string): string {
+  const name = `${product}-${environment}`;
+  return product.includes('-') ? `${name}-${digestOf(`${product}/${environment}`).slice(-4)}` : name;
+}
+
+/** What everything of a slot is named by. No part of a name has an underscore: nothing else ever begins like this. */
+export function slotPrefix(cluster: string, colour: Colour): string {
+  return `${cluster}_${colour}`;
+}
+
+/** What ECS calls the definition of a task that migrates. */
+export function migrationFamily(cluster: string): string {
+  return `${cluster}-migrate`;
+}
 
 /** What ECS calls a service of a slot, inside the environment's cluster. */
 export function ecsServiceName(service: string, colour: Colour): string {

@@ -5,6 +5,7 @@ import { Cluster } from '../components/aws/cluster.js';
 import { EncryptionKey } from '../components/aws/encryption-key.js';
 import { ServiceLogs } from '../components/aws/service-logs.js';
 import { ServiceRoles } from '../components/aws/service-roles.js';
+import { environmentPrefix } from '../contract/aws-names.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import type { AwsOutputs, EnvironmentOutputs } from '../contract/outputs.js';
 import { awsAlarms } from './aws-alarms.js';
@@ -28,7 +29,7 @@ export interface AwsEnvironmentOptions {
 export function awsEnvironment({ environment, configuration, last }: AwsEnvironmentOptions): Unresolved<AwsOutputs> {
   checkAwsConfiguration(configuration);
   const { accountId, region, protect, services, balancer: wanted } = configuration;
-  const name = `${configuration.product}-${environment}`;
+  const name = environmentPrefix(configuration.product, environment);
   const tags = defaultTags(configuration, environment);
   const provider = awsProvider(name, { ...configuration, tags });
   const boundary = awsBoundary(name, configuration, { provider });

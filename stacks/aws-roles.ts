@@ -33,7 +33,6 @@ type Made = Pick<
   | 'database'
   | 'schedule'
   | 'taskRoleArns'
-  | 'environment'
   | 'logGroupArns'
   | 'testAlarms'
   | 'secretArns'
@@ -47,10 +46,10 @@ const records = ['journals', 'outputs', 'quarantine', 'releases', 'states', 'swi
 /** Null where no repository is named. */
 export function awsRoles(
   name: string,
-  options: Made & { readonly configuration: AwsConfiguration },
+  options: Made & { readonly environment: string; readonly configuration: AwsConfiguration },
   opts: pulumi.ComponentResourceOptions,
 ): PipelineRoles | null {
-  const { configuration, ...made } = options;
+  const { configuration, environment, ...made } = options;
   const { accountId, region, backend, secretsProvider, pipeline, imagesFrom } = configuration;
   const { repository, githubProviderArn, due } = pipeline;
   if (repository === null) return null;
@@ -61,9 +60,5 @@ export function awsRoles(
   const releases = releaseStatements({ ...made, ...where });
   const prefix = store.prefix === '' ? '' : `${store.prefix}/`;
   const recordArns = records.map((folder) => `arn:aws:s3:::${store.bucket}/${prefix}${folder}/*`);
-  return new PipelineRoles(
-    name,
-    { environment: made.environment, repository, githubProviderArn, due, releases, recordArns },
-    opts,
-  );
+  return new PipelineRoles(name, { environment, repository, githubProviderArn, due, releases, recordArns }, opts);
 }

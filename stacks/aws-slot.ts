@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { SlotService } from '../components/aws/slot-service.js';
+import { slotPrefix } from '../contract/aws-names.js';
 import type { Colour } from '../contract/colour.js';
 import { ConfigurationError } from '../contract/errors.js';
-import { slotStackName } from '../contract/names.js';
 import type { AwsOutputs, SlotOutputs } from '../contract/outputs.js';
 import type { Services } from '../contract/service.js';
 import type { SlotInput } from '../contract/slot-input.js';
@@ -17,7 +17,7 @@ export function awsSlot(options: {
 }): Unresolved<SlotOutputs> {
   const { environment, colour, input, services } = options;
   checkServices(environment, input, services);
-  const name = slotStackName(environment.environment, colour);
+  const name = slotPrefix(environment.cluster.name, colour);
   const provider = awsProvider(name, { ...environment, tags: { ...environment.tags, 'crossfade:slot': colour } });
   const made = Object.entries(services).map(([service, definition]) => {
     const args = { environment, colour, service, definition, input };

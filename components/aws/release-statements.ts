@@ -1,4 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
+import { migrationFamily, slotPrefix } from '../../contract/aws-names.js';
+import { colours } from '../../contract/colour.js';
 import { allow, type Statement } from './policy.js';
 import { releaseCalls, slotResources, type Grant, type Target } from './release-calls.js';
 
@@ -7,7 +9,6 @@ type Arn = pulumi.Input<string>;
 export interface ReleaseStatementsArgs {
   readonly accountId: string;
   readonly region: string;
-  readonly environment: string;
   readonly store: { readonly bucket: string; readonly prefix: string };
   /** What encrypts the store, where it is a key of somebody's. */
   readonly storeKeyArn: string | null;
@@ -53,10 +54,8 @@ function statementFor(target: Target, grants: readonly Grant[], args: ReleaseSta
 const arn = (service: string, { region, accountId }: ReleaseStatementsArgs, rest: string): string =>
   `arn:aws:${service}:${region}:${accountId}:${rest}`;
 
-const slotNames = ({ environment }: ReleaseStatementsArgs): readonly string[] => [
-  `${environment}-blue-`,
-  `${environment}-green-`,
-];
+const slotPrefixes = ({ clusterName }: ReleaseStatementsArgs): readonly string[] =>
+  colours.map((colour) => slotPrefix(clusterName, colour));
 
 const objects = ({ store }: ReleaseStatementsArgs): string =>
   `arn:aws:s3:::${store.bucket}/${store.prefix === '' ? '' : `${store.prefix}/`}`;
@@ -70,8 +69,8 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   ],
   tasks: (args) => [arn('ecs', args, `task/${args.clusterName}/*`)],
   'task-definitions': (args) => [
-    ...slotNames(args).map((name) => arn('ecs', args, `task-definition/${name}*`)),
-    arn('ecs', args, `task-definition/${args.clusterName}-migrate:*`),
+    ...slotPrefixes(args).map((prefix) => arn('ecs', args, `task-definition/${prefix}-*`)),
+    arn('ecs', args, `task-definition/${migrationFamily(args.clusterName)}:*`),
   ],
   'log-streams': (args) => args.logGroupArns.map((group) => pulumi.interpolate`${group}:log-stream:migrate/*`),
   'test-alarms': (args) =>
@@ -81,7 +80,7 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   'data-key': (args) => (args.loginArns.length === 0 ? [] : [args.dataKeyArn]),
   scaling: (args) => [arn('application-autoscaling', args, 'scalable-target/*')],
   'scaling-alarms': (args) => [arn('cloudwatch', args, `alarm:TargetTracking-service/${args.clusterName}/*`)],
-  'slot-alarms': (args) => slotNames(args).map((name) => arn('cloudwatch', args, `alarm:${name}*`)),
+  'slot-alarms': (args) => slotPrefixes(args).map((prefix) => arn('cloudwatch', args, `alarm:${prefix}-*`)),
   database: (args) => (args.database ? [args.database.arn] : []),
   'release-snapshots': (args) => (args.database ? [releaseSnapshots(args, args.database.snapshotPrefix)] : []),
   images: (args) => args.imageAccounts.map((account) => `arn:aws:ecr:*:${account}:repository/*`),

@@ -21,7 +21,7 @@ export interface SnapshotPolicyArgs {
 }
 
 /** AWS takes no longer name of a vault. */
-const longestVaultName = 50;
+const longestBackupName = 50;
 
 /**
  * Backups by the clock, in a vault, whether or not anybody deploys. Snapshots of releases are no resources, and vaults
@@ -35,7 +35,7 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
     const child = { parent: this };
     const { snapshots } = args;
     const kept = { ...child, protect: args.protect, retainOnDelete: true };
-    const vault = new Vault(shortForAutonaming(name, longestVaultName), { kmsKeyArn: args.keyArn }, kept);
+    const vault = new Vault(shortForAutonaming(name, longestBackupName), { kmsKeyArn: args.keyArn }, kept);
     const lifecycle = { deleteAfter: snapshots.scheduledKeepDays };
     const copyActions =
       snapshots.copyTo === null
@@ -51,13 +51,17 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
       lifecycle,
       copyActions,
     };
-    const plan = new Plan(name, { rules: [rule] }, child);
+    const plan = new Plan(shortForAutonaming(name, longestBackupName), { rules: [rule] }, child);
     const role = new Role(shortForAutonaming(name, 64), { assumeRolePolicy: trust('backup.amazonaws.com') }, child);
     for (const what of ['Backup', 'Restores']) {
       const policyArn = `arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyFor${what}`;
       new RolePolicyAttachment(`${name}-${what.toLowerCase()}`, { role: role.name, policyArn }, child);
     }
-    new Selection(name, { planId: plan.id, iamRoleArn: role.arn, resources: [args.databaseArn] }, child);
+    new Selection(
+      shortForAutonaming(name, longestBackupName),
+      { planId: plan.id, iamRoleArn: role.arn, resources: [args.databaseArn] },
+      child,
+    );
     const failed = new EventRule(
       shortForAutonaming(`${name}-failed`, 64),
       {
@@ -91,5 +95,5 @@ function copyVault(
   const description = `Copies of backups, made in another region`;
   const keyArgs = { description, accountId, services: [], protect, keep: true, region };
   const key = new EncryptionKey(`${name}-key`, keyArgs, { parent: opts.parent });
-  return new Vault(shortForAutonaming(name, longestVaultName), { region, kmsKeyArn: key.arn }, opts);
+  return new Vault(shortForAutonaming(name, longestBackupName), { region, kmsKeyArn: key.arn }, opts);
 }

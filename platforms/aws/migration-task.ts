@@ -1,4 +1,4 @@
-import { imageByDigest } from '../../contract/aws-names.js';
+import { imageByDigest, migrationFamily } from '../../contract/aws-names.js';
 import { RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Release } from '../../contract/release.js';
@@ -24,7 +24,7 @@ export function migrationTask(
   }
   const login = database.masterSecretArn ?? database.applicationSecretArn;
   return {
-    family: `${outputs.cluster.name}-migrate`,
+    family: migrationFamily(outputs.cluster.name),
     container: service,
     image: imageByDigest(artifact),
     command: release.migrate.command,

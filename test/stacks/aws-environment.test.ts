@@ -89,14 +89,17 @@ describe('awsEnvironment', function () {
   });
 
   it('makes names that AWS takes, however long the words of the configuration are', async () => {
-    const [product, service] = ['p'.repeat(40), 's'.repeat(40)];
+    const [product, environment, service] = ['p'.repeat(40), 'e'.repeat(40), 's'.repeat(40)];
     const services = { [service]: { kind: 'routed', path: '/' } };
-    const { resources } = await awsGraph('production', { product, services });
+    const { resources } = await awsGraph('production', { product, services }, undefined, environment);
     // What Pulumi adds to a name that is not given: a dash and seven digits.
     const longest: Readonly<Record<string, number>> = {
+      'aws:backup/plan:Plan': 50,
+      'aws:backup/selection:Selection': 50,
       'aws:backup/vault:Vault': 50,
       'aws:cloudwatch/eventRule:EventRule': 64,
       'aws:iam/role:Role': 64,
+      'aws:iam/rolePolicy:RolePolicy': 128,
       'aws:lambda/function:Function': 64,
       'aws:lb/loadBalancer:LoadBalancer': 32,
       'aws:lb/targetGroup:TargetGroup': 32,

@@ -23,9 +23,9 @@ describe('awsSlot', function () {
     slot = await build();
   });
 
-  const service = (name: string) => slot.find('aws:ecs/service:Service', `production-green-${name}`);
+  const service = (name: string) => slot.find('aws:ecs/service:Service', `shop-production_green-${name}`);
   const container = (name: string): Record<string, unknown> => {
-    const task = slot.find('aws:ecs/taskDefinition:TaskDefinition', `production-green-${name}`);
+    const task = slot.find('aws:ecs/taskDefinition:TaskDefinition', `shop-production_green-${name}`);
     const [first] = JSON.parse(task.inputs['containerDefinitions'] as string) as Record<string, unknown>[];
     return first ?? {};
   };
@@ -111,8 +111,8 @@ describe('awsSlot', function () {
   it('scales routed services from their configured number, and leaves to a run what it suspended', () => {
     const targets = slot.ofType('aws:appautoscaling/target:Target');
     expect(targets.map((target) => target.name)).to.deep.equal([
-      'production-green-api-scaling',
-      'production-green-web-scaling',
+      'shop-production_green-api-scaling',
+      'shop-production_green-web-scaling',
     ]);
     expect(targets[0]?.inputs).to.deep.include({ minCapacity: 3, maxCapacity: 20 });
     expect(targets[0]?.ignoreChanges).to.deep.equal(['suspendedState', 'minCapacity']);
@@ -124,7 +124,7 @@ describe('awsSlot', function () {
   });
 
   it('says its colour on everything', () => {
-    const provider = slot.find('pulumi:providers:aws', 'production-green');
+    const provider = slot.find('pulumi:providers:aws', 'shop-production_green');
     const { tags } = JSON.parse(provider.inputs['defaultTags'] as string) as { tags: Record<string, string> };
     expect(tags).to.include({ 'crossfade:slot': 'green', 'crossfade:environment': 'production' });
   });

@@ -15,11 +15,12 @@ export async function awsGraph(
   stack: 'staging' | 'production',
   parts: Record<string, unknown> = {},
   last?: EnvironmentOutputs,
+  environment: string = stack,
 ): Promise<Graph> {
   const configuration = awsConfiguration(stack, parts);
-  const program = () => awsEnvironment({ environment: stack, configuration, last });
-  const recording = await record(program, { answers: awsAnswers, stack });
-  return { ...recording, outputs: parse(awsOutputsSchema, recording.result, stack) };
+  const program = () => awsEnvironment({ environment, configuration, last });
+  const recording = await record(program, { answers: awsAnswers, stack: environment });
+  return { ...recording, outputs: parse(awsOutputsSchema, recording.result, environment) };
 }
 
 const built = new Map<string, Promise<Graph>>();
