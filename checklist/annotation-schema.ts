@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { boundTextSchema } from '../contract/bound.js';
 import { itemIdSchema, moments } from '../contract/checklist.js';
 import { durationTextSchema } from '../contract/duration.js';
-import { ciQuestions, gitQuestions, provingSteps } from '../contract/gate.js';
+import { ciQuestions, gitQuestions, provingSteps, settingFormats } from '../contract/gate.js';
 import { runMoments } from '../contract/message-moment.js';
 
 // Every scalar of an annotation is text.
@@ -55,6 +55,13 @@ export const proofShape = {
       body: z.string().optional(),
       schema: text.optional(),
       within: boundTextSchema.optional(),
+      answers: z.record(text, z.string()).optional(),
+      origin: text.optional(),
+      calls: number.optional(),
+      statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'mean', 'max']).optional(),
+      limitedAfter: number.optional(),
+      certificate: durationTextSchema.optional(),
+      resolvesTo: list(text).optional(),
     }),
   ),
   sql: short(
@@ -79,6 +86,7 @@ export const proofShape = {
       equals: z.string().optional(),
       oneOf: list(z.string()).optional(),
       startsWith: text.optional(),
+      format: z.enum(settingFormats).optional(),
       differsIn: list(text).optional(),
     }),
   ),
@@ -87,6 +95,8 @@ export const proofShape = {
     z.strictObject({
       name: text,
       minimumLength: number.optional(),
+      minimumBits: number.optional(),
+      maximumAge: durationTextSchema.optional(),
       notTheExamples: yesNo.optional(),
       notInGit: yesNo.optional(),
       differsIn: list(text).optional(),
@@ -101,7 +111,10 @@ export const proofShape = {
     zone: text.optional(),
     announced: durationTextSchema.optional(),
   }),
-  document: short('path', z.strictObject({ path: text, contains: text.optional() })),
+  document: short(
+    'path',
+    z.strictObject({ path: text, contains: text.optional(), touchedWithin: durationTextSchema.optional() }),
+  ),
   external: short('service', z.strictObject({ service: text, url: text.optional() })),
   capacity: short('of', z.strictObject({ of: text, free: boundTextSchema.optional() })),
   'on-call': text,

@@ -36,8 +36,8 @@ export interface OpenEnvironment {
 }
 
 /** `name` may be left out where there is one environment only. */
-export async function openEnvironment(name: string | undefined): Promise<OpenEnvironment> {
-  const found = await findEnvironment(name);
+export async function openEnvironment(name: string | undefined, from?: string): Promise<OpenEnvironment> {
+  const found = await findEnvironment(name, from);
   const store = openStore(found);
   const by = await identityOf(found.configuration);
   const engine = lazyEngine(async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkSchema } from './gate.js';
 import { digestSchema } from './json.js';
+import { sourcesSchema } from './sources.js';
 
 /** When in a release something is due. */
 export const moments = ['before', 'staging', 'during', 'after', 'rollback', 'always', 'record'] as const;
@@ -49,6 +50,8 @@ export type Checklist = z.infer<typeof checklistSchema>;
 export const plannedChecklistSchema = checklistSchema.extend({
   /** Of the document's bytes. */
   digest: digestSchema,
+  /** Where its items ask. */
+  sources: sourcesSchema.optional(),
 });
 export type PlannedChecklist = z.infer<typeof plannedChecklistSchema>;
 

@@ -5,6 +5,7 @@ import { nameSchema } from './names.js';
 import { notifySchema } from './notify.js';
 import { rulesSchema } from './rules.js';
 import { servicesSchema } from './service.js';
+import { sourcesSchema } from './sources.js';
 import { settingSecretsSchema, settingValuesSchema } from './settings.js';
 import { awsConfigurationSchema } from './aws-configuration.js';
 
@@ -28,6 +29,8 @@ const common = {
   affinity: z.enum(['none', 'cohort']).default('none'),
   /** The team's checklist in Markdown, relative to this file; a deploy carries it out. */
   checklist: z.string().min(1).optional(),
+  /** Where the checklist's items get their answers. */
+  sources: sourcesSchema.prefault({}),
   /** Releases are tried here before they go to production: items of the moment `staging` are asked here, and only here. */
   staging: z.boolean().default(false),
   /** Who may sign exceptions for dangerous changes: ed25519 public keys by name. */

@@ -25,9 +25,22 @@ const http = z.strictObject({
   body: z.string().optional(),
   status: z.array(z.int().min(100).max(599)).min(1),
   contains: text.optional(),
-  /** Path of a JSON Schema beside the checklist. */
+  /** Path of a JSON Schema, in the project's folder. */
   schema: text.optional(),
+  /** Headers of the answer, with the text that each must hold. */
+  answers: z.record(text, z.string()).optional(),
+  /** CORS: a page of this origin may read the answer. */
+  origin: text.optional(),
   within: boundSchema.optional(),
+  /** How often it is asked, one after the other; `within` is of the percentile then. */
+  calls: z.int().min(1).max(500).optional(),
+  statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'mean', 'max']).optional(),
+  /** It is asked until it is answered 429, at most so often. */
+  limitedAfter: z.int().min(1).max(1_000).optional(),
+  /** Milliseconds that its certificate must still be valid. */
+  certificate: z.number().positive().optional(),
+  /** Names or addresses that its host must lead to. */
+  resolvesTo: z.array(text).min(1).optional(),
 });
 
 /** One read-only query. */
@@ -53,6 +66,17 @@ const metric = z.strictObject({
   over: z.number().positive().optional(),
 });
 
+export const settingFormats = [
+  'url',
+  'https-url',
+  'hostname',
+  'email',
+  'integer',
+  'number',
+  'boolean',
+  'uuid',
+] as const;
+
 /** A setting of the product, as the slot is given it. */
 const config = z.strictObject({
   kind: z.literal('config'),
@@ -60,6 +84,7 @@ const config = z.strictObject({
   equals: z.string().optional(),
   oneOf: z.array(z.string()).optional(),
   startsWith: text.optional(),
+  format: z.enum(settingFormats).optional(),
   differsIn: z.array(text).optional(),
 });
 
@@ -67,6 +92,10 @@ const secret = z.strictObject({
   kind: z.literal('secret'),
   name: text,
   minimumLength: z.int().positive().optional(),
+  /** Bits, by the secret's own mix of characters (Shannon, 1948). */
+  minimumBits: z.number().positive().optional(),
+  /** Milliseconds since it was changed. */
+  maximumAge: z.number().positive().optional(),
   notTheExamples: z.boolean().optional(),
   notInGit: z.boolean().optional(),
   differsIn: z.array(text).optional(),
@@ -103,7 +132,13 @@ const window = z.strictObject({
   announced: z.number().positive().optional(),
 });
 
-const document = z.strictObject({ kind: z.literal('document'), path: text, contains: text.optional() });
+const document = z.strictObject({
+  kind: z.literal('document'),
+  path: text,
+  contains: text.optional(),
+  /** Milliseconds since a commit has touched it. */
+  touchedWithin: z.number().positive().optional(),
+});
 const external = z.strictObject({ kind: z.literal('external'), service: text, url: text.optional() });
 const capacity = z.strictObject({ kind: z.literal('capacity'), of: text, free: boundSchema.optional() });
 const onCall = z.strictObject({ kind: z.literal('on-call'), role: text });

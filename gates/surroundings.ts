@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contract/json.js';
 import type { Clock } from '../pipeline/ports.js';
+import type { Asked } from '../pipeline/questions.js';
 
 /** What adapters may know of the machine that they ask from. */
 export interface Surroundings {
@@ -10,6 +11,12 @@ export interface Surroundings {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Takes secrets out of text that arrives in pieces; these also, beside those of the environment. */
   redacting(secrets: readonly string[]): RedactedText;
+  /** Settings of another environment, as its stack file has them; undefined when that can't be read. */
+  settingsOf(environment: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** A secret of another environment, to be compared in this process; undefined when that can't be read. */
+  secretOf(environment: string, name: string): Promise<string | undefined>;
+  /** When the release of this run was announced, ISO; undefined: never, as far as the records tell. */
+  announcedAt(about: Asked): Promise<string | undefined>;
   /** Keeps a text beside the journal. Resolves to what the journal says of it. */
   attach(run: string, text: string): Promise<JsonObject>;
 }

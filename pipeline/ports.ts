@@ -97,6 +97,7 @@ export interface ProbeRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
   readonly timeoutMilliseconds?: number;
 }
 
@@ -209,6 +210,14 @@ export interface Secrets {
    * Absent: secrets are named by their versions already.
    */
   pin?(secrets: Settings['secrets']): Promise<Settings['secrets']>;
+  /** One secret of these settings, for a question about it; undefined when it can't be read. Absent: nobody may. */
+  read?(setting: string, secret: Settings['secrets'][string]): Promise<ReadSecret | undefined>;
+}
+
+export interface ReadSecret {
+  readonly value: string;
+  /** When it was last changed, ISO; undefined where nothing tells. */
+  readonly since: string | undefined;
 }
 
 export interface MaintenanceState {

@@ -16,7 +16,7 @@ import { readBytes } from './read-checklist.js';
 export async function checklistOf(
   environment: Pick<OpenEnvironment, 'name' | 'configuration' | 'folder'>,
 ): Promise<PlannedChecklist | undefined> {
-  const { checklist: file } = environment.configuration;
+  const { checklist: file, sources } = environment.configuration;
   if (file === undefined) return undefined;
   const bytes = await readBytes(resolve(environment.folder, file));
   const { items, ...compiled } = compiledOrRefused(await openChecklist(file, bytes));
@@ -32,5 +32,5 @@ export async function checklistOf(
   refuseStrangers({ items: here }, environment.configuration.notify);
   // What is for other environments keeps nothing waiting here.
   const kept = here.map((item) => ({ ...item, parents: item.parents.filter((id) => ids.has(id)) }));
-  return { ...compiled, items: inOrder(kept), digest: digestOf(bytes) };
+  return { ...compiled, items: inOrder(kept), digest: digestOf(bytes), sources };
 }

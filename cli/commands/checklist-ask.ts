@@ -1,5 +1,5 @@
 import { ConfigurationError, OperatorError, RefusedError, exitCodes, type ExitCode } from '../../contract/errors.js';
-import type { ChecklistItem } from '../../contract/checklist.js';
+import type { ChecklistItem, PlannedChecklist } from '../../contract/checklist.js';
 import type { Colour } from '../../contract/colour.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { readRelease } from '../../journal/releases.js';
@@ -40,8 +40,9 @@ const longest = 70_000;
 /** Asks the checklist's items now, outside of any run, and records nothing. Exit code 3 when one is not a yes. */
 export async function askChecklist(name: string | undefined, version: string, options: AskOptions): Promise<ExitCode> {
   const environment = await openEnvironment(name);
-  const items = await itemsOf(environment, options.items);
-  const ask = await openAsking(environment, version, options.slot);
+  const checklist = await requireChecklist(environment);
+  const items = itemsOf(checklist, options.items);
+  const ask = await openAsking(environment, checklist, version, options.slot);
   const asked: AskedItem[] = [];
   const interrupt = interrupts((line) => process.stderr.write(`${line}\n`));
   try {
@@ -55,16 +56,18 @@ export async function askChecklist(name: string | undefined, version: string, op
   return stops || asked.length < items.length ? exitCodes.refused : exitCodes.done;
 }
 
-async function itemsOf(environment: OpenEnvironment, wanted: readonly string[]): Promise<ChecklistItem[]> {
+async function requireChecklist(environment: OpenEnvironment): Promise<PlannedChecklist> {
   const checklist = await checklistOf(environment);
-  if (checklist === undefined) {
-    throw new ConfigurationError(`the stack file of ${environment.name} names no checklist`, {
-      hint: "'checklist: RELEASE.md' there makes one part of every deploy",
-    });
-  }
+  if (checklist) return checklist;
+  throw new ConfigurationError(`the stack file of ${environment.name} names no checklist`, {
+    hint: "'checklist: RELEASE.md' there makes one part of every deploy",
+  });
+}
+
+function itemsOf(checklist: PlannedChecklist, wanted: readonly string[]): ChecklistItem[] {
   const strange = wanted.filter((id) => checklist.items.every((item) => item.id !== id));
   if (strange.length > 0) {
-    throw new ConfigurationError(`${checklist.file} has no item ${strange.join(', ')} in ${environment.name}`, {
+    throw new ConfigurationError(`${checklist.file} has no item ${strange.join(', ')} here`, {
       hint: `'crossfade checklist plan ${checklist.file}' lists them`,
     });
   }
@@ -76,7 +79,12 @@ async function itemsOf(environment: OpenEnvironment, wanted: readonly string[]):
   throw new RefusedError(silent.map(({ id, check }) => `${id} is no question: ${check.kind}`).join('\n'));
 }
 
-async function openAsking(environment: OpenEnvironment, version: string, slot: Colour | undefined) {
+async function openAsking(
+  environment: OpenEnvironment,
+  checklist: PlannedChecklist,
+  version: string,
+  slot: Colour | undefined,
+) {
   const release = await readRelease(environment.store, version);
   const outputs = await environment.outputs();
   const platform = await environment.platform(outputs);
@@ -85,7 +93,7 @@ async function openAsking(environment: OpenEnvironment, version: string, slot: C
     run,
     because: 'asked by hand',
     release,
-    checklist: undefined,
+    checklist,
   });
   const settings = plan.input ? [plan.input.settings] : [];
   const redaction = await redactionOf(platform, settings, { goingBack: false });

@@ -1,6 +1,8 @@
+import { OperatorError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { keepAttachment } from '../../journal/attachments.js';
 import type { Questions } from '../../pipeline/questions.js';
+import { findEnvironment } from '../find-environment.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import type { Redaction } from './redaction.js';
 
@@ -18,9 +20,36 @@ export function questionsOf(
         clock,
         variables: process.env,
         redacting: redaction.pieces,
+        settingsOf: (other) => settingsIn(folder, other),
+        secretOf: (other, name) => secretIn(folder, other, name),
+        announcedAt: () => Promise.resolve(undefined),
         attach,
       });
       return questions.ask(check, about, signal);
     },
   };
+}
+
+/** Of an environment of the same project; undefined where there is none, or it can't be read. */
+async function settingsIn(folder: string, name: string): Promise<Readonly<Record<string, string>> | undefined> {
+  return ifAnswered(async () => (await findEnvironment(name, folder)).configuration.settings);
+}
+
+async function secretIn(folder: string, other: string, name: string): Promise<string | undefined> {
+  return ifAnswered(async () => {
+    const { openEnvironment } = await import('../open-environment.js');
+    const environment = await openEnvironment(other, folder);
+    const reference = environment.configuration.secrets[name];
+    const platform = await environment.platform(await environment.outputs());
+    return reference && (await platform.secrets?.read?.(name, reference))?.value;
+  });
+}
+
+async function ifAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof OperatorError) return undefined;
+    throw error;
+  }
 }

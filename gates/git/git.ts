@@ -19,13 +19,11 @@ export class Git {
   /** Throws PlatformError for any code but 0 and those of `fine`. */
   async run(argv: readonly string[], fine: readonly number[] = []): Promise<Said> {
     const answer = await execa('git', ['-C', this.#folder, ...settings, ...argv], {
-      reject: false,
-      stdin: 'ignore',
+      ...quietly,
       timeout: 30_000,
       maxBuffer: 16_000_000,
       stripFinalNewline: true,
       cancelSignal: this.#signal,
-      env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
     });
     const { exitCode: code = -1 } = answer;
     if (code === 0 || fine.includes(code)) return { code, text: answer.stdout };
@@ -66,9 +64,34 @@ export class Git {
     );
   }
 
+  async isShallow(): Promise<boolean> {
+    return (await this.run(['rev-parse', '--is-shallow-repository'])).text === 'true';
+  }
+
+  /** Contents of everything that the repository has, one after the other. Throws PlatformError when that takes too long. */
+  async *everyObject(): AsyncGenerator<Buffer> {
+    const asked = ['cat-file', '--batch', '--batch-all-objects', '--unordered', '--buffer'];
+    const reading = execa('git', ['-C', this.#folder, ...settings, ...asked], {
+      ...quietly,
+      timeout: 50_000,
+      buffer: false,
+      encoding: 'buffer',
+      stderr: 'ignore',
+      cancelSignal: this.#signal,
+    });
+    for await (const chunk of reading.stdout) yield chunk as Buffer;
+    const { failed } = await reading;
+    if (failed) throw new PlatformError('the whole history could not be read in time');
+  }
+
   async hasRemote(): Promise<boolean> {
     return (await this.run(['remote'])).text.split('\n').includes('origin');
   }
 }
 
 const settings = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager'];
+const quietly = {
+  reject: false,
+  stdin: 'ignore',
+  env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+} as const;

@@ -17,9 +17,11 @@ const changelogs = ['CHANGELOG.md', 'CHANGELOG', 'CHANGES.md', 'HISTORY.md', 'do
 
 /** The release's own commit has a heading for its version, with something under it. */
 export async function askChangelog({ git, commit, version }: Question): Promise<Verdict> {
-  for (const path of changelogs) {
-    const { code, text } = await git.run(['show', '--no-textconv', `${commit}:./${path}`], [128]);
+  // In the project's folder, else in the repository's.
+  for (const place of changelogs.flatMap((name) => [`./${name}`, name])) {
+    const { code, text } = await git.run(['show', '--no-textconv', `${commit}:${place}`], [128]);
     if (code !== 0) continue;
+    const path = place.replace(/^\.\//, '');
     const lines = text.split(/\r?\n/);
     const at = lines.findIndex((line) => headsVersion(line, version));
     if (at < 0) return no(`${path} has no heading for ${version}`, { path, commit });

@@ -17,13 +17,13 @@ export interface Door {
 export async function probeSlot(
   door: Door,
   colour: Colour,
-  { service, method, path, headers = {}, timeoutMilliseconds = 10_000 }: ProbeRequest,
+  { service, method, path, headers = {}, body, timeoutMilliseconds = 10_000 }: ProbeRequest,
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
   const what = `${method} ${path} of ${service} in ${colour}`;
   const url = new URL(path, door.url);
   const host = door.hostOf(service) ?? url.hostname;
-  const asked = { url, host, method, headers: { ...headers, [slotHeader]: colour }, timeoutMilliseconds };
+  const asked = { url, host, method, headers: { ...headers, [slotHeader]: colour }, body, timeoutMilliseconds };
   const answer = await requestOnce(asked, signal).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw new PlatformError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {

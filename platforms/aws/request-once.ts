@@ -10,12 +10,13 @@ export interface OneRequest {
   readonly host: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
   readonly timeoutMilliseconds: number;
 }
 
 /** On a connection of its own; redirects are not followed. Rejects with an Error that says why when nothing answers. */
 export function requestOnce(asked: OneRequest, signal: AbortSignal): Promise<ProbeAnswer> {
-  const { url, host, method, headers, timeoutMilliseconds } = asked;
+  const { url, host, method, headers, body, timeoutMilliseconds } = asked;
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
   const began = performance.now();
   return new Promise((resolve, reject) => {
@@ -32,14 +33,14 @@ export function requestOnce(asked: OneRequest, signal: AbortSignal): Promise<Pro
       signal: AbortSignal.any([signal, timeout]),
     };
     const answerOf = (answer: IncomingMessage): void => {
-      readBody(answer).then((body) => {
+      readBody(answer).then((text) => {
         const status = answer.statusCode ?? 0;
-        resolve({ status, headers: plainHeaders(answer), body, milliseconds: performance.now() - began });
+        resolve({ status, headers: plainHeaders(answer), body: text, milliseconds: performance.now() - began });
       }, fail);
     };
     const call = url.protocol === 'https:' ? requestTls(url, options, answerOf) : requestPlain(url, options, answerOf);
     call.on('error', fail);
-    call.end();
+    call.end(body);
   });
 }
 

@@ -76,6 +76,11 @@ export function awsSecrets(
       }
     },
 
+    async read(setting, { reference }) {
+      const value = await api.value(arnOf(setting, reference, outputs)).catch(onlyOperators);
+      return value === undefined ? undefined : { value, since: undefined };
+    },
+
     async pin(secrets) {
       const pinned = Object.entries(secrets).map(async ([setting, secret]) => [setting, await pin(setting, secret)]);
       return Object.fromEntries(await Promise.all(pinned)) as Settings['secrets'];

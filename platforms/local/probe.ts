@@ -11,7 +11,7 @@ const largestBody = 65_536;
 export function probeSlot(
   testSocket: string,
   colour: Colour,
-  { service, method, path, headers, timeoutMilliseconds = 10_000 }: ProbeRequest,
+  { service, method, path, headers, body, timeoutMilliseconds = 10_000 }: ProbeRequest,
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
@@ -34,18 +34,18 @@ export function probeSlot(
         signal: AbortSignal.any([signal, timeout]),
       },
       (answer) => {
-        readBody(answer).then((body) => {
+        readBody(answer).then((text) => {
           const by = answer.headers[balancerHeader];
           if (by !== undefined) fail(new Error(`nothing answers there (${String(by)})`));
           else {
             const status = answer.statusCode ?? 0;
-            resolve({ status, headers: plainHeaders(answer), body, milliseconds: performance.now() - began });
+            resolve({ status, headers: plainHeaders(answer), body: text, milliseconds: performance.now() - began });
           }
         }, fail);
       },
     );
     call.on('error', fail);
-    call.end();
+    call.end(body);
   });
 }
 

@@ -1,5 +1,6 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { OperatorError } from '../../contract/errors.js';
 import type { LocalOutputs } from '../../contract/outputs.js';
 import type { Secrets } from '../../pipeline/ports.js';
 import { resolveSecret } from './host/processes/replica-environment.js';
@@ -17,6 +18,15 @@ export function localSecrets({ directory, database }: LocalOutputs): Secrets {
       const settled = await Promise.allSettled([...configured, ...passwords]);
       return [...new Set(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))];
     },
+
+    async read(setting, { reference }) {
+      const value = await resolveSecret(setting, reference, directory).catch(onlyOperators);
+      if (value === undefined) return undefined;
+      // Of a variable nothing tells since when it is what it is.
+      const file = reference.startsWith('file:') ? resolve(directory, reference.slice('file:'.length)) : undefined;
+      const since = file === undefined ? undefined : (await stat(file)).mtime.toISOString();
+      return { value, since };
+    },
   };
 }
 
@@ -32,6 +42,10 @@ async function ofDatabase(database: LocalOutputs['database'], directory: string)
   );
   const passwords = urls.map(async (url) => readPostgresUrl(await url, 'database.url').password());
   return [...sealing, ...urls, ...passwords];
+}
+
+function onlyOperators(error: unknown): undefined {
+  if (!(error instanceof OperatorError)) throw error;
 }
 
 async function passwordsIn(folder: string): Promise<Promise<string>[]> {

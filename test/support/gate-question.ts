@@ -1,6 +1,8 @@
 import { digestOf, type JsonObject } from '../../contract/json.js';
 import { parse } from '../../contract/parse.js';
 import { checkSchema } from '../../contract/gate.js';
+import type { Settings } from '../../contract/settings.js';
+import { sourcesSchema } from '../../contract/sources.js';
 import type { Release } from '../../contract/release.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { openQuestions } from '../../gates/open-questions.js';
@@ -9,7 +11,8 @@ import { Redactor } from '../../journal/redact.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { FakeRun } from './fake-run.js';
 import { withLive } from './fake-run.js';
-import { someRelease } from './product.js';
+import { someRelease, someSettings } from './product.js';
+import { someChecklist } from './fake-questions.js';
 
 /** Asks one check as a deploy would, of the real world but for the platform. */
 export class GateQuestion {
@@ -17,6 +20,13 @@ export class GateQuestion {
   readonly stop = new AbortController();
   variables: Record<string, string | undefined> = { ...process.env };
   around: Partial<Surroundings> = {};
+  settings: Record<string, Record<string, string>> = {};
+  secrets: Record<string, Record<string, string>> = {};
+  announced: string | undefined;
+  sources: unknown = {};
+  /** Of this release, as a slot is given them. */
+  given: Settings = someSettings();
+  now = new Date();
   release: Release = someRelease('2.0.0');
   platform: Platform | undefined;
   readonly #folder: () => string;
@@ -28,7 +38,9 @@ export class GateQuestion {
 
   async ask(check: unknown): Promise<Verdict> {
     this.#fake ??= await withLive(someRelease('1.0.0'));
-    const plan = await this.#fake.plan(this.release);
+    this.#fake.checklist = { ...someChecklist(), sources: parse(sourcesSchema, this.sources, 'test') };
+    const planned = await this.#fake.plan(this.release);
+    const plan = { ...planned, input: planned.input && { ...planned.input, settings: this.given } };
     const platform = this.platform ?? this.#fake.platform;
     const about = { item: 'it', environment: 'local', colour: plan.to, plan, platform };
     const questions = openQuestions(this.#surroundings());
@@ -38,9 +50,12 @@ export class GateQuestion {
   #surroundings(): Surroundings {
     return {
       folder: this.#folder(),
-      clock: { now: () => new Date(), monotonic: () => performance.now() },
+      clock: { now: () => this.now, monotonic: () => performance.now() },
       variables: this.variables,
       redacting: (secrets) => new Redactor(secrets).stream(Infinity),
+      settingsOf: (environment) => Promise.resolve(this.settings[environment]),
+      secretOf: (environment, name) => Promise.resolve(this.secrets[environment]?.[name]),
+      announcedAt: () => Promise.resolve(this.announced),
       attach: (_run, text): Promise<JsonObject> => {
         const digest = digestOf(text);
         this.attachments.set(digest, text);
