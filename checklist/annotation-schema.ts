@@ -120,7 +120,12 @@ export const proofShape = {
   'on-call': text,
   approval: short(
     'role',
-    z.strictObject({ role: text.optional(), count: number.optional(), expires: durationTextSchema.optional() }),
+    z.strictObject({
+      role: text.optional(),
+      count: number.optional(),
+      expires: durationTextSchema.optional(),
+      otherwise: z.enum(['hold', 'refuse']).optional(),
+    }),
   ),
   'sign-off': text,
   message: z.strictObject({

@@ -45,8 +45,8 @@ export function checkOf(said: ItemAnnotation, blocks: readonly Block[], role: st
   if (said.capacity) return { check: { kind: 'capacity', ...defined(said.capacity) } };
   if (said['on-call']) return { check: { kind: 'on-call', role: said['on-call'] } };
   if (said.approval) {
-    const { role: by = role, count = 1, expires } = said.approval;
-    return { check: { kind: 'approval', role: by, count, ...defined({ expires }) } };
+    const { role: by = role, count = 1, expires, otherwise } = said.approval;
+    return { check: { kind: 'approval', role: by, count, ...defined({ expires, otherwise }) } };
   }
   if (said['sign-off']) return { check: { kind: 'sign-off', role: said['sign-off'] } };
   if (said.message) return message(said.message, blocks);

@@ -2,11 +2,13 @@ import { Command } from '@commander-js/extra-typings';
 import { registerAlarms } from './register-alarms.js';
 import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
+import { registerEvidence } from './register-evidence.js';
 import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
 import { registerMaintenance } from './register-maintenance.js';
 import { registerMessages } from './register-messages.js';
 import { registerMigrations } from './register-migrations.js';
+import { registerPeople } from './register-people.js';
 import { registerRuns } from './register-runs.js';
 import { reportFailure } from './report-failure.js';
 
@@ -21,6 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   registerInit(program);
   registerRuns(program);
+  registerPeople(program);
+  registerEvidence(program);
   registerMaintenance(program);
   registerChecks(program);
   registerAlarms(program);

@@ -5,6 +5,7 @@ import { parse } from '../contract/parse.js';
 import { readOutputs, saveOutputs } from '../journal/outputs.js';
 import type { Store } from '../journal/store.js';
 import { StoredQuarantine } from '../journal/stored-quarantine.js';
+import type { People } from '../pipeline/people/people.js';
 import type { Clock, Platform } from '../pipeline/ports.js';
 import { openPlatform } from '../platforms/open.js';
 import { openEngine, type Engine } from '../platforms/pulumi/engine.js';
@@ -12,6 +13,8 @@ import { findEngine } from '../platforms/pulumi/find-engine.js';
 import { lazyEngine } from '../platforms/pulumi/lazy-engine.js';
 import { findEnvironment } from './find-environment.js';
 import { identityOf } from './identity-of.js';
+import { listedIn } from './people/listed-in.js';
+import { StoredPeople } from './people/stored-people.js';
 import { openStore } from './open-store.js';
 import { systemClock } from './run/system-clock.js';
 import { surroundingsOf } from './surroundings-of.js';
@@ -27,6 +30,8 @@ export interface OpenEnvironment {
   /** Who acts, for the journal: see identity-of.ts. */
   readonly by: string;
   readonly quarantine: StoredQuarantine;
+  /** What those have decided whose word counts here. */
+  readonly people: People;
   readonly engine: Omit<Engine, 'variables'>;
   /** As they were snapshotted last: needs no Pulumi. Throws RefusedError before the first up. */
   outputs(): Promise<EnvironmentOutputs>;
@@ -68,6 +73,7 @@ export async function openEnvironment(name: string | undefined, from?: string): 
     clock: systemClock,
     by,
     quarantine: new StoredQuarantine(store, systemClock, by),
+    people: new StoredPeople(store, listedIn(found.configuration)),
     engine,
     outputs: () => readOutputs(store, found.name),
     async refreshOutputs() {

@@ -5,6 +5,7 @@ import { lastOf } from './last-of.js';
 
 const because = ['--because <reason>', 'why, for the journal', 'asked for on the command line'] as const;
 const json = ['--json', 'one JSON line an event, as journalled', false] as const;
+const wait = ['--wait <duration>', 'for people who have to decide, such as 2h; the run parks then'] as const;
 const dryRun = ['--dry-run', 'show the plan and stop', false] as const;
 
 /** Commands that execute runs. */
@@ -24,13 +25,14 @@ export function registerRuns(program: Command): void {
       [] as { gate: string; because: string }[],
     )
     .option('--downgrade', 'an earlier version than the live one is meant', false)
+    .option(...wait)
     .option(...dryRun)
     .option(...json)
     .addHelpText('after', '\nExample:\n  crossfade deploy production 2.4.0 --because "monthly release"\n')
-    .action(async (words, options) => {
+    .action(async (words, { waive, ...options }) => {
       const [environment, version] = lastOf(words, 'version');
       const { deploy } = await import('./commands/deploy.js');
-      done(await deploy(environment, version, { ...options, waivers: options.waive }));
+      done(await deploy(environment, version, { ...options, waivers: waive, wait: options.wait }));
     });
   program
     .command('plan')
@@ -85,10 +87,11 @@ export function registerRuns(program: Command): void {
     .command('resume')
     .argument('[environment]')
     .summary('go on with a run that was interrupted, held or killed')
+    .option(...wait)
     .option(...json)
-    .action(async (environment, options) => {
+    .action(async (environment, { wait, json }) => {
       const { resume } = await import('./commands/resume.js');
-      done(await resume(environment, options));
+      done(await resume(environment, { json, wait }));
     });
   program
     .command('abort')

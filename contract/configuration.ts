@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { approversSchema } from './approver.js';
 import { localDatabaseConfigurationSchema } from './local-database-configuration.js';
-import { publicKeySchema } from './ed25519.js';
 import { nameSchema } from './names.js';
 import { notifySchema } from './notify.js';
 import { rulesSchema } from './rules.js';
@@ -33,8 +33,8 @@ const common = {
   sources: sourcesSchema.prefault({}),
   /** Releases are tried here before they go to production: items of the moment `staging` are asked here, and only here. */
   staging: z.boolean().default(false),
-  /** Who may sign exceptions for dangerous changes: ed25519 public keys by name. */
-  approvers: z.record(nameSchema, publicKeySchema).default({}),
+  /** Who may decide: approve runs, sign what they saw, and sign exceptions for dangerous changes. */
+  approvers: approversSchema.default({}),
 };
 
 export const localConfigurationSchema = z.strictObject({

@@ -147,8 +147,10 @@ const approval = z.strictObject({
   kind: z.literal('approval'),
   role: text,
   count: z.int().min(1).max(20),
-  /** Milliseconds that it is valid. */
+  /** Milliseconds that it is valid, and that it is waited for. */
   expires: z.number().positive().optional(),
+  /** What becomes of a run on which nobody has decided by then; it holds when left out. */
+  otherwise: z.enum(['hold', 'refuse']).optional(),
 });
 const signOff = z.strictObject({ kind: z.literal('sign-off'), role: text });
 

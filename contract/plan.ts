@@ -47,6 +47,8 @@ export const plannedRulesSchema = z.strictObject({
   convergeWithin: z.number(),
   /** Stand in the arguments of their gate. */
   migrations: z.never().optional(),
+  /** Stands in the arguments of what asks people. */
+  decideWithin: z.never().optional(),
 });
 
 export type PlannedRules = z.infer<typeof plannedRulesSchema>;

@@ -62,6 +62,8 @@ export const rulesSchema = z.strictObject({
   /** After this time without a sign of the run, the platform itself takes split traffic back. */
   deadMansSwitch: durationTextSchema.prefault('2m'),
   convergeWithin: durationTextSchema.prefault('1m'),
+  /** How long people may take to decide while traffic is split and watched; then it goes back. */
+  decideWithin: durationTextSchema.prefault('1h'),
   migrations: migrationRulesSchema.prefault({}),
 });
 

@@ -19,7 +19,7 @@ export function redactEvents(redactor: Redactor): (body: EventBody) => EventBody
     const parts: Record<string, unknown> = { ...body };
     if ('because' in body) parts['because'] = redactor.text(body.because);
     if ('message' in body) parts['message'] = redactor.text(body.message);
-    if ('evidence' in body) parts['evidence'] = redactor.json(body.evidence);
+    if ('evidence' in body && body.evidence !== undefined) parts['evidence'] = redactor.json(body.evidence);
     if ('failure' in body) {
       const { code, message, hint } = body.failure;
       parts['failure'] = {

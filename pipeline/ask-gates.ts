@@ -12,11 +12,21 @@ export interface Refusal {
   readonly gate: string;
   readonly answer: 'no' | 'unknown';
   readonly because: string;
+  /** Nothing but somebody's decision is missing. */
+  readonly waits: boolean;
 }
 
-/** Asks every gate that has not been allowed yet, each after its parents, then gives all refusals together. */
-export async function askGates(session: Session, course: Course): Promise<readonly Refusal[]> {
-  const due = course.plan.steps.filter((step) => step.gate && !session.progress.allowed.has(step.id));
+/** The newest answer that stands in the journal, by gate. */
+export type Answers = Map<string, Pick<Verdict, 'answer' | 'because'>>;
+
+/** Asks these gates, each after its parents, then gives all refusals together. What was waived is not asked again. */
+export async function askGates(
+  session: Session,
+  course: Course,
+  gates: readonly PlannedStep[],
+  recorded: Answers,
+): Promise<readonly Refusal[]> {
+  const due = gates.filter(({ id }) => !session.progress.waived.has(id));
   const over = new AbortController();
   const refusals: Refusal[] = [];
   try {
@@ -24,18 +34,55 @@ export async function askGates(session: Session, course: Course): Promise<readon
     for (const planned of due) {
       const verdict = await answers.get(planned.id);
       if (verdict === undefined) continue;
-      await session.record({ kind: 'asked', step: planned.id, ...verdict });
-      if (verdict.answer === 'yes') continue;
-      const waiver = waiverOf(session.waivers, planned);
-      if (waiver) await session.record({ kind: 'waived', step: planned.id, because: waiver.because, by: waiver.by });
-      else if (!isOptional(course, planned)) {
-        refusals.push({ gate: planned.id, answer: verdict.answer, because: verdict.because });
-      }
+      await recordAnswer(session, planned, verdict, recorded);
+      const refusal = await refusalOf(session, course, planned, verdict);
+      // What comes after somebody's decision waits for it too.
+      const after = refusals.some(({ gate, waits }) => waits && planned.parents.includes(gate));
+      if (refusal) refusals.push(after && refusal.answer === 'unknown' ? { ...refusal, waits: true } : refusal);
     }
     return refusals;
   } finally {
     over.abort();
   }
+}
+
+async function recordAnswer(
+  session: Session,
+  planned: PlannedStep,
+  verdict: Verdict,
+  recorded: Answers,
+): Promise<void> {
+  const { answer, because } = verdict;
+  const before = recorded.get(planned.id);
+  // People are asked every few seconds, perhaps for hours: what is news is recorded.
+  const known = isForPeople(planned) && before?.answer === answer && before.because === because;
+  if (!known) await session.record({ kind: 'asked', step: planned.id, ...verdict });
+  recorded.set(planned.id, { answer, because });
+}
+
+async function refusalOf(
+  session: Session,
+  course: Course,
+  planned: PlannedStep,
+  { answer, because }: Verdict,
+): Promise<Refusal | undefined> {
+  if (answer === 'yes') return undefined;
+  const waiver = waiverOf(session.waivers, planned);
+  const people = isForPeople(planned);
+  if (waiver && !people) {
+    const { gate: _gate, ...waived } = waiver;
+    await session.record({ kind: 'waived', step: planned.id, ...waived });
+    return undefined;
+  }
+  if (isOptional(course, planned)) return undefined;
+  const refusal = { gate: planned.id, answer, because };
+  if (waiver === undefined) return { ...refusal, waits: people && answer === 'unknown' };
+  // Else whoever deploys could give themselves what others are to decide.
+  return { ...refusal, because: `${because}; a decision is given, never waived`, waits: false };
+}
+
+export function isForPeople(planned: PlannedStep): boolean {
+  return gateOf(planned).waitsForPeople === true;
 }
 
 /** Some at a time, in order: a parent stands before its children, so whoever waits for one waits for work that goes on. */
@@ -73,7 +120,8 @@ function startAsking(
 }
 
 function stands(session: Session, course: Course, planned: PlannedStep, { answer }: Verdict): boolean {
-  return answer === 'yes' || isOptional(course, planned) || waiverOf(session.waivers, planned) !== undefined;
+  const waived = !isForPeople(planned) && waiverOf(session.waivers, planned) !== undefined;
+  return answer === 'yes' || isOptional(course, planned) || waived;
 }
 
 function isOptional({ plan }: Course, planned: PlannedStep): boolean {

@@ -1,10 +1,16 @@
 import type { ChecklistItem, PlannedChecklist } from '../contract/checklist.js';
-import type { CheckKind } from '../contract/gate.js';
+import { isAsked, type CheckKind } from '../contract/gate.js';
 import { stepIdOf } from './item-of.js';
+import { askingJson, type Asking } from './people/asking.js';
+import { askingOf, type Holders } from './people/people-of-items.js';
+import { peopleGate } from './people/people-gate.js';
 import type { StepList } from './step-list.js';
 
-/** `gate`: asked before the first change. `look`: asked of the new slot, before users get there. */
-export type ItemPart = 'gate' | 'look' | undefined;
+/**
+ * `gate`: asked before the first change. `look`: asked of the new slot, before users get there. `people`: somebody decides
+ * while traffic is split.
+ */
+export type ItemPart = 'gate' | 'look' | 'people' | undefined;
 
 /** That can be asked of the world at any time; the rest is a person's, or shows itself while a run lasts. */
 export const askedKinds: readonly CheckKind[] = [
@@ -21,6 +27,8 @@ export const askedKinds: readonly CheckKind[] = [
   'external',
   'capacity',
   'on-call',
+  'approval',
+  'sign-off',
 ];
 
 /** By item id, where a run asks an item itself. */
@@ -35,6 +43,10 @@ function partOf(item: ChecklistItem, staging: boolean, earlier: ReadonlyMap<stri
   if (!askedKinds.includes(check.kind) || item.due !== undefined) return undefined;
   if (moment === 'after' || moment === 'rollback' || moment === 'record') return undefined;
   if (moment === 'staging' && !staging) return undefined;
+  if (isAsked(check)) {
+    const early = moment !== 'during' && item.parents.every((id) => earlier.get(id) === 'gate');
+    return early ? 'gate' : 'people';
+  }
   // What traffic shows is watched while there is some.
   if (check.kind === 'metric') return moment === 'during' ? undefined : 'gate';
   if (moment === 'during' || (check.kind === 'http' && check.url.startsWith('/'))) return 'look';
@@ -42,11 +54,12 @@ function partOf(item: ChecklistItem, staging: boolean, earlier: ReadonlyMap<stri
   return item.parents.some((id) => earlier.get(id) !== 'gate') ? 'look' : 'gate';
 }
 
-export function addItemGates(list: StepList, checklist: PlannedChecklist, staging: boolean): void {
+export function addItemGates(list: StepList, checklist: PlannedChecklist, staging: boolean, holders: Holders): void {
   const parts = partsOf(checklist, staging);
   for (const item of checklist.items) {
     if (parts.get(item.id) !== 'gate') continue;
-    list.gate({ ...stepFor(item), parents: item.parents.map(stepIdOf) });
+    const asking = askingOf(item, checklist, holders);
+    list.gate({ ...(asking ? peopleGate(asking) : stepFor(item)), parents: item.parents.map(stepIdOf) });
   }
 }
 
@@ -57,4 +70,18 @@ export function addItemLooks(list: StepList, checklist: PlannedChecklist, stagin
 
 function stepFor({ id, title }: ChecklistItem) {
   return { id: stepIdOf(id), use: 'check-item', title, arguments: { item: id } };
+}
+
+/** What people decide on once there is something to see. */
+export function askedMeanwhile(checklist: PlannedChecklist, staging: boolean, holders: Holders): Asking[] {
+  const parts = partsOf(checklist, staging);
+  return checklist.items.flatMap((item) => {
+    const asking = parts.get(item.id) === 'people' ? askingOf(item, checklist, holders) : undefined;
+    return asking === undefined ? [] : [asking];
+  });
+}
+
+/** As arguments of a judgement, or of a step that waits for them; empty where nobody is asked. */
+export function peopleArguments(asked: readonly Asking[], withinMilliseconds: number) {
+  return asked.length === 0 ? {} : { people: { asked: asked.map(askingJson), withinMilliseconds } };
 }

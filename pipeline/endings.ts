@@ -23,8 +23,8 @@ export class HeldError extends Error {
 export class Turn extends Error {
   override readonly name = 'Turn';
   readonly by: string;
-  /** `rollback` speaks against the release; an abort, or a platform that went back by itself, doesn't. */
-  readonly action: 'rollback' | 'abort' | 'fired';
+  /** `rollback` speaks against the release; an abort, a platform that went back by itself, or nobody's decision doesn't. */
+  readonly action: 'rollback' | 'abort' | 'fired' | 'undecided';
 
   constructor(message: string, by: string, action: Turn['action']) {
     super(message);

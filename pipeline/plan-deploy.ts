@@ -11,8 +11,10 @@ import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
 import type { Reading, SlotState } from './ports.js';
 import { addBackup, type BackupFacts } from './add-backup.js';
 import { plannedRules } from './planned-rules.js';
-import { addItemGates, addItemLooks } from './checklist-steps.js';
+import { addItemGates, addItemLooks, askedMeanwhile, peopleArguments } from './checklist-steps.js';
 import { heldContractions, type Contraction } from './contractions.js';
+import { askingJson, type Asking } from './people/asking.js';
+import type { Holders } from './people/people-of-items.js';
 import { StepList } from './step-list.js';
 import { comparesWithBefore } from './verifications/verify.js';
 
@@ -32,6 +34,8 @@ export interface DeployFacts extends BackupFacts {
   readonly checklist?: PlannedChecklist;
   /** Releases are tried here first. */
   readonly staging?: boolean;
+  /** Left out: those whom the checklist names. */
+  readonly holders?: Holders;
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -86,11 +90,12 @@ export function liveColour(reading: Reading, slots: Readonly<Record<Colour, Slot
 }
 
 function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): PlannedStep[] {
-  const { outputs, release, rules, reading, checklist, staging = false } = facts;
+  const { outputs, release, rules, reading, checklist, staging = false, holders = () => [] } = facts;
+  const asked = checklist ? askedMeanwhile(checklist, staging, holders) : [];
   const list = new StepList();
   addGates(list);
   if (outputs.database !== null) addReview(list, facts);
-  if (checklist) addItemGates(list, checklist, staging);
+  if (checklist) addItemGates(list, checklist, staging, holders);
   if (outputs.database !== null) addDatabase(list, facts);
   list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${release.version} into ${to}` });
   list.add({ id: 'assert-outcome', use: 'assert-outcome', title: `see every replica of ${to} run what was asked for` });
@@ -108,6 +113,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
   const dark = reading.dark.filter(carried);
   const background = backgroundOf(outputs.services).filter(([name]) => carried(name));
   if (from === null) {
+    addAwaited(list, asked);
     list.add({
       id: 'open-routes',
       use: 'open-routes',
@@ -119,7 +125,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
     list.add({ id: 'converge-100', use: 'converge', title: 'see the traffic follow', arguments: followed });
     addHandOvers(list, background, 0, 100);
   } else {
-    addShifts(list, rules, to, background);
+    addShifts(list, rules, to, background, asked);
     if (dark.length > 0) {
       list.add({
         id: 'open-routes',
@@ -141,7 +147,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
     });
   }
   // Before a first release there are no users whose requests could be judged, and none to be harmed.
-  if (from !== null) addBake(list, rules, to);
+  if (from !== null) addBake(list, rules, to, rules.weights.some((percent) => percent < 100) ? [] : asked);
   list.add({
     id: 'assert-live',
     use: 'assert-outcome',
@@ -150,8 +156,16 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
   return list.steps;
 }
 
-function addBake(list: StepList, rules: Rules, to: Colour): void {
-  const bake = { weights: weightsTo(to, 100), shift: null, holdMilliseconds: rules.bake };
+/** Before a first release nothing is watched, so it parks until they have decided. */
+function addAwaited(list: StepList, asked: readonly Asking[]): void {
+  if (asked.length === 0) return;
+  const title = `wait for ${asked.map(({ title }) => title).join(', ')}`;
+  list.add({ id: 'await-people', use: 'await-people', title, arguments: { asked: asked.map(askingJson) } });
+}
+
+function addBake(list: StepList, rules: Rules, to: Colour, asked: readonly Asking[]): void {
+  const people = peopleArguments(asked, rules.decideWithin);
+  const bake = { weights: weightsTo(to, 100), shift: null, holdMilliseconds: rules.bake, ...people };
   list.add({ id: 'bake', use: 'judge', title: `watch ${to} with all the traffic`, arguments: bake });
 }
 
@@ -225,7 +239,15 @@ function declaredIn(release: Release): Contraction[] {
   return release.migrations.filter(({ phase }) => phase === 'contract').map(({ id }) => ({ id, because: 'declared' }));
 }
 
-function addShifts(list: StepList, rules: Rules, to: Colour, background: ReturnType<typeof backgroundOf>): void {
+function addShifts(
+  list: StepList,
+  rules: Rules,
+  to: Colour,
+  background: ReturnType<typeof backgroundOf>,
+  asked: readonly Asking[],
+): void {
+  // People decide once most can be seen, and before all users are there.
+  const deciding = rules.weights.filter((percent) => percent < 100).at(-1);
   let before = 0;
   for (const percent of rules.weights) {
     const weights: Weights = weightsTo(to, percent);
@@ -245,7 +267,8 @@ function addShifts(list: StepList, rules: Rules, to: Colour, background: ReturnT
     });
     // The last share is judged by the bake, once routes are open and background work has moved too.
     if (percent < 100) {
-      const options = { weights, shift: id, holdMilliseconds: rules.hold };
+      const people = peopleArguments(percent === deciding ? asked : [], rules.decideWithin);
+      const options = { weights, shift: id, holdMilliseconds: rules.hold, ...people };
       list.add({ id: `judge-${percent}`, use: 'judge', title: `judge ${to} at ${percent} %`, arguments: options });
     }
     addHandOvers(list, background, before, percent);

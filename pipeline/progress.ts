@@ -1,6 +1,7 @@
 import type { Event } from '../contract/event.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Plan } from '../contract/plan.js';
+import type { Verdict } from '../contract/verdict.js';
 
 export type Turning = Omit<Extract<Event['body'], { kind: 'turned' }>, 'kind'>;
 
@@ -12,8 +13,9 @@ export interface Progress {
   /** Every step that began, in the order of its first beginning. */
   readonly began: readonly string[];
   readonly undone: ReadonlySet<string>;
-  /** Gates that answered yes or were waived. */
-  readonly allowed: ReadonlySet<string>;
+  /** The newest answer of every gate that was asked. */
+  readonly asked: ReadonlyMap<string, Pick<Verdict, 'answer' | 'because'>>;
+  readonly waived: ReadonlySet<string>;
   /** The run has decided to go back; it never goes forward again. */
   readonly turned: Turning | undefined;
   readonly ended: Extract<Event['body'], { kind: 'ended' }> | undefined;
@@ -26,7 +28,8 @@ export function progressOf(events: readonly Event[]): Progress {
   const done = new Map<string, JsonObject>();
   const began: string[] = [];
   const undone = new Set<string>();
-  const allowed = new Set<string>();
+  const asked = new Map<string, Pick<Verdict, 'answer' | 'because'>>();
+  const waived = new Set<string>();
   let turned: Progress['turned'];
   let ended: Progress['ended'];
   for (const { body } of events) {
@@ -41,10 +44,10 @@ export function progressOf(events: readonly Event[]): Progress {
         done.set(body.step, {});
         break;
       case 'asked':
-        if (body.answer === 'yes') allowed.add(body.step);
+        asked.set(body.step, { answer: body.answer, because: body.because });
         break;
       case 'waived':
-        allowed.add(body.step);
+        waived.add(body.step);
         break;
       case 'undone':
         undone.add(body.step);
@@ -62,7 +65,7 @@ export function progressOf(events: readonly Event[]): Progress {
         break;
     }
   }
-  return { plan: first.plan, done, began, undone, allowed, turned, ended };
+  return { plan: first.plan, done, began, undone, asked, waived, turned, ended };
 }
 
 /** An ended run is over; a held or interrupted one can be resumed. */

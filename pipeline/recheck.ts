@@ -11,8 +11,12 @@ import type { Course, Session } from './session.js';
  * DriftError when nobody has.
  */
 export async function recheck(session: Session, course: Course): Promise<void> {
-  if (course.began.length === 0) return;
   const { platform, by } = session;
+  if (course.began.length === 0) {
+    // It was parked before its first change: nothing of this run can be wrong in the world.
+    if (session.progress.ended) await session.record({ kind: 'resumed', by, weights: null });
+    return;
+  }
   const fired = await firedTurn(session, course.plan.run);
   if (fired) throw fired;
   const { weights = null } = await platform.traffic.read();

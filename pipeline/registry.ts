@@ -3,8 +3,10 @@ import type { PlannedStep } from '../contract/plan.js';
 import { parse } from '../contract/parse.js';
 import { checkItem } from './gates/check-item.js';
 import { migrationsReviewed } from './gates/migrations-reviewed.js';
+import { peopleDecided } from './gates/people-decided.js';
 import * as environmentGates from './gates/environment-gates.js';
 import * as releaseGates from './gates/release-gates.js';
+import { awaitPeople, awaitPeopleArguments } from './steps/await-people.js';
 import { handOver, handOverArguments, stopBackground } from './steps/background.js';
 import { lookAtItem, itemArguments } from './steps/check-item.js';
 import { converge, convergeArguments } from './steps/converge.js';
@@ -38,6 +40,7 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   shift: known(shiftArguments, shift),
   converge: known(convergeArguments, converge),
   judge: known(judgeArguments, judge),
+  'await-people': known(awaitPeopleArguments, awaitPeople),
   'open-routes': known(openArguments, openRoutes),
   'close-routes': known(closeArguments, closeRoutes),
   quarantine: known(quarantineArguments, quarantine),
@@ -66,6 +69,8 @@ const gates: Readonly<Record<string, Gate>> = {
   'schema-serves-release': releaseGates.schemaServesRelease,
   'migrations-reviewed': migrationsReviewed,
   'check-item': checkItem,
+  approved: peopleDecided,
+  signed: peopleDecided,
 };
 
 /** Rebuilds a step from the recorded plan, never from today's configuration. */

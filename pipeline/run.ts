@@ -1,11 +1,11 @@
 import { DriftError, FencedError } from '../contract/errors.js';
 import type { EventBody, Outcome } from '../contract/event.js';
 import type { Plan, PlannedStep } from '../contract/plan.js';
-import { askGates } from './ask-gates.js';
 import { HeldError, Interruption, RecordError, Turn, VerdictError } from './endings.js';
 import { failureOf } from './failure.js';
 import { firedTurn } from './fired-turn.js';
 import { withHeartbeat } from './heartbeat.js';
+import { passGates } from './pass-gates.js';
 import { recheck } from './recheck.js';
 import { stepOf } from './registry.js';
 import type { Turning } from './progress.js';
@@ -25,8 +25,9 @@ export async function run(session: Session): Promise<Ended> {
   try {
     if (turned) return await unwind(session, course, turned);
     await recheck(session, course);
-    const refused = await refusedByGates(session, course);
-    if (refused) return refused;
+    // Once something was changed, gates about the time before it would answer wrongly; recheck() has looked at the world.
+    const notBegun = course.began.length > 0 ? undefined : await passGates(session, course);
+    if (notBegun) return await end(session, course, notBegun);
     for (const planned of course.plan.steps) {
       if (planned.gate || course.done.has(planned.id)) continue;
       await execute(session, course, planned, decided);
@@ -41,19 +42,6 @@ function doneOf({ action, to }: Plan): string {
   if (action === 'retire') return `${to} is gone`;
   if (action === 'restore') return `${to} is live, on the restored database`;
   return action === 'create' ? `${to} stands, without traffic` : `${to} is live`;
-}
-
-async function refusedByGates(session: Session, course: Course): Promise<Ended | undefined> {
-  // Once something was changed, gates about the time before it would answer wrongly; recheck() has looked at the world.
-  if (course.began.length > 0) return undefined;
-  const refusals = await askGates(session, course).catch((error: unknown) => {
-    // A gate may wait, and whoever aborts its wait has a reason.
-    stopHere(session);
-    throw error;
-  });
-  if (refusals.length === 0) return undefined;
-  const because = refusals.map((refusal) => `${refusal.gate}: ${refusal.answer}: ${refusal.because}`).join('\n');
-  return end(session, course, { outcome: 'refused', because });
 }
 
 async function execute(session: Session, course: Course, planned: PlannedStep, decided: number): Promise<void> {
@@ -92,7 +80,13 @@ async function explained(session: Session, planned: PlannedStep, fired: AbortSig
   if (session.ownership.lost.aborted) return session.ownership.lost.reason;
   if (fired.aborted) return fired.reason;
   if (session.turn.aborted) return session.turn.reason;
-  if (error instanceof FencedError || error instanceof RecordError || error instanceof HeldError) return error;
+  if (
+    error instanceof FencedError ||
+    error instanceof RecordError ||
+    error instanceof HeldError ||
+    error instanceof Turn
+  )
+    return error;
   if (error instanceof DriftError) {
     // Weights that the switch has put back are no drift of somebody's making.
     const turn = await firedTurn(session, session.progress.plan.run);

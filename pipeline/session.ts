@@ -2,6 +2,7 @@ import type { JsonObject } from '../contract/json.js';
 import type { Plan } from '../contract/plan.js';
 import { weightsSchema, wholeColour, type Weights } from '../contract/weights.js';
 import { Interruption } from './endings.js';
+import type { People } from './people/people.js';
 import type { Clock, Platform, Quarantine } from './ports.js';
 import type { Progress } from './progress.js';
 import type { Questions } from './questions.js';
@@ -12,6 +13,8 @@ export interface Waiver {
   readonly gate: string;
   readonly because: string;
   readonly by: string;
+  /** What vouches for whoever waives it. */
+  readonly evidence?: JsonObject;
 }
 
 /** The lease as the runner sees it. */
@@ -31,6 +34,10 @@ export interface Session {
   readonly quarantine: Quarantine;
   /** Absent: items of a checklist are answered unknown. */
   readonly questions?: Questions;
+  /** Absent: nobody's decisions can be read. */
+  readonly people?: People;
+  /** How long it waits for people before the first change, in milliseconds; it parks then. Left out: not at all. */
+  readonly waitForPeople?: number;
   readonly token: number;
   readonly ownership: Ownership;
   /** Who is running this, for the journal. */
@@ -109,6 +116,7 @@ function base(session: Session, course: Course, step: string): Omit<Context, 'si
     quarantine: session.quarantine,
     ...(session.questions ? { questions: session.questions } : {}),
     waivers: session.waivers,
+    ...(session.people === undefined ? {} : { people: session.people }),
     token: session.token,
     judgedAgainAfter: session.judgedAgainAfter ?? Infinity,
     evidenceOf: (id) => course.done.get(id),

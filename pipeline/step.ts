@@ -2,6 +2,7 @@ import type { EventBody } from '../contract/event.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Plan, StepKind } from '../contract/plan.js';
 import type { Verdict } from '../contract/verdict.js';
+import type { People } from './people/people.js';
 import type { Clock, Platform, Quarantine, Work } from './ports.js';
 import type { Questions } from './questions.js';
 import type { Waiver } from './session.js';
@@ -17,6 +18,8 @@ export interface Context {
   /** Absent: nobody here can ask the items of a checklist. */
   readonly questions?: Questions;
   readonly waivers: readonly Waiver[];
+  /** Absent: nobody's decisions can be read, so whatever asks for one waits. */
+  readonly people?: People;
   /** Fencing token of the lease that this run holds. */
   readonly token: number;
   /** Milliseconds after which a judgement that stays the same is recorded again; Infinity: never. */
@@ -54,5 +57,7 @@ export interface Step {
 export interface Gate {
   /** Milliseconds that an answer may take; 30 s when left out. */
   within?(context: Context): number;
+  /** Unknown means that nobody has decided yet: the run waits or parks instead of failing, and it can't be waived. */
+  readonly waitsForPeople?: true;
   ask(context: Context): Promise<Verdict>;
 }

@@ -1,25 +1,33 @@
 import type { ItemResult } from '../../checklist/render.js';
 import type { Checklist, ChecklistItem } from '../../contract/checklist.js';
+import { askedIn } from '../../pipeline/people/askings-of.js';
 import { stepIdOf } from '../../pipeline/item-of.js';
+import { decidedBy } from './decided-by.js';
 import type { RunState, StepState } from '../../journal/run-state.js';
 
 /** What a run's journal says of each item: by the step that asked it, or by those that prove it by being done. */
 export function resultsOf({ items }: Checklist, state: RunState): ItemResult[] {
   return items.map((item) => {
-    const steps = state.steps.filter(({ planned }) => provesIt(item, planned));
+    const steps = state.steps.filter(({ planned }) => provesIt(item, planned) || asksPeople(item, planned));
     const worst = steps.toSorted((one, other) => rank(one) - rank(other))[0];
     if (worst === undefined)
       return { id: item.id, answer: 'open', because: '', by: undefined, at: undefined, evidence: undefined };
     const { answer, because } = answerOf(worst);
+    const decided = decidedBy(item.id, { ...worst.evidence, ...worst.verdict?.evidence });
     return {
       id: item.id,
       answer,
-      because,
-      by: worst.waived?.by ?? state.plan.requestedBy,
-      at: worst.ended ?? worst.began,
+      because: decided?.said ?? because,
+      by: worst.waived?.by ?? decided?.by ?? state.plan.requestedBy,
+      at: decided?.at ?? worst.ended ?? worst.began,
       evidence: { text: `${state.run} › ${worst.planned.id}`, link: `crossfade-report-${state.run}.html` },
     };
   });
+}
+
+/** Beside what else that step does. */
+function asksPeople({ id }: ChecklistItem, planned: StepState['planned']): boolean {
+  return planned.use !== 'approved' && planned.use !== 'signed' && askedIn(planned).some(({ item }) => item === id);
 }
 
 function provesIt({ id, check }: ChecklistItem, planned: StepState['planned']): boolean {

@@ -1,4 +1,4 @@
-import { RefusedError, exitCodes, type ExitCode } from '../../contract/errors.js';
+import { ConfigurationError, RefusedError, exitCodes, type ExitCode } from '../../contract/errors.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
@@ -6,10 +6,13 @@ import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { liveColour } from '../../pipeline/plan-deploy.js';
 import type { Platform } from '../../pipeline/ports.js';
+import { impossibleAskings } from '../../pipeline/people/impossible.js';
 import type { Waiver } from '../../pipeline/session.js';
 import { checklistOf } from '../checklist/checklist-of.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
+import { listedIn } from '../people/listed-in.js';
 import { planLines } from '../print/plan-lines.js';
+import { readDurationOption } from '../read-duration-option.js';
 import { gatherFacts, settingsOfEnvironment } from '../run/gather-facts.js';
 import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
@@ -26,10 +29,13 @@ export interface DeployOptions {
   /** False: nothing of the team's own checklist is asked. */
   readonly checklist?: false;
   readonly waivers: readonly Omit<Waiver, 'by'>[];
+  /** How long people are waited for, such as 2h; the run parks then. */
+  readonly wait?: string | undefined;
 }
 
 /** Puts a release into the idle slot and moves the traffic to it, or back. */
 export async function deploy(name: string | undefined, version: string, options: DeployOptions): Promise<ExitCode> {
+  const waitForPeople = readDurationOption('--wait', options.wait) ?? 0;
   const environment = await openEnvironment(name);
   const release = await readRelease(environment.store, version);
   await refuseUnfinished(environment);
@@ -42,7 +48,8 @@ export async function deploy(name: string | undefined, version: string, options:
   const run = newRunId(environment.name, environment.clock.now());
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
-    return planRelease(environment, platform, outputs, { run, because: options.because, release, checklist });
+    const request = { run, because: options.because, release, checklist };
+    return possible(await planRelease(environment, platform, outputs, request), environment);
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
   const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));
@@ -51,7 +58,7 @@ export async function deploy(name: string | undefined, version: string, options:
     platform,
     json: options.json,
     exitOf: exitOfForward,
-    conducting: { run, plan, waivers },
+    conducting: { run, plan, waivers, waitForPeople },
   });
 }
 
@@ -61,6 +68,15 @@ export async function refuseUnfinished({ store, name }: Pick<OpenEnvironment, 's
   if (!unfinished) return;
   throw new RefusedError(`run ${unfinished.run} of ${name} is not finished`, {
     hint: `'crossfade resume ${name}' goes on with it, 'crossfade abort ${name}' undoes it`,
+  });
+}
+
+/** Throws ConfigurationError where it asks of people what nobody could ever answer. */
+function possible(plan: Plan, { configuration }: OpenEnvironment): Plan {
+  const says = impossibleAskings(plan, listedIn(configuration));
+  if (says.length === 0) return plan;
+  throw new ConfigurationError(says.join('\n'), {
+    hint: `roles stand in the checklist, and beside approvers in Pulumi.${plan.environment}.yaml`,
   });
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { keysOf } from '../../contract/approver.js';
 import { changeExceptionSchema, exceptionText } from '../../contract/change-exception.js';
 import { readDuration } from '../../contract/duration.js';
 import { publicKeyOf, signText } from '../../contract/ed25519.js';
@@ -9,6 +10,7 @@ import { parse } from '../../contract/parse.js';
 import { changeDigest, type ReviewedChange, type ReviewedPreview } from '../../contract/planned-change.js';
 import { findEnvironment } from '../find-environment.js';
 import { exceptionsFolder } from '../preview/exception-files.js';
+import { readKey } from '../people/read-key.js';
 import { readReviewedPreview } from '../preview/reviewed.js';
 import { print } from '../print/print.js';
 
@@ -37,7 +39,7 @@ export async function signException(name: string | undefined, options: SignOptio
     throw new ConfigurationError(`${options.preview} is a preview of ${saved.environment}`);
   const change = findChange(saved, options.resource);
   const key = await readKey(options.key);
-  const listed = configuration.approvers[options.approver];
+  const listed = keysOf(configuration.approvers).get(options.approver);
   if (listed !== publicKeyOf(key)) {
     throw new ConfigurationError(
       listed === undefined
@@ -84,16 +86,6 @@ function findChange({ stacks }: ReviewedPreview, resource: string): ReviewedChan
       hint: `it has ${changes.map(({ urn }) => urn).join(', ') || 'none'}`,
     },
   );
-}
-
-async function readKey(file: string): Promise<string> {
-  const { mode } = await stat(file).catch((cause: unknown) => {
-    throw new ConfigurationError(`${file} can't be read`, { cause });
-  });
-  if ((mode & 0o077) !== 0) {
-    throw new ConfigurationError(`${file} can be read by others than its owner`, { hint: `chmod 600 ${file}` });
-  }
-  return readFile(file, 'utf8');
 }
 
 function validFor(text: string): number {

@@ -1,6 +1,7 @@
 import { RefusedError, type ExitCode } from '../../contract/errors.js';
 import { Turn } from '../../pipeline/endings.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
+import { readDurationOption } from '../read-duration-option.js';
 import { goBack } from '../run/go-back.js';
 import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
@@ -8,7 +9,11 @@ import type { KnownRun } from '../run/runs-of.js';
 import { unfinishedRun } from '../run/unfinished-run.js';
 
 /** Goes on with the environment's unfinished run, from its recorded plan. */
-export async function resume(name: string | undefined, options: { readonly json: boolean }): Promise<ExitCode> {
+export async function resume(
+  name: string | undefined,
+  options: { readonly json: boolean; readonly wait: string | undefined },
+): Promise<ExitCode> {
+  const waitForPeople = readDurationOption('--wait', options.wait) ?? 0;
   const environment = await openEnvironment(name);
   const { run, progress } = await requireUnfinished(environment);
   const platform = await environment.platform(progress.plan.outputs);
@@ -18,7 +23,7 @@ export async function resume(name: string | undefined, options: { readonly json:
     json: options.json,
     exitOf: exitOfForward,
     known: progress.plan,
-    conducting: { run },
+    conducting: { run, waitForPeople },
   });
 }
 

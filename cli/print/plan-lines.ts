@@ -1,6 +1,7 @@
 import { describeDuration } from '../../contract/duration.js';
 import { planHash, type Plan, type PlannedStep } from '../../contract/plan.js';
 import { itemOf } from '../../pipeline/item-of.js';
+import { askingsOf } from '../../pipeline/people/askings-of.js';
 import { titleOf } from './event-line.js';
 
 /** A plan for people: what will happen, what cannot be put back, and how long traffic waits. */
@@ -19,6 +20,7 @@ export function planLines(plan: Plan): string[] {
     ...gates.map((gate) => `  ?  ${gate.title}`),
     'steps',
     ...steps.map((step) => `  ${markOf(step)}  ${step.title}`),
+    ...peopleLines(plan),
     ...checklistLines(plan),
   ];
 }
@@ -33,11 +35,22 @@ function holdOf(step: PlannedStep): number {
   return typeof hold === 'number' ? hold : 0;
 }
 
+function peopleLines(plan: Plan): string[] {
+  const asked = askingsOf(plan);
+  if (asked.length === 0) return [];
+  const lines = asked.map(({ item, asks, count, role, holders }) => {
+    const what = asks === 'approval' ? `${count} approvals` : 'a sign-off';
+    return `  @  ${item}: ${what} by ${role} (${holders.join(', ') || 'nobody'})`;
+  });
+  return ['people', ...lines];
+}
+
 /** What of the checklist this run does nothing about, so that nobody takes it for done. */
 function checklistLines(plan: Plan): string[] {
   const { checklist } = plan;
   if (!checklist) return [];
-  const asked = new Set(plan.steps.map((step) => itemOf(plan, step)?.id));
+  const people = askingsOf(plan).map(({ item }) => item);
+  const asked = new Set([...plan.steps.map((step) => itemOf(plan, step)?.id), ...people]);
   const done = new Set(plan.steps.map(({ use }) => use));
   const left = checklist.items.filter(
     ({ id, check }) => !asked.has(id) && !(check.kind === 'step' && done.has(check.step)),

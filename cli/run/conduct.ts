@@ -5,6 +5,7 @@ import { acquireLease } from '../../journal/acquire-lease.js';
 import { Journal } from '../../journal/journal.js';
 import type { Store } from '../../journal/store.js';
 import type { Turn } from '../../pipeline/endings.js';
+import type { People } from '../../pipeline/people/people.js';
 import type { Clock, Platform, Quarantine } from '../../pipeline/ports.js';
 import { isFinal, progressOf, type Progress } from '../../pipeline/progress.js';
 import type { Questions } from '../../pipeline/questions.js';
@@ -18,6 +19,9 @@ export interface Conducting {
   readonly clock: Clock;
   readonly platform: Platform;
   readonly quarantine: Quarantine;
+  readonly people?: People;
+  /** How long people are waited for before the first change, in milliseconds. */
+  readonly waitForPeople?: number;
   readonly environment: string;
   readonly by: string;
   /** Id of the run: a new one together with `plan`, else the one to go on with. */
@@ -112,7 +116,8 @@ async function execute(
   { progress, ownership, append, within, decided }: Footing,
 ): Promise<Ended> {
   const { clock, platform, quarantine, by, interrupt, store, environment } = conducting;
-  const { keepWeights = false, waivers = [], judgedAgainAfter = Infinity, questions } = conducting;
+  const { keepWeights = false, waivers = [], judgedAgainAfter = Infinity } = conducting;
+  const { questions, people, waitForPeople = 0 } = conducting;
   const turning = new AbortController();
   if (conducting.turn) turning.abort(conducting.turn);
   const over = new AbortController();
@@ -124,6 +129,8 @@ async function execute(
       clock,
       quarantine,
       ...(questions ? { questions } : {}),
+      ...(people === undefined ? {} : { people }),
+      waitForPeople,
       token: ownership.token,
       ownership,
       by,

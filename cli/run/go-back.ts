@@ -52,7 +52,7 @@ async function askTheHolder(
   json: boolean,
 ): Promise<ExitCode | undefined> {
   const { store, clock, name } = environment;
-  if (turn.action === 'fired') return undefined;
+  if (turn.action !== 'rollback' && turn.action !== 'abort') return undefined;
   try {
     const held = await readLease(store, name);
     if (held?.lease.holder?.run !== run) return undefined;

@@ -21,7 +21,10 @@ export interface Performance {
   /** Of a run that is gone on with: an earlier process has recorded it. */
   readonly known?: Plan;
   readonly exitOf: (outcome: Outcome) => ExitCode;
-  readonly conducting: Pick<Conducting, 'run' | 'plan' | 'preempt' | 'turn' | 'keepWeights' | 'waivers'>;
+  readonly conducting: Pick<
+    Conducting,
+    'run' | 'plan' | 'preempt' | 'turn' | 'keepWeights' | 'waivers' | 'waitForPeople'
+  >;
   /** Go on without a record, from here, when the store can't be written. Only for going back. */
   readonly unrecorded?: () => Promise<Progress>;
 }
@@ -57,7 +60,7 @@ export function printerFor(json: boolean, known?: Plan): RunPrinter {
 
 async function recordedOrNot(performance: Performance, printer: RunPrinter, interrupt: AbortSignal): Promise<Ended> {
   const { environment, platform } = performance;
-  const { store, clock, by, quarantine, name } = environment;
+  const { store, clock, by, quarantine, people, name } = environment;
   const known = performance.known?.input ? [performance.known.input.settings] : [];
   const { plan, preempt = false } = performance.conducting;
   const redaction = await redactionOf(platform, [settingsAsNamed(environment), ...known], {
@@ -69,6 +72,7 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     clock,
     by,
     quarantine,
+    people,
     platform,
     environment: name,
     interrupt,

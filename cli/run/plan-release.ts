@@ -6,6 +6,7 @@ import { contractionsOf } from '../../pipeline/contractions.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { OpenEnvironment } from '../open-environment.js';
+import { holdersIn } from '../people/listed-in.js';
 import { gatherFacts, settingsOfEnvironment } from './gather-facts.js';
 
 /** For reading what each migration does. */
@@ -28,5 +29,7 @@ export async function planRelease(
   const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
   const settings = await settingsOfEnvironment(environment, platform);
   const { staging } = environment.configuration;
-  return planDeploy({ ...facts, release, contractions, settings, staging, ...(checklist ? { checklist } : {}) });
+  const holders = holdersIn(environment.configuration, environment.by);
+  const asks = { staging, holders, ...(checklist ? { checklist } : {}) };
+  return planDeploy({ ...facts, release, contractions, settings, ...asks });
 }

@@ -1,3 +1,4 @@
+import { keysOf, type Approvers } from '../../contract/approver.js';
 import { exceptionText, type ChangeException } from '../../contract/change-exception.js';
 import { isSignedBy } from '../../contract/ed25519.js';
 import { changeDigest } from '../../contract/planned-change.js';
@@ -10,8 +11,7 @@ export type FoundException =
 
 export interface ExceptionRules {
   readonly environment: string;
-  /** Public keys by approver. */
-  readonly approvers: Readonly<Record<string, string>>;
+  readonly approvers: Approvers;
   readonly now: Date;
 }
 
@@ -47,7 +47,7 @@ export function exemptionOf(
 
 function refusalOf(exception: ChangeException, change: Change, { approvers, now }: ExceptionRules): string | undefined {
   const { approver, signature, expires, operation } = exception;
-  const key = approvers[approver];
+  const key = keysOf(approvers).get(approver);
   if (key === undefined) return `${approver} is no approver of this environment`;
   if (!isSignedBy(exceptionText(exception), signature, key)) return `its signature is not ${approver}'s`;
   if (Date.parse(expires) <= now.getTime()) return `it has expired at ${expires}`;

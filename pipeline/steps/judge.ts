@@ -5,7 +5,9 @@ import type { Verdict } from '../../contract/verdict.js';
 import { describeWeights, sameWeights, weightsSchema, wholeColour } from '../../contract/weights.js';
 import type { JudgementRequest } from '../analysis/judgement-request.js';
 import { Watch } from '../analysis/watch.js';
-import { HeldError, VerdictError } from '../endings.js';
+import { HeldError, Turn, VerdictError } from '../endings.js';
+import { askingSchema } from '../people/asking.js';
+import { PeopleWatch } from '../people/people-watch.js';
 import type { Mark } from '../ports.js';
 import { routedServicesOf } from '../routed-services.js';
 import type { Context, Passed, Step } from '../step.js';
@@ -15,44 +17,72 @@ export const judgeArguments = z.strictObject({
   /** Watch since this shift; null: since this step began, as a bake does. */
   shift: z.string().nullable(),
   holdMilliseconds: z.number().nonnegative(),
+  /** Whose word it takes beside the numbers, and how long that is waited for beyond them. */
+  people: z.strictObject({ asked: z.array(askingSchema).min(1), withinMilliseconds: z.number().positive() }).optional(),
 });
 
 type JudgeArguments = z.infer<typeof judgeArguments>;
 
 const lookEvery = 1_000;
 
-/** Watches the slot under its share of traffic for at least `hold`, comparing it with its limits and the other slot. */
+/**
+ * Watches the slot under its share of traffic for at least `hold`, comparing it with its limits and the other slot. Where
+ * people are asked too, it watches on until they have decided.
+ */
 export function judge(options: JudgeArguments): Step {
   return {
     kind: 'look',
     blamesRelease: true,
     async run(context) {
-      const { clock, plan, signal, work } = context;
-      const watch: Watching = {
-        mark: await beginning(context, options.shift),
-        opened: clock.monotonic(),
-        began: clock.monotonic(),
-        judge: new Watch(requestOf(context, options)),
-        answer: undefined,
-        told: clock.monotonic(),
-      };
-      for (;;) {
-        const verdict = await look(context, options, watch);
-        const watched = clock.monotonic() - watch.began;
-        const waited = clock.monotonic() - watch.opened;
-        if (verdict.answer === 'no') throw new VerdictError(verdict, { unrecorded: true });
-        if (verdict.answer !== watch.answer || clock.monotonic() - watch.told >= context.judgedAgainAfter) {
-          watch.answer = verdict.answer;
-          watch.told = clock.monotonic();
-          await context.record({ kind: 'judged', step: context.step, ...verdict });
-        }
-        const passed = decide(verdict, { watched, waited }, options, plan.rules.unknownFor);
-        if (passed) return passed;
-        work.say(`${describeWeights(options.weights)}, ${describeDuration(watched)}: ${verdict.because}`);
-        await clock.sleep(lookEvery, signal);
+      const people = new PeopleWatch(context, options.people?.asked ?? []);
+      people.begin();
+      try {
+        return await watchUntilGood(context, options, people);
+      } finally {
+        people.end();
       }
     },
   };
+}
+
+async function watchUntilGood(context: Context, options: JudgeArguments, people: PeopleWatch): Promise<Passed> {
+  const { clock, plan, signal, work } = context;
+  const watch: Watching = {
+    mark: await beginning(context, options.shift),
+    opened: clock.monotonic(),
+    began: clock.monotonic(),
+    judge: new Watch(requestOf(context, options)),
+    answer: undefined,
+    told: clock.monotonic(),
+  };
+  for (;;) {
+    const verdict = await look(context, options, watch);
+    const watched = clock.monotonic() - watch.began;
+    const waited = clock.monotonic() - watch.opened;
+    if (verdict.answer === 'no') throw new VerdictError(verdict, { unrecorded: true });
+    if (verdict.answer !== watch.answer || clock.monotonic() - watch.told >= context.judgedAgainAfter) {
+      watch.answer = verdict.answer;
+      watch.told = clock.monotonic();
+      await context.record({ kind: 'judged', step: context.step, ...verdict });
+    }
+    const passed = decide(verdict, { watched, waited }, options, plan.rules.unknownFor);
+    const decided = decidedBy(people.verdict, waited, options);
+    if (passed && decided) return { ...passed, evidence: { ...passed.evidence, ...people.verdict.evidence } };
+    const open = passed ? people.verdict.because : verdict.because;
+    work.say(`${describeWeights(options.weights)}, ${describeDuration(watched)}: ${open}`);
+    await clock.sleep(lookEvery, signal);
+  }
+}
+
+/** False: they are still waited for. Their no, or their silence, says nothing of the release's digests. */
+function decidedBy({ answer, because }: Verdict, waited: number, options: JudgeArguments): boolean {
+  if (answer === 'yes') return true;
+  if (answer === 'no') throw new Turn(because, 'people', 'abort');
+  const within = options.holdMilliseconds + (options.people?.withinMilliseconds ?? 0);
+  if (waited < within) return false;
+  const late = `no decision after ${describeDuration(waited)}: ${because}`;
+  if (wholeColour(options.weights) !== undefined) throw new HeldError(late);
+  throw new Turn(late, 'people', 'undecided');
 }
 
 interface Watching {

@@ -112,12 +112,11 @@ describe('a run with a checklist', () => {
     expect(plan.steps.some(({ id }) => id === 'item-backup')).to.equal(false);
   });
 
-  it('leaves to others what is due later, when it goes back, or by a person; and to staging what is tried there', async () => {
+  it('leaves to others what is due later, or when it goes back; and to staging what is tried there', async () => {
     const fake = await withItems(
       someItem('later', command, { due: 3_600_000 }),
       someItem('after', command, { moment: 'after' }),
       someItem('back', command, { moment: 'rollback' }),
-      someItem('signed', { kind: 'sign-off', role: 'lead' }),
       someItem('tried', command, { moment: 'staging' }),
     );
     const items = (steps: readonly { readonly arguments: Readonly<Record<string, unknown>> }[]) =>

@@ -14,7 +14,7 @@ const alice = keyOf();
 const mallory = keyOf();
 const rules = {
   environment: 'production',
-  approvers: { alice: publicKeyOf(alice) },
+  approvers: { alice: { key: publicKeyOf(alice), alsoKnownAs: [], roles: [] } },
   now: new Date('2026-05-01T00:00:00Z'),
 };
 
