@@ -25,6 +25,24 @@ export function ecsServiceName(service: string, colour: Colour): string {
   return `${service}-${colour}`;
 }
 
+/** The stage of a secret's version that is the one in use. */
+export const currentStage = 'AWSCURRENT';
+
+/** A secret as a task definition names it: by its version, or by the stage, of which ECS takes whatever has it when a task starts. */
+export function ecsSecret({ reference, version }: { readonly reference: string; readonly version: string }): string {
+  return version === currentStage ? `${reference}::${currentStage}:` : `${reference}:::${version}`;
+}
+
+/** What an instance is called that a run has restored from a release's snapshot: one per run, within RDS's 63 characters. */
+export function restoredInstanceName(snapshotPrefix: string, run: string): string {
+  return `${restoredPrefix(snapshotPrefix)}${digestOf(run).replace('sha256:', '').slice(0, 12)}`;
+}
+
+/** With which their names begin, and no others. */
+export function restoredPrefix(snapshotPrefix: string): string {
+  return `${snapshotPrefix.slice(0, 50).replace(/-+$/, '')}-`;
+}
+
 /** Of a container's image, `repository@sha256:…`; undefined when it is named by a tag only. */
 export function digestOfImage(image: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];

@@ -36,6 +36,8 @@ export interface DeployFacts extends BackupFacts {
   readonly staging?: boolean;
   /** Left out: those whom the checklist names. */
   readonly holders?: Holders;
+  /** Of the platform's abilities; left out: it can't. */
+  readonly scales?: boolean;
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -153,6 +155,9 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
     use: 'assert-outcome',
     title: `see every replica of ${to} still run what was asked for`,
   });
+  if (facts.scales === true && from !== null) {
+    list.add({ id: 'let-shrink', use: 'let-shrink', kind: 'change', title: `let ${from} shrink by itself again` });
+  }
   return list.steps;
 }
 

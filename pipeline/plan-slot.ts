@@ -20,6 +20,8 @@ export interface SlotFacts extends BackupFacts {
   readonly slots: Readonly<Record<Colour, SlotState>>;
   /** Of the live release: contracting migrations that the database doesn't have yet. */
   readonly waiting?: readonly Contraction[];
+  /** Of the platform's abilities; left out: it can't. */
+  readonly scales?: boolean;
   readonly requestedBy: string;
   readonly because: string;
   readonly now: Date;
@@ -78,6 +80,10 @@ export function planCreate(facts: SlotFacts, input: SlotInput | undefined): Plan
     use: 'assert-outcome',
     title: `see every replica of ${facts.colour} run what was asked for`,
   });
+  if (facts.scales === true) {
+    const title = `let ${otherColour(facts.colour)} shrink by itself again`;
+    list.add({ id: 'let-shrink', use: 'let-shrink', kind: 'change', title });
+  }
   return slotPlan(facts, 'create', { ...input, run: facts.run }, list);
 }
 

@@ -17,6 +17,8 @@ export interface Platform {
     readonly compareAndSet: boolean;
     /** `verifyBackup` restores a backup aside and counts, rather than only looking at it. */
     readonly triesBackups: boolean;
+    /** Slots scale by themselves, so a run keeps the one that users would go back to from shrinking. */
+    readonly scales: boolean;
   };
   readonly traffic: Traffic;
   readonly slots: Slots;
@@ -123,6 +125,11 @@ export interface Slots {
   destroy(colour: Colour, work: Work): Promise<JsonObject>;
   /** Through the slot's own test route, which users don't get. Throws PlatformError when nothing answers. */
   probe(colour: Colour, request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
+  /**
+   * Lets a slot shrink by itself again, which `provision` keeps the other one from. Resolves to how it went and never
+   * throws for the platform's sake: too many replicas harm nobody. Absent: slots do not scale by themselves. Idempotent.
+   */
+  letShrink?(colour: Colour, work: Work): Promise<JsonObject>;
   /** Replicas again, with new connections, after the database that they use was exchanged. Idempotent. */
   restart?(colour: Colour, work: Work): Promise<JsonObject>;
   /** From the slot's own counters. */
@@ -326,6 +333,8 @@ export interface StandingBackup {
 
 /** Nothing here touches the database that works, but for the one step that changes what slots connect to. */
 export interface Restores {
+  /** Why none could come to its end from here, asked before anything is changed; left out: there is no such reason. */
+  unableBecause?(): Promise<string | undefined>;
   /** Newest first. */
   list(): Promise<readonly StandingBackup[]>;
   /** Makes a database of this backup beside the one that works, once per run: asked again it is the same. */

@@ -32,6 +32,7 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   contract: known(database.contractArguments, database.contract),
   verifications: known(database.verificationsArguments, database.verifications),
   provision: known(nothing, slot.provision),
+  'let-shrink': known(nothing, slot.letShrink),
   'destroy-slot': known(nothing, slot.destroySlot),
   'assert-outcome': known(nothing, slot.assertOutcome),
   'warm-up': known(nothing, slot.warmUp),

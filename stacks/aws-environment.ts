@@ -5,7 +5,7 @@ import { Cluster } from '../components/aws/cluster.js';
 import { EncryptionKey } from '../components/aws/encryption-key.js';
 import { ServiceLogs } from '../components/aws/service-logs.js';
 import { ServiceRoles } from '../components/aws/service-roles.js';
-import { environmentPrefix } from '../contract/aws-names.js';
+import { environmentPrefix, restoredPrefix } from '../contract/aws-names.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import type { AwsOutputs, EnvironmentOutputs } from '../contract/outputs.js';
 import { awsAlarms } from './aws-alarms.js';
@@ -75,13 +75,14 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     opts,
   );
   const databaseSecret = database.ids ? [database.ids.applicationSecretArn] : [];
-  const rolesOf = (what: string, secretArns: pulumi.Input<string>[]): ServiceRoles =>
+  const rolesOf = (what: string, secretArns: pulumi.Input<string>[], mastersOf?: string): ServiceRoles =>
     new ServiceRoles(
       `${name}-${what}`,
       {
         accountId,
         logGroupArns: logs.arns,
         secretArns: [...Object.values(secrets), ...databaseSecret, ...secretArns],
+        ...(mastersOf === undefined ? {} : { mastersOf }),
         dataKeyArn: dataKey.arn,
         imageAccounts: [accountId, ...configuration.imagesFrom],
         taskPolicyArns: configuration.taskPolicyArns,
@@ -90,7 +91,11 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     );
   const taskRoles = rolesOf('services', []);
   // Whoever may change the schema logs in with a secret that no slot's task can be started with.
-  const migrationRoles = database.ids?.masterSecretArn ? rolesOf('migration', [database.ids.masterSecretArn]) : null;
+  const snapshotPrefix = `${name}-database-release`;
+  const restoredArns = `arn:aws:rds:${region}:${accountId}:db:${restoredPrefix(snapshotPrefix)}*`;
+  const migrationRoles = database.ids?.masterSecretArn
+    ? rolesOf('migration', [database.ids.masterSecretArn], restoredArns)
+    : null;
   const slotBad = awsAlarms(name, { configuration, topics, balancer, routes, database: database.ids }, opts);
   const deadMansSwitch = awsDeadMansSwitch(
     `${name}-dead-mans-switch`,
@@ -113,7 +118,7 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
       configuration,
       clusterName: name,
       ruleArns: [...Object.values(routes).map((route) => route.ruleArn), balancer.maintenanceRuleArn],
-      database: database.ids && { arn: database.ids.arn, snapshotPrefix: `${name}-database-release` },
+      database: database.ids && { ...database.ids, snapshotPrefix },
       schedule: deadMansSwitch && { group: deadMansSwitch.scheduleGroup, roleArn: deadMansSwitch.scheduleRoleArn },
       taskRoleArns: [taskRoles, ...(migrationRoles ? [migrationRoles] : [])].flatMap((made) => [
         made.executionRoleArn,

@@ -41,7 +41,7 @@ type Made = Pick<
 >;
 
 /** What a store keeps for ever; of leases and requests only the last one counts. */
-const records = ['journals', 'outputs', 'quarantine', 'releases', 'states', 'switches'];
+const records = ['backups', 'journals', 'outputs', 'quarantine', 'releases', 'states', 'switches'];
 
 /** Null where no repository is named. */
 export function awsRoles(
@@ -60,5 +60,7 @@ export function awsRoles(
   const releases = releaseStatements({ ...made, ...where });
   const prefix = store.prefix === '' ? '' : `${store.prefix}/`;
   const recordArns = records.map((folder) => `arn:aws:s3:::${store.bucket}/${prefix}${folder}/*`);
-  return new PipelineRoles(name, { environment, repository, githubProviderArn, due, releases, recordArns }, opts);
+  const writableSecretArns = made.database?.restore ? [made.database.applicationSecretArn] : [];
+  const roles = { environment, repository, githubProviderArn, due, releases, recordArns, writableSecretArns };
+  return new PipelineRoles(name, roles, opts);
 }

@@ -21,7 +21,7 @@ export function oneServiceRelease(version: string) {
 export function twoSlots(client: BalancerClient): Platform {
   return {
     name: 'local',
-    abilities: { cohort: true, compareAndSet: true, triesBackups: true },
+    abilities: { cohort: true, compareAndSet: true, triesBackups: true, scales: false },
     traffic: localTraffic(client),
     metrics: localMetrics(client),
     deadMansSwitch: localDeadMansSwitch(client),

@@ -40,6 +40,8 @@ export async function rollbackDatabase(name: string | undefined, options: Rollba
       });
     return show(environment, platform, await priced(database, restores), options.json);
   }
+  const unable = await restores.unableBecause?.();
+  if (unable !== undefined) throw new RefusedError(unable);
   const backup = options.restore;
   const acknowledged = await acknowledgement(database, restores, backup, options.lose, environment.name);
   const run = newRunId(environment.name, environment.clock.now());
@@ -61,7 +63,10 @@ function restorable({ name }: OpenEnvironment, platform: Platform): { database: 
   const { database } = platform;
   if (database === undefined) throw new RefusedError(`${name} has no database`);
   if (database.restores === undefined || platform.maintenance === undefined)
-    throw new RefusedError(`on ${platform.name} no backup can be restored beside the database yet`);
+    throw new RefusedError(`no backup can be restored beside the database of ${name}`, {
+      hint:
+        platform.maintenance === undefined ? 'there is no maintenance page to do it behind' : 'whoever owns it has to',
+    });
   return { database, restores: database.restores };
 }
 

@@ -44,6 +44,7 @@ export async function gatherFacts(
     ...request,
     ...(await readWorld(platform)),
     triesBackups: platform.abilities.triesBackups,
+    scales: platform.abilities.scales,
     environment: environment.name,
     outputs,
     rules: environment.configuration.rules,

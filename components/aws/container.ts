@@ -1,4 +1,4 @@
-import { imageByDigest } from '../../contract/aws-names.js';
+import { ecsSecret, imageByDigest } from '../../contract/aws-names.js';
 import type { SlotServiceArgs } from './slot-service.js';
 
 /** The one container of a task, in ECS's words: settings in the open, secrets by ARN and version. */
@@ -21,7 +21,7 @@ export function containerDefinition({ environment, colour, service, definition, 
     }).map(([name, value]) => ({ name, value })),
     secrets: Object.entries(input.settings.secrets).map(([name, secret]) => ({
       name,
-      valueFrom: `${secret.reference}:::${secret.version}`,
+      valueFrom: ecsSecret(secret),
     })),
     logConfiguration: {
       logDriver: 'awslogs',

@@ -16,6 +16,8 @@ export interface PipelineRolesArgs {
   readonly releases: readonly Statement[];
   /** What no release may delete of the store. */
   readonly recordArns: readonly string[];
+  /** The only secrets that a release may give another value. */
+  readonly writableSecretArns: readonly pulumi.Input<string>[];
 }
 
 const github = 'token.actions.githubusercontent.com';
@@ -36,9 +38,13 @@ export class PipelineRoles extends pulumi.ComponentResource {
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
     const due = workflowTrust(providerArn, args.repository, `${args.environment}-due`);
-    const { releases: statements, recordArns } = args;
+    const { releases: statements, recordArns, writableSecretArns } = args;
     const trustPolicy = policy(workflow, ...(args.due ? [due] : []));
-    const release = new ReleaseRole(`${name}-release`, { trustPolicy, statements, recordArns }, child);
+    const release = new ReleaseRole(
+      `${name}-release`,
+      { trustPolicy, statements, recordArns, writableSecretArns },
+      child,
+    );
     const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow) }, child);
     this.releaseRoleArn = release.arn;
     this.provisionRoleArn = provision.arn;

@@ -1,6 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>>>;
+export type Conditions = Readonly<
+  Record<string, Readonly<Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>>
+>;
 
 export interface Statement {
   readonly Sid?: string;
@@ -8,6 +10,7 @@ export interface Statement {
   readonly Action?: readonly string[];
   readonly NotAction?: readonly string[];
   readonly Resource?: readonly pulumi.Input<string>[];
+  readonly NotResource?: readonly pulumi.Input<string>[];
   readonly Principal?: '*' | Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>;
   readonly Condition?: Conditions;
 }

@@ -15,6 +15,15 @@ export type Target =
   | 'scaling-alarms'
   | 'slot-alarms'
   | 'database'
+  /** Instances that a run has restored from a release's snapshot: by name, no others. */
+  | 'restored-instances'
+  /** What RDS needs for one. */
+  | 'restoring'
+  /** Logins that RDS makes for their masters. */
+  | 'new-logins'
+  | 'restored-logins'
+  /** Where slots connect to. */
+  | 'application-login'
   | 'release-snapshots'
   | 'images'
   | 'schedule'
@@ -55,13 +64,30 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'elastic-load-balancing-v2.DescribeRules': [['elasticloadbalancing:DescribeRules', 'region']],
   'elastic-load-balancing-v2.DescribeTargetHealth': [['elasticloadbalancing:DescribeTargetHealth', 'region']],
   'elastic-load-balancing-v2.ModifyRule': [['elasticloadbalancing:ModifyRule', 'rules']],
+  'rds.AddTagsToResource': [
+    ['rds:AddTagsToResource', 'database'],
+    ['rds:AddTagsToResource', 'restored-instances'],
+  ],
   'rds.CreateDBSnapshot': [
     ['rds:CreateDBSnapshot', 'database'],
+    ['rds:CreateDBSnapshot', 'restored-instances'],
     ['rds:CreateDBSnapshot', 'release-snapshots'],
     ['rds:AddTagsToResource', 'release-snapshots'],
   ],
   'rds.DescribeDBInstances': [['rds:DescribeDBInstances', 'region']],
   'rds.DescribeDBSnapshots': [['rds:DescribeDBSnapshots', 'region']],
+  // A restored instance is encrypted with the same key, and its master's login is made with it.
+  'rds.RestoreDBInstanceFromDBSnapshot': [
+    ['rds:RestoreDBInstanceFromDBSnapshot', 'restored-instances'],
+    ['rds:RestoreDBInstanceFromDBSnapshot', 'restoring'],
+    ['rds:AddTagsToResource', 'restored-instances'],
+    ['secretsmanager:CreateSecret', 'new-logins'],
+    ['secretsmanager:TagResource', 'new-logins'],
+    ['kms:CreateGrant', 'data-key'],
+    ['kms:DescribeKey', 'data-key'],
+    ['kms:Decrypt', 'data-key'],
+    ['kms:GenerateDataKey', 'data-key'],
+  ],
   'scheduler.CreateSchedule': [
     ['scheduler:CreateSchedule', 'schedule'],
     ['iam:PassRole', 'role-of-schedule'],
@@ -87,7 +113,13 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'secrets-manager.DescribeSecret': [['secretsmanager:DescribeSecret', 'secrets']],
   'secrets-manager.GetSecretValue': [
     ['secretsmanager:GetSecretValue', 'logins'],
+    ['secretsmanager:GetSecretValue', 'restored-logins'],
     ['kms:Decrypt', 'data-key'],
+  ],
+  // Only the application's login, which names where slots connect to.
+  'secrets-manager.PutSecretValue': [
+    ['secretsmanager:PutSecretValue', 'application-login'],
+    ['kms:GenerateDataKey', 'data-key'],
   ],
   // Anybody may ask who they are.
   'sts.GetCallerIdentity': [],

@@ -9,6 +9,8 @@ export interface ReleaseRoleArgs {
   readonly statements: readonly Statement[];
   /** What the store keeps for ever. */
   readonly recordArns: readonly string[];
+  /** The only secrets that may be given another value: where slots connect to. */
+  readonly writableSecretArns: readonly pulumi.Input<string>[];
 }
 
 /** What no release may ever do, whatever else is allowed by whomever. */
@@ -25,7 +27,6 @@ export const neverReleased: readonly string[] = [
   's3:PutBucketPolicy',
   's3:PutLifecycleConfiguration',
   'secretsmanager:DeleteSecret',
-  'secretsmanager:PutSecretValue',
   'kms:ScheduleKeyDeletion',
   'kms:DisableKey',
   'iam:Add*',
@@ -44,6 +45,11 @@ export const neverReleased: readonly string[] = [
   'elasticloadbalancing:DeleteTargetGroup',
 ];
 
+/** IAM takes no empty list of what is let out. */
+function denyOthers(actions: readonly string[], but: readonly pulumi.Input<string>[]): Statement {
+  return but.length === 0 ? deny(actions, ['*']) : { Effect: 'Deny', Action: actions, NotResource: but };
+}
+
 /** What moves traffic: exactly the calls that the pipeline makes, and what a slot consists of. */
 export class ReleaseRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -56,7 +62,11 @@ export class ReleaseRole extends pulumi.ComponentResource {
       { assumeRolePolicy: args.trustPolicy, maxSessionDuration: 4 * 3_600, description: 'Releases: moves traffic' },
       { parent: this },
     );
-    const denied = [deny(neverReleased, ['*']), deny(['s3:DeleteObject'], args.recordArns)];
+    const denied = [
+      deny(neverReleased, ['*']),
+      deny(['s3:DeleteObject'], args.recordArns),
+      denyOthers(['secretsmanager:PutSecretValue'], args.writableSecretArns),
+    ];
     new RolePolicy(name, { role: role.id, policy: policy(...args.statements, ...denied) }, { parent: this });
     this.arn = role.arn;
     this.roleName = role.name;

@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
-import { migrationFamily, slotPrefix } from '../../contract/aws-names.js';
+import { migrationFamily, restoredPrefix, slotPrefix } from '../../contract/aws-names.js';
 import { colours } from '../../contract/colour.js';
-import { allow, type Statement } from './policy.js';
+import { loginsOf } from './master-logins.js';
+import { allow, type Conditions, type Statement } from './policy.js';
 import { releaseCalls, slotResources, type Grant, type Target } from './release-calls.js';
 
 type Arn = pulumi.Input<string>;
@@ -15,7 +16,13 @@ export interface ReleaseStatementsArgs {
   readonly clusterName: string;
   readonly ruleArns: readonly Arn[];
   /** Null: there is no database. */
-  readonly database: { readonly arn: Arn; readonly snapshotPrefix: string } | null;
+  readonly database: {
+    readonly arn: Arn;
+    readonly snapshotPrefix: string;
+    readonly applicationSecretArn: Arn;
+    /** What an instance that is restored beside it is given; null: it is somebody else's. */
+    readonly restore: { readonly subnetGroup: Arn; readonly parameterGroup: Arn } | null;
+  } | null;
   readonly imageAccounts: readonly string[];
   /** Null: there is no dead man's switch. */
   readonly schedule: { readonly group: Arn; readonly roleArn: Arn } | null;
@@ -47,8 +54,18 @@ function statementFor(target: Target, grants: readonly Grant[], args: ReleaseSta
   const actions = [...new Set(grants.filter(([, on]) => on === target).map(([action]) => action))].sort();
   const resources = targetArns[target](args);
   if (resources.length === 0) return [];
-  const here = target === 'region' ? { StringEquals: { 'aws:RequestedRegion': args.region } } : undefined;
-  return [allow(actions, resources, here)];
+  return [allow(actions, resources, conditionOf(target, args))];
+}
+
+function conditionOf(target: Target, args: ReleaseStatementsArgs): Conditions | undefined {
+  switch (target) {
+    case 'region':
+      return { StringEquals: { 'aws:RequestedRegion': args.region } };
+    case 'restored-logins':
+      return loginsOf(restoredInstances(args)[0] ?? '')[1];
+    default:
+      return undefined;
+  }
 }
 
 const arn = (service: string, { region, accountId }: ReleaseStatementsArgs, rest: string): string =>
@@ -83,6 +100,11 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   'slot-alarms': (args) => slotPrefixes(args).map((prefix) => arn('cloudwatch', args, `alarm:${prefix}-*`)),
   database: (args) => (args.database ? [args.database.arn] : []),
   'release-snapshots': (args) => (args.database ? [releaseSnapshots(args, args.database.snapshotPrefix)] : []),
+  'restored-instances': restoredInstances,
+  restoring: (args) => (args.database?.restore ? restoringArns(args, args.database, args.database.restore) : []),
+  'new-logins': (args) => (args.database?.restore ? [arn('secretsmanager', args, 'secret:rds!db-*')] : []),
+  'restored-logins': (args) => restoredInstances(args).flatMap((instances) => loginsOf(instances)[0]),
+  'application-login': (args) => (args.database?.restore ? [args.database.applicationSecretArn] : []),
   images: (args) => args.imageAccounts.map((account) => `arn:aws:ecr:*:${account}:repository/*`),
   schedule: (args) => (args.schedule ? scheduleArns(args, args.schedule.group) : []),
   bucket: (args) => [`arn:aws:s3:::${args.store.bucket}`],
@@ -95,6 +117,24 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
 /** By name, which begins with the policy's prefix: no other snapshot is a release's. */
 export function releaseSnapshots(args: ReleaseStatementsArgs, prefix: string): string {
   return arn('rds', args, `snapshot:${prefix}-*`);
+}
+
+function restoredInstances(args: ReleaseStatementsArgs): readonly string[] {
+  if (!args.database?.restore) return [];
+  return [arn('rds', args, `db:${restoredPrefix(args.database.snapshotPrefix)}*`)];
+}
+
+function restoringArns(
+  args: ReleaseStatementsArgs,
+  { snapshotPrefix }: NonNullable<ReleaseStatementsArgs['database']>,
+  { subnetGroup, parameterGroup }: { readonly subnetGroup: Arn; readonly parameterGroup: Arn },
+): readonly Arn[] {
+  return [
+    releaseSnapshots(args, snapshotPrefix),
+    arn('rds', args, 'og:default*'),
+    pulumi.interpolate`${arn('rds', args, 'subgrp')}:${subnetGroup}`,
+    pulumi.interpolate`${arn('rds', args, 'pg')}:${parameterGroup}`,
+  ];
 }
 
 /** The dead man's switch and the end of a maintenance page. */

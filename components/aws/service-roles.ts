@@ -2,6 +2,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
+import { loginsOf } from './master-logins.js';
 import { allow, policy, trust, type Statement } from './policy.js';
 import { shortForAutonaming } from './short-name.js';
 
@@ -10,6 +11,8 @@ export interface ServiceRolesArgs {
   readonly logGroupArns: pulumi.Input<string>[];
   /** The only secrets that a task may be started with. */
   readonly secretArns: pulumi.Input<string>[];
+  /** Of whose masters a task may be started with the login too, that RDS makes: a pattern of instances' ARNs. */
+  readonly mastersOf?: string;
   readonly dataKeyArn: pulumi.Input<string>;
   /** Whose ECR images may be pulled from. */
   readonly imageAccounts: readonly string[];
@@ -51,6 +54,7 @@ function executionStatements(args: ServiceRolesArgs): readonly Statement[] {
     ),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], streams),
     ...(args.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], args.secretArns)]),
+    ...(args.mastersOf === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], ...loginsOf(args.mastersOf))]),
     allow(['kms:Decrypt'], [args.dataKeyArn]),
   ];
 }

@@ -16,7 +16,24 @@ export function provision(): Step {
       return { evidence: await platform.slots.provision(plan.to, plan.input, work) };
     },
     // Without traffic it harms nobody, and what went wrong can still be looked at.
-    undo: ({ plan }) => Promise.resolve({ left: `${plan.to} stands without traffic` }),
+    async undo({ plan, platform, work }) {
+      const left = `${plan.to} stands without traffic`;
+      const shrinks = plan.from === null ? undefined : await platform.slots.letShrink?.(plan.from, work);
+      return { left, ...(shrinks === undefined ? {} : { shrinks }) };
+    },
+  };
+}
+
+/** Nobody may have to go back to it any more in a hurry, so it need not be kept as large as it was. */
+export function letShrink(): Step {
+  return {
+    kind: 'change',
+    async run({ plan, platform, work }) {
+      if (plan.from === null) return { evidence: {} };
+      return { evidence: (await platform.slots.letShrink?.(plan.from, work)) ?? {} };
+    },
+    // What it undid is undone on the way back as well.
+    undo: () => Promise.resolve({}),
   };
 }
 

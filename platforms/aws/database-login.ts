@@ -24,7 +24,7 @@ export type Login = z.infer<typeof loginSchema>;
 const patience = 30_000;
 
 /** Read at the moment of use, and kept nowhere. Throws PlatformError, which never shows what the secret says. */
-export async function readLogin(api: SecretsApi, arn: string, clock: Clock): Promise<Login> {
+export async function readLogin(api: Pick<SecretsApi, 'value'>, arn: string, clock: Clock): Promise<Login> {
   const text = await persist(() => api.value(arn), { clock, within: patience });
   let value: unknown;
   try {
@@ -37,22 +37,30 @@ export async function readLogin(api: SecretsApi, arn: string, clock: Clock): Pro
   return parse(loginSchema, value, `secret ${arn}`);
 }
 
+/** The same login for another place; whatever else stands in it stays. Throws PlatformError, which never shows it. */
+export function loginText(text: string, at: { readonly host: string; readonly port: number }, arn: string): string {
+  const login = parse(z.record(z.string(), z.unknown()), JSON.parse(text), `secret ${arn}`);
+  return JSON.stringify({ ...login, host: at.host, port: at.port });
+}
+
 /**
  * Where slots connect to: what the application's own secret says, so that a switch of it counts here too. `owner` is
- * whoever may change the schema: the master, or of an adopted instance the application's role.
+ * whoever may change the schema: the master, or of an adopted instance the application's role. `at` is another instance
+ * of the same database.
  */
 export async function databaseAddress(
-  api: SecretsApi,
+  api: Pick<SecretsApi, 'value'>,
   database: DatabaseOutputs,
   role: 'owner' | 'application',
   clock: Clock,
+  at?: { readonly host: string; readonly port: number },
 ): Promise<PostgresAddress> {
   const application = await readLogin(api, database.applicationSecretArn, clock);
   const master = role === 'owner' ? database.masterSecretArn : null;
   const login = master === null ? application : await readLogin(api, master, clock);
   return {
-    host: application.host ?? database.endpoint,
-    port: application.port ?? database.port,
+    host: at?.host ?? application.host ?? database.endpoint,
+    port: at?.port ?? application.port ?? database.port,
     database: application.dbname ?? database.name,
     user: login.username,
     password: () => Promise.resolve(login.password),

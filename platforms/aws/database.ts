@@ -1,33 +1,36 @@
-import { PlatformError, RefusedError } from '../../contract/errors.js';
+import { RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import { parse } from '../../contract/parse.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Clock, Database, Work } from '../../pipeline/ports.js';
-import type { PostgresAddress } from '../postgres/address.js';
-import { ask, askRows, reachable } from '../postgres/ask.js';
+import { ask, askRows } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
 import { readLedger } from '../postgres/ledger.js';
 import { migrate } from '../postgres/migrate.js';
-import { openSession, type Session } from '../postgres/session.js';
+import { openSession } from '../postgres/session.js';
 import { markWrites, writeMarkSchema, writesSince } from '../postgres/write-mark.js';
 import { databaseAddress } from './database-login.js';
+import type { EcsApi } from './ecs-api.js';
 import { ensureApplicationRole } from './ensure-application-role.js';
+import { instanceInUse } from './instance-in-use.js';
 import type { Keeper } from './keeper.js';
 import { migrationTask } from './migration-task.js';
 import { runOneOff, type OneOffParts } from './one-off-task.js';
 import { persist } from './persist.js';
 import type { RdsApi } from './rds-api.js';
+import { reachedDatabase } from './reached-database.js';
+import { releaseBackups } from './release-backups.js';
+import { awsRestores } from './restores.js';
 import type { SecretsApi } from './secrets.js';
-import { followPolicy } from './snapshot-policy.js';
-import { rdsSnapshots } from './snapshots.js';
 
 export interface AwsDatabaseParts {
   readonly outputs: AwsOutputs;
   readonly database: NonNullable<AwsOutputs['database']>;
   readonly rds: RdsApi;
   readonly secrets: SecretsApi;
+  readonly ecs: Pick<EcsApi, 'services'>;
   readonly tasks: OneOffParts;
   readonly keeper: Keeper;
   readonly clock: Clock;
@@ -35,7 +38,6 @@ export interface AwsDatabaseParts {
   readonly requireAccount: () => Promise<void>;
 }
 
-const reachedWithin = 5_000;
 const migratesWithin = 60 * 60_000;
 const patience = 30_000;
 
@@ -45,27 +47,9 @@ const patience = 30_000;
  */
 export function awsDatabase(parts: AwsDatabaseParts): Database {
   const { outputs, database, rds, secrets, clock, requireAccount } = parts;
-  const snapshots = rdsSnapshots({ api: rds, database, environment: outputs.environment, clock });
-
-  /** Throws PlatformError, saying what for, where this machine has no way to the database. */
-  async function reached(what: string, role: 'owner' | 'application'): Promise<PostgresAddress> {
-    const address = await databaseAddress(secrets, database, role, clock);
-    const { answer, because } = await reachable(address, reachedWithin);
-    if (answer === 'yes') return address;
-    throw new PlatformError(`${what}: this machine does not reach ${address.host}:${address.port}: ${because}`, {
-      hint: 'the database lies in subnets of its own: run this on a runner inside the network, or let the release bring its own tool (release create --migrate)',
-    });
-  }
-
-  async function withOwner<Answer>(what: string, ask: (session: Session) => Promise<Answer>): Promise<Answer> {
-    const address = await reached(what, 'owner');
-    const session = await openSession(address, { applicationName: 'crossfade writes', readOnly: true });
-    try {
-      return await ask(session);
-    } finally {
-      await session.close();
-    }
-  }
+  const inUse = () => instanceInUse(parts);
+  const { reached, withOwner } = reachedDatabase({ secrets, database, clock, inUse });
+  const backups = releaseBackups({ ...parts, environment: outputs.environment, inUse, withOwner });
 
   async function migrateBySql(release: Release, run: string, work: Work): Promise<JsonObject> {
     if (release.migrations.length === 0) return {};
@@ -82,7 +66,13 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
         `release ${release.version} migrates with service ${release.migrate.service}, of which it has no artifact`,
       );
     }
-    const definition = migrationTask(outputs, database, release, input);
+    const [{ host, port, database: name }, { ownerSecretArn }] = await Promise.all([
+      databaseAddress(secrets, database, 'application', clock),
+      inUse(),
+    ]);
+    const loginArn = ownerSecretArn ?? database.applicationSecretArn;
+    const place = { host, port, name, loginArn, migration: database.migration };
+    const definition = migrationTask(outputs, place, release, input);
     work.say(`${definition.family}: ${release.migrate.command[0] ?? ''} of ${release.migrate.service} migrates`);
     const oneOff = { definition, token: `migrate-${input.run}`, within: migratesWithin };
     return { command: await runOneOff(parts.tasks, oneOff, work) };
@@ -91,14 +81,9 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
   return {
     async backUp(name, work) {
       await requireAccount();
-      return snapshots.backUp(name, work);
+      return backups.backUp(name, work);
     },
-    async verifyBackup(name, work) {
-      const verdict = await snapshots.verifyBackup(name, work);
-      if (verdict.answer !== 'yes') return verdict;
-      const policy = { api: rds, database, environment: outputs.environment, keeper: parts.keeper, clock };
-      return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)) } };
-    },
+    verifyBackup: (name, work) => backups.verifyBackup(name, work),
     async migrate(release, input, work) {
       await requireAccount();
       return { ...(await migrateBySql(release, input.run, work)), ...(await migrateByTool(release, input, work)) };
@@ -118,27 +103,22 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
     },
     mark: () => withOwner('marking what was written', markWrites),
     async writesSince(since) {
-      if ('mark' in since) {
-        const mark = parse(writeMarkSchema, since.mark, 'the mark');
-        return withOwner('counting what was written', (session) => writesSince(session, mark));
-      }
-      throw new PlatformError(
-        `what was written since snapshot ${since.backup} can't be counted: RDS keeps no counters`,
-        {
-          hint: 'a mark that was taken while the database was reached can be counted from',
-        },
-      );
+      if ('backup' in since) return backups.writesSince(since.backup);
+      const mark = parse(writeMarkSchema, since.mark, 'the mark');
+      return withOwner('counting what was written', (session) => writesSince(session, mark));
     },
     async askRows(sql, signal) {
       return askRows(await reached('a question', 'application'), sql, signal === undefined ? {} : { signal });
     },
     /** As RDS sees it: from where the runner stands a private database answers nobody. */
     async reachable() {
-      const found = await persist(() => rds.instance(database.identifier), { clock, within: patience });
-      if (!found) return { answer: 'no', because: `there is no instance ${database.identifier}`, evidence: {} };
-      const because = `RDS calls ${database.identifier} ${found.status}`;
+      const { identifier } = await inUse();
+      const found = await persist(() => rds.instance(identifier), { clock, within: patience });
+      if (!found) return { answer: 'no', because: `there is no instance ${identifier}`, evidence: {} };
+      const because = `RDS calls ${identifier} ${found.status}`;
       return { answer: serving.has(found.status) ? 'yes' : 'no', because, evidence: { status: found.status } };
     },
+    ...(database.restore === null ? {} : { restores: awsRestores({ ...parts, restore: database.restore }) }),
   };
 }
 

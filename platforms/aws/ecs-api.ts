@@ -72,6 +72,8 @@ export interface EcsApi {
     family: string,
     signal?: AbortSignal,
   ): Promise<readonly { readonly arn: string; readonly startedBy: string }[]>;
+  /** All tasks anew, of the same definition. */
+  redeploy(service: string, signal?: AbortSignal): Promise<void>;
   setDesired(service: string, count: number, signal?: AbortSignal): Promise<void>;
   /** The task's ARN. A token makes a repeated call the same call. */
   run(task: OneOffTask, token: string, signal?: AbortSignal): Promise<string>;

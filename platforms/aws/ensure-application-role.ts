@@ -35,6 +35,29 @@ export async function ensureApplicationRole(
   }
 }
 
+/** As `ensureApplicationRole`, and one that is there already is given today's password. */
+export async function giveApplicationLogin(
+  owner: PostgresAddress,
+  database: NonNullable<AwsOutputs['database']>,
+  secrets: SecretsApi,
+  clock: Clock,
+): Promise<string> {
+  const made = await ensureApplicationRole(owner, database, secrets, clock);
+  if (made !== undefined) return made;
+  const { username, password } = await readLogin(secrets, database.applicationSecretArn, clock);
+  const session = await openSession(owner, { applicationName: 'crossfade role', statementTimeoutMilliseconds: 10_000 });
+  try {
+    const words = [username, scramVerifier(password)];
+    const [found] = await session.rows(z.object({ sql: z.string() }), newPassword, words);
+    await session.run(found?.sql ?? '');
+    return `gave role ${username} today's password`;
+  } finally {
+    await session.close();
+  }
+}
+
+const newPassword = `SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS sql`;
+
 const roleThere = 'SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS there';
 
 /** Names are quoted by the server: they are data. The password itself is not among the words, which a server may log. */

@@ -1,9 +1,18 @@
-import type { Database } from '../../pipeline/ports.js';
+import { RefusedError } from '../../contract/errors.js';
+import type { Database, Restores } from '../../pipeline/ports.js';
 
-/** Loads the database's own code when it is first asked: looking at traffic and moving it back must not pay for it. */
-export function lazyDatabase(open: () => Promise<Database>): Database {
+/**
+ * Loads the database's own code when it is first asked: looking at traffic and moving it back must not pay for it.
+ * `restorable`: whether it has restores, which has to be known before it is loaded.
+ */
+export function lazyDatabase(open: () => Promise<Database>, restorable: boolean): Database {
   let opened: Promise<Database> | undefined;
   const database = (): Promise<Database> => (opened ??= open());
+  const restores = async (): Promise<Restores> => {
+    const { restores: found } = await database();
+    if (found) return found;
+    throw new RefusedError('nothing can be restored beside this database');
+  };
   return {
     backUp: async (...asked) => (await database()).backUp(...asked),
     verifyBackup: async (...asked) => (await database()).verifyBackup(...asked),
@@ -14,5 +23,19 @@ export function lazyDatabase(open: () => Promise<Database>): Database {
     reachable: async (...asked) => (await database()).reachable(...asked),
     mark: async (...asked) => (await database()).mark(...asked),
     writesSince: async (...asked) => (await database()).writesSince(...asked),
+    ...(restorable
+      ? {
+          restores: {
+            unableBecause: async () => (await restores()).unableBecause?.(),
+            list: async () => (await restores()).list(),
+            beside: async (...asked) => (await restores()).beside(...asked),
+            verify: async (...asked) => (await restores()).verify(...asked),
+            inUse: async (...asked) => (await restores()).inUse(...asked),
+            switchTo: async (...asked) => (await restores()).switchTo(...asked),
+            switchBack: async (...asked) => (await restores()).switchBack(...asked),
+            remove: async (...asked) => (await restores()).remove(...asked),
+          },
+        }
+      : {}),
   };
 }

@@ -1,9 +1,18 @@
-import { imageByDigest, migrationFamily } from '../../contract/aws-names.js';
+import { ecsSecret, imageByDigest, migrationFamily } from '../../contract/aws-names.js';
 import { RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { TaskDefinition } from './ecs-api.js';
+
+/** Where it is now, and whose login may change its schema. */
+export interface MigratedDatabase {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly loginArn: string;
+  readonly migration: NonNullable<AwsOutputs['database']>['migration'];
+}
 
 /**
  * The release's own migration tool in its own new image: settings as a slot gets them, and the login of whoever may
@@ -11,7 +20,7 @@ import type { TaskDefinition } from './ecs-api.js';
  */
 export function migrationTask(
   outputs: AwsOutputs,
-  database: NonNullable<AwsOutputs['database']>,
+  database: MigratedDatabase,
   release: Release,
   input: SlotInput,
 ): TaskDefinition {
@@ -22,7 +31,6 @@ export function migrationTask(
   if (!release.migrate || !artifact || !definition || logGroup === undefined) {
     throw new RefusedError(`release ${release.version} can't be migrated with service ${service}: there is none`);
   }
-  const login = database.masterSecretArn ?? database.applicationSecretArn;
   return {
     family: migrationFamily(outputs.cluster.name),
     container: service,
@@ -33,20 +41,15 @@ export function migrationTask(
       CROSSFADE_ENVIRONMENT: outputs.environment,
       CROSSFADE_VERSION: release.version,
       CROSSFADE_DIGEST: artifact.digest,
-      PGHOST: database.endpoint,
+      PGHOST: database.host,
       PGPORT: String(database.port),
       PGDATABASE: database.name,
       PGSSLMODE: 'require',
     },
     secrets: {
-      ...Object.fromEntries(
-        Object.entries(input.settings.secrets).map(([name, { reference, version }]) => [
-          name,
-          `${reference}:::${version}`,
-        ]),
-      ),
-      PGUSER: `${login}:username::`,
-      PGPASSWORD: `${login}:password::`,
+      ...Object.fromEntries(Object.entries(input.settings.secrets).map(([name, secret]) => [name, ecsSecret(secret)])),
+      PGUSER: `${database.loginArn}:username::`,
+      PGPASSWORD: `${database.loginArn}:password::`,
     },
     cpu: definition.cpu,
     memory: definition.memory,

@@ -66,7 +66,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     const { privateSubnetIds: subnetIds, serviceSecurityGroupId: securityGroupId } = network;
     const tasks = { ecs, logs: sdkLogs(place), clock, subnetIds, securityGroupId };
     const requireAccount = () => account.require();
-    return awsDatabase({ outputs, database, rds: sdkRds(place), secrets, tasks, keeper, clock, requireAccount });
+    return awsDatabase({ outputs, database, rds: sdkRds(place), secrets, ecs, tasks, keeper, clock, requireAccount });
   }
 
   const engine = {
@@ -80,7 +80,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
   return {
     name: 'aws',
     // A group's cookie is good for its own rule only: it keeps a visitor with a slot where one service is all there is.
-    abilities: { cohort: routes.length === 1, compareAndSet: false, triesBackups: false },
+    abilities: { cohort: routes.length === 1, compareAndSet: false, triesBackups: false, scales: true },
     traffic,
     slots: awsSlots({
       outputs,
@@ -100,7 +100,10 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     secrets: awsSecrets(secrets, outputs, clock),
     ...(outputs.database === null
       ? {}
-      : { database: lazyDatabase(() => openDatabase(outputs)), migrationReview: awsMigrationReview }),
+      : {
+          database: lazyDatabase(() => openDatabase(outputs), outputs.database.restore !== null),
+          migrationReview: awsMigrationReview,
+        }),
     ...(armed === null
       ? {}
       : {

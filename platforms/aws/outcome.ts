@@ -53,7 +53,7 @@ export async function assertOutcome(
 }
 
 /** A deployment that ECS has given up is never done by waiting. */
-async function refuseFailed(ecs: EcsApi, standing: readonly EcsService[], signal: AbortSignal): Promise<void> {
+export async function refuseFailed(ecs: EcsApi, standing: readonly EcsService[], signal: AbortSignal): Promise<void> {
   for (const service of standing) {
     const failed = service.deployments.find((deployment) => deployment.primary && deployment.state === 'FAILED');
     if (!failed) continue;
@@ -88,7 +88,7 @@ function waitingFor(
   return undefined;
 }
 
-async function unhealthyOf(
+export async function unhealthyOf(
   services: readonly string[],
   healthy: (service: string) => Promise<boolean>,
 ): Promise<string | undefined> {

@@ -1,8 +1,34 @@
 export interface RdsInstance {
   readonly identifier: string;
+  readonly arn: string;
   readonly status: string;
   readonly engineVersion: string;
   readonly gibibytes: number;
+  /** Undefined while it is being made. */
+  readonly endpoint: { readonly host: string; readonly port: number } | undefined;
+  readonly class: string;
+  readonly multiAz: boolean;
+  readonly backupRetentionDays: number;
+  readonly deletionProtection: boolean;
+  /** Where RDS keeps the master's login, and whether it can be used yet; undefined: RDS doesn't keep it. */
+  readonly masterSecret: { readonly arn: string; readonly status: string } | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An instance made of a snapshot. */
+export interface RestoreWanted {
+  readonly identifier: string;
+  readonly snapshot: string;
+  readonly subnetGroup: string;
+  readonly securityGroupIds: readonly string[];
+  readonly parameterGroup: string;
+  readonly class: string;
+  readonly multiAz: boolean;
+  readonly backupRetentionDays: number;
+  readonly deletionProtection: boolean;
+  /** RDS makes a login for the master, and keeps it encrypted with this key. */
+  readonly secretKeyArn: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface RdsSnapshot {
@@ -29,6 +55,11 @@ export interface RdsApi {
     tags: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<'created' | 'exists'>;
+  /** All whose identifier begins so. */
+  instancesNamed(prefix: string, signal?: AbortSignal): Promise<readonly RdsInstance[]>;
+  /** `exists` leaves the one that is there untouched. */
+  restore(wanted: RestoreWanted, signal?: AbortSignal): Promise<'created' | 'exists'>;
+  tag(arn: string, tags: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   /** All that were taken of it by hand or by runs. */
   snapshotsOf(instance: string, signal?: AbortSignal): Promise<readonly RdsSnapshot[]>;
 }

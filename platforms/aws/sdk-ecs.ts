@@ -87,6 +87,11 @@ export function sdkEcs(place: Place, cluster: string): EcsApi {
       return running.map((task) => ({ arn: task.taskArn ?? '', startedBy: task.startedBy ?? 'nobody' }));
     },
 
+    async redeploy(service, signal) {
+      const command = new UpdateServiceCommand({ cluster, service, forceNewDeployment: true });
+      await ask('UpdateService', client, (options) => client.send(command, options), signal);
+    },
+
     async setDesired(service, desiredCount, signal) {
       const command = new UpdateServiceCommand({ cluster, service, desiredCount });
       await ask('UpdateService', client, (options) => client.send(command, options), signal);

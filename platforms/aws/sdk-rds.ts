@@ -1,16 +1,20 @@
 import {
+  AddTagsToResourceCommand,
   CreateDBSnapshotCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   RDSClient,
+  RestoreDBInstanceFromDBSnapshotCommand,
+  type DBInstance,
   type DBSnapshot,
 } from '@aws-sdk/client-rds';
 import { ask, serviceErrorOf } from './ask.js';
 import { clientOptions, type Place } from './place.js';
-import type { RdsApi, RdsSnapshot } from './rds-api.js';
+import type { RdsApi, RdsInstance, RdsSnapshot } from './rds-api.js';
 
 const noSnapshot = new Set(['DBSnapshotNotFound', 'DBSnapshotNotFoundFault']);
 const noInstance = new Set(['DBInstanceNotFound', 'DBInstanceNotFoundFault']);
+const instanceTaken = new Set(['DBInstanceAlreadyExists', 'DBInstanceAlreadyExistsFault']);
 const taken = new Set(['DBSnapshotAlreadyExists', 'DBSnapshotAlreadyExistsFault']);
 
 export function sdkRds(place: Place): RdsApi {
@@ -28,15 +32,51 @@ export function sdkRds(place: Place): RdsApi {
       return unless(noInstance, async () => {
         const found = await ask('DescribeDBInstances', client, (options) => client.send(command, options), signal);
         const [instance] = found.DBInstances ?? [];
-        return (
-          instance && {
-            identifier: instance.DBInstanceIdentifier ?? '',
-            status: instance.DBInstanceStatus ?? '',
-            engineVersion: instance.EngineVersion ?? '',
-            gibibytes: instance.AllocatedStorage ?? 0,
-          }
-        );
+        return instance && instanceOf(instance);
       });
+    },
+
+    async instancesNamed(prefix, signal) {
+      const found: RdsInstance[] = [];
+      let Marker: string | undefined;
+      do {
+        const command = new DescribeDBInstancesCommand(Marker ? { Marker } : {});
+        const page = await ask('DescribeDBInstances', client, (options) => client.send(command, options), signal);
+        found.push(...(page.DBInstances ?? []).map(instanceOf));
+        ({ Marker } = page);
+      } while (Marker);
+      return found.filter(({ identifier }) => identifier.startsWith(prefix));
+    },
+
+    async restore(wanted, signal) {
+      const command = new RestoreDBInstanceFromDBSnapshotCommand({
+        DBInstanceIdentifier: wanted.identifier,
+        DBSnapshotIdentifier: wanted.snapshot,
+        DBSubnetGroupName: wanted.subnetGroup,
+        VpcSecurityGroupIds: [...wanted.securityGroupIds],
+        DBParameterGroupName: wanted.parameterGroup,
+        DBInstanceClass: wanted.class,
+        MultiAZ: wanted.multiAz,
+        BackupRetentionPeriod: wanted.backupRetentionDays,
+        DeletionProtection: wanted.deletionProtection,
+        PubliclyAccessible: false,
+        CopyTagsToSnapshot: true,
+        AutoMinorVersionUpgrade: true,
+        EnableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+        ManageMasterUserPassword: true,
+        MasterUserSecretKmsKeyId: wanted.secretKeyArn,
+        Tags: tagsOf(wanted.tags),
+      });
+      const created = await unless(instanceTaken, async () => {
+        await ask('RestoreDBInstanceFromDBSnapshot', client, (options) => client.send(command, options), signal);
+        return 'created' as const;
+      });
+      return created ?? 'exists';
+    },
+
+    async tag(arn, tags, signal) {
+      const command = new AddTagsToResourceCommand({ ResourceName: arn, Tags: tagsOf(tags) });
+      await ask('AddTagsToResource', client, (options) => client.send(command, options), signal);
     },
 
     snapshot: (name, signal) =>
@@ -46,8 +86,7 @@ export function sdkRds(place: Place): RdsApi {
       }),
 
     async createSnapshot(name, instance, tags, signal) {
-      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      const words = { DBSnapshotIdentifier: name, DBInstanceIdentifier: instance, Tags };
+      const words = { DBSnapshotIdentifier: name, DBInstanceIdentifier: instance, Tags: tagsOf(tags) };
       const command = new CreateDBSnapshotCommand(words);
       const created = await unless(taken, async () => {
         await ask('CreateDBSnapshot', client, (options) => client.send(command, options), signal);
@@ -78,6 +117,30 @@ async function unless<Answer>(names: ReadonlySet<string>, call: () => Promise<An
     if (names.has(serviceErrorOf(error) ?? '')) return undefined;
     throw error;
   }
+}
+
+function tagsOf(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function instanceOf(instance: DBInstance): RdsInstance {
+  const { Endpoint, MasterUserSecret: secret } = instance;
+  const host = Endpoint?.Address;
+  return {
+    identifier: instance.DBInstanceIdentifier ?? '',
+    arn: instance.DBInstanceArn ?? '',
+    status: instance.DBInstanceStatus ?? '',
+    engineVersion: instance.EngineVersion ?? '',
+    gibibytes: instance.AllocatedStorage ?? 0,
+    endpoint: host === undefined ? undefined : { host, port: Endpoint?.Port ?? 5432 },
+    class: instance.DBInstanceClass ?? '',
+    multiAz: instance.MultiAZ ?? false,
+    backupRetentionDays: instance.BackupRetentionPeriod ?? 0,
+    deletionProtection: instance.DeletionProtection ?? false,
+    masterSecret:
+      secret?.SecretArn === undefined ? undefined : { arn: secret.SecretArn, status: secret.SecretStatus ?? '' },
+    tags: Object.fromEntries((instance.TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
 }
 
 function snapshotOf(snapshot: DBSnapshot): RdsSnapshot {

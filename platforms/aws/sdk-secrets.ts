@@ -1,4 +1,9 @@
-import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { ask, serviceErrorOf } from './ask.js';
 import { clientOptions, type Place } from './place.js';
 import type { SecretsApi } from './secrets.js';
@@ -21,6 +26,11 @@ export function sdkSecrets(place: Place): SecretsApi {
       const command = new GetSecretValueCommand({ SecretId: arn });
       const found = await ask('GetSecretValue', client, (options) => client.send(command, options), signal);
       return found.SecretString ?? '';
+    },
+
+    async put(arn, SecretString, signal) {
+      const command = new PutSecretValueCommand({ SecretId: arn, SecretString });
+      await ask('PutSecretValue', client, (options) => client.send(command, options), signal);
     },
   };
 }

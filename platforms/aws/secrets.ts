@@ -1,3 +1,4 @@
+import { currentStage } from '../../contract/aws-names.js';
 import { ConfigurationError, OperatorError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Settings } from '../../contract/settings.js';
@@ -17,6 +18,8 @@ export interface SecretsApi {
   describe(arn: string, signal?: AbortSignal): Promise<SecretDescription | undefined>;
   /** What it says now. */
   value(arn: string, signal?: AbortSignal): Promise<string>;
+  /** A new version, which is the one in use from then on. */
+  put(arn: string, text: string, signal?: AbortSignal): Promise<void>;
 }
 
 const current = 'current';
@@ -25,7 +28,7 @@ const valuesWithin = 2_000;
 
 /** Secrets by ARN and version: a run means the same ones from its plan to its end, whatever is rotated meanwhile. */
 export function awsSecrets(
-  api: SecretsApi,
+  api: Pick<SecretsApi, 'describe' | 'value'>,
   outputs: Pick<AwsOutputs, 'environment' | 'secrets' | 'database'>,
   clock: Clock,
 ): Secrets {
@@ -45,7 +48,10 @@ export function awsSecrets(
         },
       );
     }
-    return { reference: found.arn, version: versionOf(setting, found, version) };
+    const pinned = versionOf(setting, found, version === currentStage ? current : version);
+    // Where the database is, and as whom, may change under a slot: by its stage a restarted task follows.
+    const byStage = version !== pinned && found.arn === outputs.database?.applicationSecretArn;
+    return { reference: found.arn, version: byStage ? currentStage : pinned };
   }
 
   async function valuesOf(settings: readonly Settings[]): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { ecsServiceName } from '../../contract/aws-names.js';
 import { otherColour, type Colour } from '../../contract/colour.js';
-import { RefusedError, StoreError } from '../../contract/errors.js';
+import { PlatformError, RefusedError, StoreError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { slotStackName } from '../../contract/names.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
@@ -16,6 +16,7 @@ import { persist } from './persist.js';
 import { probeSlot, type Door } from './probe.js';
 import { quietOf } from './quiet.js';
 import { readReplicas } from './replicas.js';
+import { restartSlot } from './restart-slot.js';
 import { describeReading, type Route } from './route.js';
 import { readSlotRecord, writeSlotRecord } from './slot-record.js';
 
@@ -87,6 +88,25 @@ export function awsSlots(parts: AwsSlotsParts): Slots {
       return evidenceOf(stackOf(colour), result, []);
     },
 
+    async letShrink(colour, work) {
+      const failed: string[] = [];
+      await eachService(services, async (service) => {
+        const allow = () => parts.scaling.allowScaleIn(ecsServiceName(service, colour), true, work.signal);
+        await persist(allow, { clock, within: patience, signal: work.signal }).catch((error: unknown) => {
+          if (!(error instanceof PlatformError)) throw error;
+          failed.push(`${service}: ${error.message}`);
+        });
+      });
+      for (const why of failed) work.say(`${colour} keeps as many tasks as it has: ${why}`);
+      return failed.length === 0 ? { shrinks: colour } : { failed };
+    },
+
+    restart: (colour, work) => {
+      const routed = routedNames(outputs.services);
+      const targetsHealthy = (service: string, of: Colour, signal: AbortSignal) =>
+        healthyTargets(parts, service, of, signal);
+      return restartSlot({ ecs, clock, services, routed, targetsHealthy }, colour, work);
+    },
     probe: (colour, request, signal) => probeSlot(door, colour, request, signal),
     quiet: quietOf(parts.alb, parts.routes, clock),
   };

@@ -10,7 +10,7 @@ import { snapshotName } from './snapshots.js';
 import { TransientError } from './transient-error.js';
 
 export interface SnapshotPolicyParts {
-  readonly api: RdsApi;
+  readonly api: Pick<RdsApi, 'snapshotsOf'>;
   readonly database: Pick<NonNullable<AwsOutputs['database']>, 'identifier' | 'snapshots'>;
   readonly environment: string;
   readonly keeper: Keeper;

@@ -7,7 +7,7 @@ import type { RdsApi, RdsInstance, RdsSnapshot } from './rds-api.js';
 import { TransientError } from './transient-error.js';
 
 export interface SnapshotsParts {
-  readonly api: RdsApi;
+  readonly api: Pick<RdsApi, 'instance' | 'snapshot' | 'createSnapshot'>;
   readonly database: Pick<NonNullable<AwsOutputs['database']>, 'identifier' | 'snapshots'>;
   readonly environment: string;
   readonly clock: Clock;

@@ -25,7 +25,7 @@ export function openLocal(
   const { engine } = dependencies;
   return {
     name: 'local',
-    abilities: { cohort: true, compareAndSet: true, triesBackups: true },
+    abilities: { cohort: true, compareAndSet: true, triesBackups: true, scales: false },
     traffic: localTraffic(client),
     slots: localSlots({ outputs, engine, client }),
     metrics: localMetrics(client),

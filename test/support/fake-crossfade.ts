@@ -92,6 +92,7 @@ async function facts({ platform, clock }: OpenWorld, run: string) {
     // Short holds at a high rate: what is tested is the boundaries, not the waiting between them.
     rules: someRules({ hold: '1s', bake: '1s' }),
     affinity: 'none' as const,
+    scales: true,
     reading: await platform.traffic.read(),
     slots: { blue: await platform.slots.state('blue'), green: await platform.slots.state('green') },
     requestedBy: 'ada',

@@ -1,3 +1,4 @@
+import { PlatformError } from '../../contract/errors.js';
 import { digestOf } from '../../contract/json.js';
 import type {
   EcsApi,
@@ -16,6 +17,9 @@ interface Kept {
   health: EcsTask['health'];
   /** Tasks come and go so many milliseconds after they were asked for. */
   changed: number;
+  /** Since when its tasks are replaced by others; undefined: they aren't. */
+  replacing: number | undefined;
+  generation: number;
 }
 
 /** Keeps services and tasks as ECS does: what is asked for becomes true later, or not at all. */
@@ -37,6 +41,7 @@ export class FakeEcs implements EcsApi, ScalingApi {
   oneOffTakes = 0;
   #oneOffBegan = 0;
   throttled = 0;
+  scalingDenied = false;
   stoppedBecause: string | undefined;
   readonly #kept = new Map<string, Kept>();
 
@@ -54,7 +59,14 @@ export class FakeEcs implements EcsApi, ScalingApi {
       taskDefinition,
       deployments: [{ primary: true, taskDefinition, state: 'COMPLETED' as const, because: '' }],
     };
-    this.#kept.set(name, { service, image, health: 'UNKNOWN', changed: Number.NEGATIVE_INFINITY });
+    this.#kept.set(name, {
+      service,
+      image,
+      health: 'UNKNOWN',
+      changed: Number.NEGATIVE_INFINITY,
+      replacing: undefined,
+      generation: 0,
+    });
   }
 
   remove(name: string): void {
@@ -118,6 +130,14 @@ export class FakeEcs implements EcsApi, ScalingApi {
     return this.foreign.filter((task) => task.family === family);
   };
 
+  redeploy: EcsApi['redeploy'] = async (name) => {
+    await this.#arrive(`UpdateService ${name} anew`);
+    const kept = this.#of(name);
+    this.#settle(kept);
+    kept.replacing = this.clock.monotonic();
+    kept.service.deployments = [{ ...kept.service.deployments[0]!, state: 'IN_PROGRESS' }];
+  };
+
   setDesired: EcsApi['setDesired'] = async (name, count) => {
     await this.#arrive(`UpdateService ${name} ${count}`);
     const kept = this.#of(name);
@@ -140,6 +160,7 @@ export class FakeEcs implements EcsApi, ScalingApi {
   stop: EcsApi['stop'] = () => this.#arrive('StopTask');
 
   allowScaleIn: ScalingApi['allowScaleIn'] = (service, allowed) => {
+    if (this.scalingDenied) return Promise.reject(new PlatformError('RegisterScalableTarget: AccessDenied'));
     this.scaleIn.set(service, allowed);
     return Promise.resolve();
   };
@@ -158,14 +179,24 @@ export class FakeEcs implements EcsApi, ScalingApi {
     return kept;
   }
 
-  #settle({ service, changed }: Kept): void {
+  #settle(kept: Kept): void {
+    const { service, changed, replacing } = kept;
+    if (
+      replacing !== undefined &&
+      this.clock.monotonic() - replacing >= this.takes &&
+      !this.stubborn.has(service.name)
+    ) {
+      kept.generation += 1;
+      kept.replacing = undefined;
+      service.deployments = [{ ...service.deployments[0]!, state: 'COMPLETED' }];
+    }
     if (service.desired < service.running && this.stubborn.has(service.name)) return;
     if (this.clock.monotonic() - changed >= this.takes) service.running = service.desired;
   }
 
   #taskOf(name: string, kept: Kept | undefined, index: number): EcsTask {
     return {
-      arn: `arn:aws:ecs:::task/shop/${name}-${index}`,
+      arn: `arn:aws:ecs:::task/shop/${name}-${kept?.generation ? `${kept.generation}.` : ''}${index}`,
       status: 'RUNNING',
       taskDefinition: kept?.service.taskDefinition ?? '',
       image: kept?.image ?? '',

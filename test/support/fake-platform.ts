@@ -1,4 +1,4 @@
-import { colours, type Colour } from '../../contract/colour.js';
+import { colours, otherColour, type Colour } from '../../contract/colour.js';
 import { DriftError, FencedError, PlatformError, RefusedError } from '../../contract/errors.js';
 import type { Service } from '../../contract/service.js';
 import type { SlotInput } from '../../contract/slot-input.js';
@@ -29,6 +29,8 @@ export interface World {
   dark: string[];
   token: number;
   slots: Record<Colour, SlotInput | null>;
+  /** Slots that a run keeps from shrinking by themselves. */
+  held: Colour[];
   /** Of all open services together: what weights held from when. */
   history: { at: number; weights: Weights }[];
   owner: Record<string, Colour>;
@@ -72,6 +74,7 @@ export function emptyWorld(services: Record<string, Service>): World {
     fired: null,
     maintenance: null,
     database: { applied: [], backups: [], migrating: 0, rows: 0, rowsAt: {}, inUse: null, restored: [] },
+    held: [],
     effects: [],
     lost: 0,
   };
@@ -189,6 +192,8 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
       signal.throwIfAborted();
       fault('slots.provision');
       world.slots[colour] = input;
+      const other = otherColour(colour);
+      world.held = world.slots[other] === null ? [] : [other];
       did(`provision ${colour} ${input.release.version}`);
       if (!healthy(colour)) throw new PlatformError(`api of ${colour} is not healthy within 30 s`);
       return Promise.resolve({ replicas: replicasOf(world, colour, true).length });
@@ -199,6 +204,12 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
       world.slots[colour] = null;
       did(`destroy ${colour}`);
       return Promise.resolve({});
+    },
+    letShrink(colour) {
+      fault('slots.letShrink');
+      world.held = world.held.filter((held) => held !== colour);
+      save();
+      return Promise.resolve({ shrinks: colour });
     },
     restart(colour, { signal }) {
       signal.throwIfAborted();
@@ -321,7 +332,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
 
   const platform: FakePlatform = {
     name: 'fake',
-    abilities: { cohort: true, compareAndSet: true, triesBackups: true },
+    abilities: { cohort: true, compareAndSet: true, triesBackups: true, scales: true },
     traffic,
     slots,
     metrics,

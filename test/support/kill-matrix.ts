@@ -110,6 +110,7 @@ function matrix({ versions, everyFollower, stores: named }: KillMatrix): void {
     const backups = world.effects.filter((effect) => effect.startsWith('back up before-local-20260101t000001z'));
     expect(new Set(backups).size, `${where}: I4 one backup by one name`).to.be.at.most(1);
     expect(world.armed, `${where}: no switch left armed`).to.equal(null);
+    expect(world.held, `${where}: no slot is kept from shrinking for ever`).to.deep.equal([]);
     expect(world.slots.blue?.release.version, `${where}: I8 the first slot still stands`).to.equal('1.0.0');
     const owner = world.owner['worker'];
     expect(owner, `${where}: background work is where the traffic is`).to.equal(live?.blue === 100 ? 'blue' : 'green');

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { darkHeader, routeConditions } from '../../contract/aws-route.js';
 import type { Route } from '../../platforms/aws/route.js';
-import { motoQuery } from './moto-server.js';
+import { makeSubnets } from './moto-subnets.js';
 
 export interface MotoBalancer {
   readonly arn: string;
@@ -22,18 +22,7 @@ const paths = { admin: '/admin', api: '/api', web: '/' };
 /** A load balancer in moto with a route per service: api and web open with everything on blue, admin dark. */
 export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
   const client = new ElasticLoadBalancingV2Client({ region: 'eu-central-1', endpoint: url });
-  const vpcId = idIn(await ec2(url, { Action: 'CreateVpc', CidrBlock: '10.0.0.0/16' }), 'vpcId');
-  const subnet = async (zone: string, cidr: string) =>
-    idIn(
-      await ec2(url, {
-        Action: 'CreateSubnet',
-        VpcId: vpcId,
-        CidrBlock: cidr,
-        AvailabilityZone: `eu-central-1${zone}`,
-      }),
-      'subnetId',
-    );
-  const Subnets = [await subnet('a', '10.0.0.0/24'), await subnet('b', '10.0.1.0/24')];
+  const { vpcId, subnetIds: Subnets } = await makeSubnets(url);
   const made = await client.send(new CreateLoadBalancerCommand({ Name: 'shop', Type: 'application', Subnets }));
   const arn = made.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
   const DefaultActions = [{ Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '404' } }];
@@ -73,14 +62,4 @@ export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
   }
   client.destroy();
   return { arn, listenerArn, metricDimension: arn.slice(arn.indexOf('app/')), routes };
-}
-
-function ec2(url: string, words: Readonly<Record<string, string>>): Promise<string> {
-  return motoQuery(url, 'ec2', { ...words, Version: '2016-11-15' });
-}
-
-function idIn(xml: string, element: string): string {
-  const found = new RegExp(`<${element}>([^<]+)</${element}>`).exec(xml)?.[1];
-  if (found === undefined) throw new Error(`no ${element} in ${xml}`);
-  return found;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ConfigurationError, RefusedError } from '../../../contract/errors.js';
 import { digestSchema } from '../../../contract/json.js';
 import { parse } from '../../../contract/parse.js';
+import { rowBoundsSchema } from '../../postgres/row-bounds.js';
 import { writeMarkSchema } from '../../postgres/write-mark.js';
 import { errnoOf } from '../host/errno.js';
 
@@ -20,8 +21,8 @@ export const backupManifestSchema = z.strictObject({
   bytes: count,
   folders: z.array(z.string()),
   files: z.record(z.string(), z.strictObject({ bytes: count, digest: digestSchema })),
-  /** Rows that each table must have at the moment which the backup restores; null where it was too large or too busy to tell. */
-  tables: z.record(z.string(), z.strictObject({ atLeast: count, atMost: count }).nullable()),
+  /** At the moment which the backup restores. */
+  tables: rowBoundsSchema,
   mark: writeMarkSchema,
 });
 

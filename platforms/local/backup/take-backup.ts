@@ -7,13 +7,13 @@ import { digestOf } from '../../../contract/json.js';
 import type { Work } from '../../../pipeline/ports.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { openSession, describeFailure, sqlStateOf, type Session } from '../../postgres/session.js';
+import { rowBounds } from '../../postgres/row-bounds.js';
 import { countTables } from '../../postgres/table-counts.js';
 import { markWrites } from '../../postgres/write-mark.js';
 import { errnoOf } from '../host/errno.js';
 import { copyData, copyWal, type Copied } from './copy-data.js';
 import { flush, flushTree } from '../flush-tree.js';
 import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
-import { rowBounds } from './row-bounds.js';
 
 export interface BackupPlace {
   /** A superuser's; the server's own data folder lies on this machine. */

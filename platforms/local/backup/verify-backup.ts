@@ -4,6 +4,7 @@ import { ConfigurationError, IntegrityError, PlatformError } from '../../../cont
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports.js';
 import { openSession } from '../../postgres/session.js';
+import { outOfBounds } from '../../postgres/row-bounds.js';
 import { countTables, type TableCount } from '../../postgres/table-counts.js';
 import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
 import { restoreAside } from './restore-aside.js';
@@ -47,15 +48,7 @@ export function compareCounts(
   restoreMilliseconds: number,
 ): Verdict {
   const expected = Object.entries(manifest.tables);
-  const wrong = expected.flatMap(([table, bounds]) => {
-    const count = found.get(table);
-    if (count === undefined) return [`${table} is missing`];
-    if (bounds === null || count.rows === undefined) return [];
-    const { atLeast, atMost } = bounds;
-    return count.rows >= atLeast && count.rows <= atMost
-      ? []
-      : [`${table} has ${count.rows} rows, not ${atLeast} to ${atMost}`];
-  });
+  const wrong = outOfBounds(manifest.tables, found);
   const rows = expected.reduce((sum, [table]) => sum + (found.get(table)?.rows ?? 0), 0);
   const evidence = {
     tables: expected.length,

@@ -29,6 +29,7 @@ describe('PipelineRoles', () => {
           due,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
           recordArns: ['arn:aws:s3:::store/journals/*'],
+          writableSecretArns: ['arn:aws:secretsmanager:eu-central-1:222222222222:secret:application'],
         }).releaseRoleArn,
       { answers: awsAnswers },
     );
@@ -52,11 +53,16 @@ describe('PipelineRoles', () => {
   });
 
   it('fault 69: lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
-    const [allowed, denied, kept] = statementsOf(
+    const [allowed, denied, kept, written] = statementsOf(
       recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy'],
     );
     expect(allowed).to.deep.equal({ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] });
     expect(denied?.Effect).to.equal('Deny');
+    expect(written).to.deep.equal({
+      Effect: 'Deny',
+      Action: ['secretsmanager:PutSecretValue'],
+      NotResource: ['arn:aws:secretsmanager:eu-central-1:222222222222:secret:application'],
+    });
     expect(denied?.Action).to.include.members([
       'rds:DeleteDBInstance',
       'rds:DeleteDBSnapshot',

@@ -23,11 +23,17 @@ async function releasePolicy(): Promise<readonly Statement[]> {
 
 const where = 'components/aws/release-calls.ts';
 
+/** What the local platform calls it calls as whoever sits at that machine: its copies of backups may lie in S3 as well. */
+const callsOfReleases = async () => {
+  const all = await sdkCalls(['platforms', 'journal', 'cli', 'pipeline']);
+  return all.filter(({ file }) => !file.startsWith('platforms/local/'));
+};
+
 describe('the release role', function () {
   this.timeout(120_000);
 
   it('is given every call that the pipeline makes', async () => {
-    const made = await sdkCalls(['platforms', 'journal', 'cli', 'pipeline']);
+    const made = await callsOfReleases();
     const missing = made
       .filter(({ call }) => !(call in releaseCalls) && !(call in keptFromReleases))
       .map(({ call, file }) => `${file} calls ${call}: add to releaseCalls in ${where} what IAM asks for it`);
@@ -36,7 +42,7 @@ describe('the release role', function () {
   });
 
   it('is given nothing for a call that the pipeline does not make', async () => {
-    const made = new Set((await sdkCalls(['platforms', 'journal', 'cli', 'pipeline'])).map(({ call }) => call));
+    const made = new Set((await callsOfReleases()).map(({ call }) => call));
     const unused = Object.keys(releaseCalls).filter((call) => !made.has(call));
     expect(unused.map((call) => `nothing calls ${call} any more: remove it from ${where}`)).to.deep.equal([]);
   });
@@ -102,6 +108,24 @@ describe('the release role', function () {
       'shop-production-services-execution',
       'shop-production-services-task',
     ]);
+  });
+
+  it('restores only beside the database, and reads and writes no login but those of that', async () => {
+    const statements = (await releasePolicy()).filter(({ Effect }) => Effect === 'Allow');
+    const on = (action: string) =>
+      statements.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
+    const where = 'arn:aws:rds:eu-central-1:222222222222';
+    expect(on('rds:RestoreDBInstanceFromDBSnapshot')).to.include.members([
+      `${where}:db:shop-production-database-release-*`,
+      `${where}:snapshot:shop-production-database-release-*`,
+    ]);
+    expect(on('rds:RestoreDBInstanceFromDBSnapshot').filter((arn) => /:db:/.test(arn))).to.have.length(1);
+    expect(on('secretsmanager:PutSecretValue')).to.have.length(1);
+    const ofMasters = statements.find(({ Resource }) => Resource.some((arn) => arn.endsWith(':secret:rds!db-*')));
+    expect(
+      JSON.stringify(statements.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))),
+    ).to.match(/primaryDBInstanceArn":"arn:aws:rds:eu-central-1:222222222222:db:shop-production-database-release-\*"/);
+    expect(ofMasters).to.not.equal(undefined);
   });
 
   it('fits into what IAM takes', async () => {

@@ -10,15 +10,18 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CreateDBInstanceCommand, CreateDBSubnetGroupCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect } from 'chai';
 import { sdkEcs } from '../../../platforms/aws/sdk-ecs.js';
 import { sdkRds } from '../../../platforms/aws/sdk-rds.js';
 import { sdkRegistry } from '../../../platforms/aws/sdk-registry.js';
 import { sdkScaling } from '../../../platforms/aws/sdk-scaling.js';
 import { sdkSchedule } from '../../../platforms/aws/sdk-schedule.js';
+import { sdkSecrets } from '../../../platforms/aws/sdk-secrets.js';
 import { motoCredentials, startMoto, type Moto } from '../../support/moto-server.js';
+import { makeSubnets } from '../../support/moto-subnets.js';
 
 Object.assign(process.env, motoCredentials);
 
@@ -54,6 +57,49 @@ describe('clients of AWS, in moto', function () {
     expect(await rds.createSnapshot('shop-1', 'shop', { 'crossfade:backup': 'run-1' })).to.equal('created');
     expect(await rds.createSnapshot('shop-1', 'shop', {})).to.equal('exists');
     expect(await rds.snapshot('shop-1')).to.include({ name: 'shop-1', instance: 'shop', status: 'available' });
+  });
+
+  it('sdkRds restores a snapshot to a new instance once, and marks it', async () => {
+    const rds = sdkRds(place);
+    const { subnetIds: SubnetIds } = await makeSubnets(moto.url);
+    const group = { DBSubnetGroupName: 'subnets', DBSubnetGroupDescription: 'isolated', SubnetIds };
+    await new RDSClient(client).send(new CreateDBSubnetGroupCommand(group));
+    const wanted = {
+      identifier: 'shop-release-1',
+      snapshot: 'shop-1',
+      subnetGroup: 'subnets',
+      securityGroupIds: ['sg-1'],
+      parameterGroup: 'default.postgres16',
+      class: 'db.t4g.small',
+      multiAz: false,
+      backupRetentionDays: 7,
+      deletionProtection: false,
+      secretKeyArn: await makeKey(moto.url),
+      tags: { 'crossfade:run': 'run-1' },
+    };
+    expect(await rds.restore(wanted)).to.equal('created');
+    expect(await rds.restore(wanted)).to.equal('exists');
+    const [found, ...others] = await rds.instancesNamed('shop-release-');
+    expect(others).to.deep.equal([]);
+    expect(found).to.deep.include({ identifier: 'shop-release-1', class: 'db.t4g.small' });
+    expect(found?.endpoint?.host).to.match(/^shop-release-1\./);
+    await rds.tag(found?.arn ?? '', { 'crossfade:state': 'in use' });
+    expect((await rds.instance('shop-release-1'))?.tags).to.include({
+      'crossfade:run': 'run-1',
+      'crossfade:state': 'in use',
+    });
+  });
+
+  it('sdkSecrets gives a secret another value, which is current from then on', async () => {
+    const made = await new SecretsManagerClient(client).send(
+      new CreateSecretCommand({ Name: 'login', SecretString: '{"host":"one"}' }),
+    );
+    const secrets = sdkSecrets(place);
+    const arn = made.ARN ?? '';
+    await secrets.put(arn, '{"host":"other"}');
+    expect(await secrets.value(arn)).to.equal('{"host":"other"}');
+    const stages = Object.values((await secrets.describe(arn))?.stages ?? {}).flat();
+    expect(stages).to.have.members(['AWSCURRENT', 'AWSPREVIOUS']);
   });
 
   it('sdkSchedule arms, moves and disarms one schedule, also twice', async () => {
@@ -122,3 +168,16 @@ describe('clients of AWS, in moto', function () {
     await scaling.allowScaleIn('none', false);
   });
 });
+
+/** moto makes a login with a key that it knows only. */
+async function makeKey(url: string): Promise<string> {
+  const scope = 'Credential=testing/20260101/eu-central-1/kms/aws4_request';
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'TrentService.CreateKey',
+    authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=none`,
+  };
+  const answer = await fetch(url, { method: 'POST', headers, body: '{}', signal: AbortSignal.timeout(30_000) });
+  const { KeyMetadata } = (await answer.json()) as { KeyMetadata: { Arn: string } };
+  return KeyMetadata.Arn;
+}

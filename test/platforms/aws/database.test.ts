@@ -5,12 +5,13 @@ import type { AwsOutputs } from '../../../contract/outputs.js';
 import type { Release } from '../../../contract/release.js';
 import type { Database } from '../../../pipeline/ports.js';
 import { awsDatabase } from '../../../platforms/aws/database.js';
-import type { RdsApi } from '../../../platforms/aws/rds-api.js';
 import { postgresRoles } from '../../../platforms/local/host/postgres-roles.js';
+import { describeRestores } from './restores-suite.js';
 import { releaseOf, startEmbedded, work, type Embedded } from '../postgres/embedded.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { awsSlotInput } from '../../support/aws-release.js';
 import { FakeEcs } from '../../support/fake-ecs.js';
+import { FakeRds } from '../../support/fake-rds.js';
 import { LeapingClock } from '../../support/leaping-clock.js';
 import { rejection } from '../../support/rejection.js';
 
@@ -36,14 +37,18 @@ describe('awsDatabase', function () {
       const owner = server.address('superuser');
       return JSON.stringify({ username: owner.user, password: await owner.password() });
     };
-    const rds = {
-      instance: () => Promise.resolve({ identifier: known.identifier, status, engineVersion: '16.4', gibibytes: 100 }),
-    } as unknown as RdsApi;
+    const rds = new FakeRds(clock);
+    rds.addInstance({ identifier: known.identifier, status });
     return awsDatabase({
       outputs,
       database: { ...known, ...parts },
       rds,
-      secrets: { describe: () => Promise.resolve(undefined), value },
+      secrets: {
+        describe: () => Promise.resolve(undefined),
+        value,
+        put: () => Promise.reject(new Error('nobody switches')),
+      },
+      ecs,
       tasks: { ecs, logs, clock, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' },
       keeper: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
       clock,
@@ -90,6 +95,8 @@ describe('awsDatabase', function () {
     });
   });
 
+  describeRestores(() => server);
+
   describe('where it does not', () => {
     beforeEach(() => {
       place = { host: '127.0.0.1', port: 1 };
@@ -119,7 +126,12 @@ describe('awsDatabase', function () {
         executionRoleArn: 'arn:aws:iam::222222222222:role/migration-execution',
         logGroup: '/crossfade/shop/production/api',
       });
-      expect(definition?.environment).to.include({ PGHOST: known.endpoint, PGDATABASE: 'shop', LOG_LEVEL: 'info' });
+      expect(definition?.environment).to.include({
+        PGHOST: '127.0.0.1',
+        PGPORT: '1',
+        PGDATABASE: 'shop',
+        LOG_LEVEL: 'info',
+      });
       expect(definition?.secrets).to.deep.equal({
         PGUSER: `${known.masterSecretArn ?? ''}:username::`,
         PGPASSWORD: `${known.masterSecretArn ?? ''}:password::`,

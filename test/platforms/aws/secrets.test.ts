@@ -50,10 +50,14 @@ describe('awsSecrets', () => {
 
   it('names where a secret lies, and the version that is current now', async () => {
     expect(await pin('secret-key')).to.deep.equal({ SECRET_KEY: { reference: arn, version: 'v-2' } });
-    expect(await pin('database')).to.deep.equal({
-      SECRET_KEY: { reference: outputs.database!.applicationSecretArn, version: 'v-2' },
-    });
     expect(await pin(foreign)).to.deep.equal({ SECRET_KEY: { reference: foreign, version: 'v-2' } });
+  });
+
+  it("names the database's login by its stage, so that slots follow when the database is switched", async () => {
+    const byStage = { SECRET_KEY: { reference: outputs.database!.applicationSecretArn, version: 'AWSCURRENT' } };
+    expect(await pin('database')).to.deep.equal(byStage);
+    expect(await pin(outputs.database!.applicationSecretArn, 'AWSCURRENT')).to.deep.equal(byStage);
+    expect((await pin('database', 'v-1'))['SECRET_KEY']?.version).to.equal('v-1');
   });
 
   it('keeps a version that was named, as long as the secret has it', async () => {

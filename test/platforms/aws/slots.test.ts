@@ -173,6 +173,18 @@ describe('awsSlots', () => {
       expect(ecs.scaleIn.get('api-green')).to.equal(true);
     });
 
+    it('lets the other slot shrink again when the run says so, and fails nothing when AWS does not', async () => {
+      await slots.provision('green', input, work);
+      ecs.scalingDenied = true;
+      expect(await slots.letShrink?.('blue', work))
+        .to.have.property('failed')
+        .that.has.length(4);
+      expect(ecs.scaleIn.get('api-blue')).to.equal(false);
+      ecs.scalingDenied = false;
+      expect(await slots.letShrink?.('blue', work)).to.deep.equal({ shrinks: 'blue' });
+      expect(ecs.scaleIn.get('api-blue')).to.equal(true);
+    });
+
     it('fault 14: is not done when ECS has put the old image back and calls that completed', async () => {
       stand('green', input);
       onUp = () => undefined;
@@ -271,6 +283,42 @@ describe('awsSlots', () => {
       await slots.provision('green', input, work);
       await slots.destroy('green', work);
       expect(ecs.scaleIn.get('api-blue')).to.equal(true);
+    });
+  });
+
+  describe('restart', () => {
+    beforeEach(async () => {
+      await slots.provision('green', input, work);
+      ecs.calls.length = 0;
+    });
+
+    it('is over when none of the tasks of before is left, whatever ECS calls the deployment', async () => {
+      const before = (await slots.state('green')).replicas.map(({ id }) => id);
+      const began = clock.monotonic();
+      expect(await slots.restart?.('green', work)).to.deep.equal({ 'api-green': 5, 'web-green': 3 });
+      expect(clock.monotonic() - began).to.be.at.least(ecs.takes);
+      const after = await slots.state('green');
+      expect(after.replicas.filter(({ id }) => before.includes(id))).to.deep.equal([]);
+      expect(after.replicas.every(({ healthy }) => healthy)).to.equal(true);
+    });
+
+    it('starts no service that works for nobody', async () => {
+      await slots.restart?.('green', work);
+      expect(ecs.calls.filter((call) => call.includes('anew'))).to.have.members([
+        'UpdateService api-green anew',
+        'UpdateService web-green anew',
+      ]);
+    });
+
+    it('is not done while a task of before still runs, nor when ECS gives up', async () => {
+      ecs.stubborn.add('web-green');
+      const late = await rejection(slots.restart!('green', work), PlatformError);
+      expect(late.message).to.match(
+        /^slot green did not start again in time: web: task web-green-\d of before still runs/,
+      );
+      ecs.giveUp('api-green', 'no such secret');
+      const given = await rejection(slots.restart!('green', work), PlatformError);
+      expect(given.message).to.match(/^slot green did not|^ECS gave up on api-green: no such secret/);
     });
   });
 

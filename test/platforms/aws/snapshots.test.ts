@@ -6,6 +6,7 @@ import type { RdsApi, RdsInstance, RdsSnapshot } from '../../../platforms/aws/rd
 import { rdsSnapshots, snapshotName } from '../../../platforms/aws/snapshots.js';
 import { TransientError } from '../../../platforms/aws/transient-error.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
+import { someInstance } from '../../support/fake-rds.js';
 import { LeapingClock } from '../../support/leaping-clock.js';
 import { rejection } from '../../support/rejection.js';
 
@@ -43,7 +44,7 @@ describe('rdsSnapshots', () => {
     throw new TransientError('Throttling');
   };
 
-  const api: RdsApi = {
+  const api: Pick<RdsApi, 'instance' | 'snapshot' | 'createSnapshot'> = {
     instance: async () => {
       await arrive();
       return instance;
@@ -72,13 +73,12 @@ describe('rdsSnapshots', () => {
       replyLost = false;
       throw new TransientError('the reply was lost');
     },
-    snapshotsOf: () => Promise.reject(new Error('nobody asks for all of them here')),
   };
 
   beforeEach(() => {
     clock = new LeapingClock();
     snapshot = undefined;
-    instance = { identifier: database.identifier, status: 'available', engineVersion: '16.4', gibibytes: 100 };
+    instance = someInstance({ identifier: database.identifier });
     created = [];
     becomes = 'available';
     throttled = 0;

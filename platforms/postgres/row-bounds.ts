@@ -1,6 +1,13 @@
-import type { TableCount } from '../../postgres/table-counts.js';
-import type { WriteMark } from '../../postgres/write-mark.js';
-import type { BackupManifest } from './manifest.js';
+import { z } from 'zod';
+import type { TableCount } from './table-counts.js';
+import type { WriteMark } from './write-mark.js';
+
+const count = z.int().nonnegative();
+
+/** Rows that each table must have; null where it was too large or too busy to tell. */
+export const rowBoundsSchema = z.record(z.string(), z.strictObject({ atLeast: count, atMost: count }).nullable());
+
+export type RowBounds = z.infer<typeof rowBoundsSchema>;
 
 export interface Moment {
   readonly counts: ReadonlyMap<string, TableCount>;
@@ -11,8 +18,8 @@ export interface Moment {
  * How many rows each table must have at a moment between two others: between the two counts, and beyond them by as many
  * rows as went or came in the meantime. Null where a count is missing or the table was rewritten or emptied at once.
  */
-export function rowBounds(before: Moment, after: Moment): BackupManifest['tables'] {
-  const bounds: BackupManifest['tables'] = {};
+export function rowBounds(before: Moment, after: Moment): RowBounds {
+  const bounds: RowBounds = {};
   for (const [name, one] of before.counts) {
     const other = after.counts.get(name);
     if (other === undefined) continue;
@@ -27,6 +34,19 @@ export function rowBounds(before: Moment, after: Moment): BackupManifest['tables
           };
   }
   return bounds;
+}
+
+/** What of them a database does not keep to, in words. */
+export function outOfBounds(bounds: RowBounds, found: ReadonlyMap<string, TableCount>): readonly string[] {
+  return Object.entries(bounds).flatMap(([table, expected]) => {
+    const has = found.get(table);
+    if (has === undefined) return [`${table} is missing`];
+    if (expected === null || has.rows === undefined) return [];
+    const { atLeast, atMost } = expected;
+    return has.rows >= atLeast && has.rows <= atMost
+      ? []
+      : [`${table} has ${has.rows} rows, not ${atLeast} to ${atMost}`];
+  });
 }
 
 function grown(name: string, counter: 'inserted' | 'deleted', before: Moment, after: Moment): number {

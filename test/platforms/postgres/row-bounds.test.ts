@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rowBounds, type Moment } from '../../../platforms/local/backup/row-bounds.js';
+import { rowBounds, type Moment } from '../../../platforms/postgres/row-bounds.js';
 
 describe('the rows that a backup must have', () => {
   it('lie between the counts before and after', () => {

@@ -1,0 +1,93 @@
+import { PlatformError } from '../../contract/errors.js';
+import type { AwsOutputs } from '../../contract/outputs.js';
+import type { Clock, Database, Work, WritesSince } from '../../pipeline/ports.js';
+import type { Moment } from '../postgres/row-bounds.js';
+import { writesSince } from '../postgres/write-mark.js';
+import { countMoment, readBackupRecord, writeBackupRecord } from './backup-record.js';
+import type { InUse } from './instance-in-use.js';
+import type { Keeper } from './keeper.js';
+import { persist } from './persist.js';
+import type { RdsApi } from './rds-api.js';
+import type { ReachedDatabase } from './reached-database.js';
+import { followPolicy } from './snapshot-policy.js';
+import { rdsSnapshots, snapshotName } from './snapshots.js';
+
+export interface ReleaseBackupsParts {
+  readonly rds: RdsApi;
+  readonly database: NonNullable<AwsOutputs['database']>;
+  readonly environment: string;
+  readonly keeper: Keeper;
+  readonly clock: Clock;
+  readonly inUse: () => Promise<InUse>;
+  readonly withOwner: ReachedDatabase['withOwner'];
+}
+
+export interface ReleaseBackups extends Pick<Database, 'backUp' | 'verifyBackup'> {
+  writesSince(backup: string): Promise<WritesSince>;
+}
+
+const patience = 30_000;
+
+/** Snapshots of the instance in use, and beside them what was counted where somebody could count. */
+export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
+  const { rds, database, environment, keeper, clock, inUse, withOwner } = parts;
+  const placeOf = (name: string) => ({ environment, snapshot: snapshotName(database.snapshots.prefix, name) });
+
+  async function snapshots() {
+    const { identifier } = await inUse();
+    return rdsSnapshots({ api: rds, database: { ...database, identifier }, environment, clock });
+  }
+
+  /** Undefined where nobody reaches the database: a snapshot is no worse for that. */
+  async function moment(work: Work): Promise<Moment | undefined> {
+    try {
+      return await withOwner('counting beside the snapshot', countMoment);
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      work.say(`what is written after this snapshot can't be counted later: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  return {
+    async backUp(name, work) {
+      const place = placeOf(name);
+      const standing = await persist(() => rds.snapshot(place.snapshot), { clock, within: patience });
+      const before = standing === undefined ? await moment(work) : undefined;
+      // Written before it, too: whoever goes on after a crash can't count any more what was before.
+      if (before) await writeBackupRecord(keeper, place, before, { mark: before.mark, counts: uncounted(before) });
+      const backup = await (await snapshots()).backUp(name, work);
+      const after = before && (await moment(work));
+      if (before && after) await writeBackupRecord(keeper, place, before, after);
+      return backup;
+    },
+
+    async verifyBackup(name, work) {
+      const verdict = await (await snapshots()).verifyBackup(name, work);
+      if (verdict.answer !== 'yes') return verdict;
+      const policy = { api: rds, database, environment, keeper, clock };
+      return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)) } };
+    },
+
+    async writesSince(backup) {
+      const { snapshot } = placeOf(backup);
+      const found = await persist(() => rds.snapshot(snapshot), { clock, within: patience });
+      if (!found) throw new PlatformError(`there is no snapshot ${snapshot}`);
+      const seconds = Math.max(0, (clock.now().getTime() - (found.createdAt ?? clock.now()).getTime()) / 1_000);
+      const unknown = (because: string) => ({ seconds, walBytes: 0, tables: undefined, migrations: [], because });
+      const record = await readBackupRecord(keeper, environment, snapshot);
+      if (record === undefined) return unknown('when it was taken nobody reached the database to count');
+      try {
+        return await withOwner('counting what was written', (session) => writesSince(session, record.mark));
+      } catch (error) {
+        if (!(error instanceof PlatformError)) throw error;
+        return unknown(error.message);
+      }
+    },
+  };
+}
+
+/** Every table has to be there; how many rows it has is not known yet. */
+function uncounted({ counts }: Moment): Moment['counts'] {
+  return new Map([...counts].map(([table, { file }]) => [table, { rows: undefined, file }]));
+}

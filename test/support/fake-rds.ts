@@ -1,0 +1,122 @@
+import { PlatformError } from '../../contract/errors.js';
+import type { RdsApi, RdsInstance, RdsSnapshot, RestoreWanted } from '../../platforms/aws/rds-api.js';
+import { TransientError } from '../../platforms/aws/transient-error.js';
+import type { Clock } from '../../pipeline/ports.js';
+
+export function someInstance(parts: Partial<RdsInstance> = {}): RdsInstance {
+  const identifier = parts.identifier ?? 'shop';
+  return {
+    identifier,
+    arn: `arn:aws:rds:eu-central-1:222222222222:db:${identifier}`,
+    status: 'available',
+    engineVersion: '16.4',
+    gibibytes: 100,
+    endpoint: { host: `${identifier}.rds.amazonaws.com`, port: 5432 },
+    class: 'db.m7g.large',
+    multiAz: true,
+    backupRetentionDays: 14,
+    deletionProtection: true,
+    masterSecret: undefined,
+    tags: {},
+    ...parts,
+  };
+}
+
+/** Keeps instances and snapshots as RDS does: what is asked for is there minutes later. */
+export class FakeRds implements RdsApi {
+  readonly clock: Clock;
+  readonly instances = new Map<string, RdsInstance>();
+  readonly snapshots = new Map<string, RdsSnapshot>();
+  readonly restored: RestoreWanted[] = [];
+  readonly calls: string[] = [];
+  /** Milliseconds until an instance is available. */
+  takes = 10 * 60_000;
+  /** What an instance that was made of a snapshot becomes. */
+  becomes: Partial<RdsInstance> = {};
+  /** The next so many calls are throttled. */
+  throttled = 0;
+  /** Calls that the role may not make. */
+  readonly denied = new Set<string>();
+  readonly #began = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  addInstance(parts: Partial<RdsInstance>): void {
+    const instance = someInstance(parts);
+    this.instances.set(instance.identifier, instance);
+  }
+
+  instance: RdsApi['instance'] = async (identifier) => {
+    await this.#arrive('DescribeDBInstances');
+    return this.#settled(identifier);
+  };
+
+  instancesNamed: RdsApi['instancesNamed'] = async (prefix) => {
+    await this.#arrive('DescribeDBInstances');
+    return [...this.instances.keys()].filter((name) => name.startsWith(prefix)).map((name) => this.#settled(name)!);
+  };
+
+  snapshot: RdsApi['snapshot'] = async (name) => {
+    await this.#arrive('DescribeDBSnapshots');
+    return this.snapshots.get(name);
+  };
+
+  snapshotsOf: RdsApi['snapshotsOf'] = async (instance) => {
+    await this.#arrive('DescribeDBSnapshots');
+    return [...this.snapshots.values()].filter((snapshot) => snapshot.instance === instance);
+  };
+
+  createSnapshot: RdsApi['createSnapshot'] = async (name, instance) => {
+    await this.#arrive('CreateDBSnapshot');
+    if (this.snapshots.has(name)) return 'exists';
+    const { engineVersion, gibibytes } = this.#of(instance);
+    const made = { status: 'available', progressPercent: 100, encrypted: true, kmsKeyArn: undefined };
+    this.snapshots.set(name, { name, instance, engineVersion, gibibytes, createdAt: this.clock.now(), ...made });
+    return 'created';
+  };
+
+  restore: RdsApi['restore'] = async (wanted) => {
+    await this.#arrive('RestoreDBInstanceFromDBSnapshot');
+    if (this.instances.has(wanted.identifier)) return 'exists';
+    if (!this.snapshots.has(wanted.snapshot)) throw new Error(`RDS has no snapshot ${wanted.snapshot}`);
+    this.restored.push(wanted);
+    this.#began.set(wanted.identifier, this.clock.monotonic());
+    this.addInstance({ identifier: wanted.identifier, status: 'creating', endpoint: undefined, tags: wanted.tags });
+    return 'created';
+  };
+
+  tag: RdsApi['tag'] = async (arn, tags) => {
+    await this.#arrive('AddTagsToResource');
+    const instance = [...this.instances.values()].find((each) => each.arn === arn);
+    if (!instance) throw new Error(`RDS has no ${arn}`);
+    this.instances.set(instance.identifier, { ...instance, tags: { ...instance.tags, ...tags } });
+  };
+
+  #settled(identifier: string): RdsInstance | undefined {
+    const found = this.instances.get(identifier);
+    const began = this.#began.get(identifier);
+    if (!found || began === undefined || this.clock.monotonic() - began < this.takes) return found;
+    this.#began.delete(identifier);
+    const endpoint = { host: `${identifier}.rds.amazonaws.com`, port: 5432 };
+    const whole = { ...found, status: 'available', endpoint, ...this.becomes };
+    this.instances.set(identifier, whole);
+    return whole;
+  }
+
+  #of(identifier: string): RdsInstance {
+    const found = this.instances.get(identifier);
+    if (!found) throw new Error(`RDS has no instance ${identifier}`);
+    return found;
+  }
+
+  async #arrive(call: string): Promise<void> {
+    this.calls.push(call);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.denied.has(call)) throw new PlatformError(`${call}: AccessDenied`);
+    if (this.throttled === 0) return;
+    this.throttled -= 1;
+    throw new TransientError(`${call}: Throttling`);
+  }
+}
