@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { registerAlarms } from './register-alarms.js';
 import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
+import { registerDuties } from './register-duties.js';
 import { registerEvidence } from './register-evidence.js';
 import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerChecks(program);
   registerAlarms(program);
   registerMessages(program);
+  registerDuties(program);
   registerMigrations(program);
   registerInfrastructure(program);
   registerChecklist(program);

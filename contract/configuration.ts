@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { approversSchema } from './approver.js';
 import { localDatabaseConfigurationSchema } from './local-database-configuration.js';
+import { dutiesConfigurationSchema } from './duty.js';
 import { nameSchema } from './names.js';
 import { notifySchema } from './notify.js';
 import { rulesSchema } from './rules.js';
@@ -23,6 +24,7 @@ const common = {
   settings: settingValuesSchema.default({}),
   secrets: settingSecretsSchema.default({}),
   rules: rulesSchema.prefault({}),
+  duties: dutiesConfigurationSchema.prefault({}),
   /** Who is told what runs do. */
   notify: notifySchema.prefault({}),
   /** `none`: each request is balanced alone. `cohort`: a visitor stays with one slot for all services. */

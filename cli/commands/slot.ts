@@ -17,6 +17,8 @@ export interface SlotOptions {
   readonly because: string;
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** Part of another command, whose standard output it leaves alone. */
+  readonly quiet?: boolean;
 }
 
 /** Destroys the idle slot, or makes it again as it was. Both are runs: journalled, under the lease, and without traffic. */
@@ -39,7 +41,8 @@ export async function changeSlot(
       : planCreate(facts, await lastInput(environment, colour));
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
-  return perform({ environment, platform, json: options.json, exitOf: exitOfForward, conducting: { run, plan } });
+  const { json, quiet = false } = options;
+  return perform({ environment, platform, json, quiet, exitOf: exitOfForward, conducting: { run, plan } });
 }
 
 /** What a run last put into the slot, from the journals: also when the slot is gone. */

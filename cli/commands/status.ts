@@ -17,6 +17,7 @@ export async function status(name: string | undefined, { json }: { readonly json
     environment: found.name,
     store,
     clock: systemClock,
+    duties: found.configuration.duties,
     open: (outputs) => openPlatform(outputs, surroundingsOf(found.name, store, noEngine)),
   });
   const seen = statusOf(facts);

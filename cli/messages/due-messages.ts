@@ -69,8 +69,16 @@ function occasionsIn(events: readonly Event[]): Occasion[] {
     if (index === begun) return isTold(first.plan, 'begun') ? [{ moment: 'begun', index }] : [];
     if (body.kind === 'fired') return [{ moment: 'incident', index }];
     const moment = body.kind === 'ended' ? endedAs(first.plan, body.outcome) : undefined;
+    if (moment === 'held' && isRepeated(events, index)) return [];
     return moment !== undefined && isTold(first.plan, moment) ? [{ moment, index }] : [];
   });
+}
+
+/** A run that waits is gone on with again and again: why it waits is told once. */
+function isRepeated(events: readonly Event[], index: number): boolean {
+  const ends = events.slice(0, index + 1).flatMap(({ body }) => (body.kind === 'ended' ? [body] : []));
+  const [before, now] = ends.slice(-2);
+  return before !== undefined && now !== undefined && before.outcome === now.outcome && before.because === now.because;
 }
 
 /** Making and retiring an idle slot concerns nobody but who does it, unless it goes wrong. */

@@ -1,6 +1,8 @@
 import { describeDuration } from '../../contract/duration.js';
 import { describeWeights } from '../../contract/weights.js';
+import type { Duty } from '../duties/duty.js';
 import { describeLoss } from '../../pipeline/loss.js';
+import { whenOf } from './duty-lines.js';
 import type { Beside, InFlight, Live, Status } from '../status/status.js';
 
 /** The 3 a.m. view: what is, what is going on, and what to type, from top to bottom. */
@@ -14,6 +16,7 @@ export function statusLines(status: Status): string[] {
     ...inFlightRows(status, inFlight),
     ['back', backText(status)],
     ...lossRows(status),
+    ...dutyRows(status),
     ...untoldRows(status),
     ...warnings.map((warning) => ['WARNING', warning] as const),
   ];
@@ -104,6 +107,30 @@ function lossRows({ losses, price, at }: Status): [string, string][] {
     ),
   ];
   return (texts.length === 0 ? ['nothing'] : texts).map((text, index) => [index === 0 ? 'lost' : '', text]);
+}
+
+const lateShown = 3;
+
+/** Every duty that is late, and of the others the next. */
+function dutyRows({ duties, at }: Status): [string, string][] {
+  const now = new Date(at);
+  const late = duties.filter(({ status }) => status === 'late');
+  const others = duties
+    .filter(({ status }) => status !== 'late')
+    .toSorted((one, other) => Date.parse(one.due) - Date.parse(other.due));
+  const told = (duty: Duty): string => {
+    const because = duty.because === '' ? '' : `; ${duty.because}`;
+    return `${duty.title} (${duty.owner}), ${whenOf(duty, now)}${because}`;
+  };
+  const [next, ...more] = others;
+  const rest = late.length - lateShown;
+  return [
+    ...late.slice(0, lateShown).map((duty): [string, string] => ['LATE', told(duty)]),
+    ...(rest > 0 ? [['', `and ${rest} more that are late: 'crossfade duties'`] satisfies [string, string]] : []),
+    ...(next
+      ? [['duties', `${told(next)}${more.length === 0 ? '' : `; ${more.length} more open`}`] satisfies [string, string]]
+      : []),
+  ];
 }
 
 const untoldShown = 3;

@@ -18,6 +18,8 @@ export interface Performance {
   readonly environment: OpenEnvironment;
   readonly platform: Platform;
   readonly json: boolean;
+  /** Events are printed on standard error: standard output belongs to the command that this run is a part of. */
+  readonly quiet?: boolean;
   /** Of a run that is gone on with: an earlier process has recorded it. */
   readonly known?: Plan;
   readonly exitOf: (outcome: Outcome) => ExitCode;
@@ -31,7 +33,7 @@ export interface Performance {
 
 /** A run from the command line: printed as it goes, stopped by Ctrl-C, its outcome the exit code. */
 export async function perform(performance: Performance): Promise<ExitCode> {
-  const printer = printerFor(performance.json, performance.known);
+  const printer = printerFor(performance.json, performance.known, performance.quiet);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const interrupt = interrupts(say);
   const messenger = messengerOf(performance.environment, performance.conducting.run, say);
@@ -49,11 +51,12 @@ export async function perform(performance: Performance): Promise<ExitCode> {
   }
 }
 
-export function printerFor(json: boolean, known?: Plan): RunPrinter {
+export function printerFor(json: boolean, known?: Plan, quiet = false): RunPrinter {
+  const stream = quiet ? process.stderr : process.stdout;
   const screen = {
-    isTTY: process.stdout.isTTY,
-    columns: process.stdout.columns,
-    write: (text: string) => void process.stdout.write(text),
+    isTTY: stream.isTTY,
+    columns: stream.columns,
+    write: (text: string) => void stream.write(text),
   };
   return json ? jsonPrinter(screen) : runPrinter(screen, () => globalThis.performance.now(), known);
 }

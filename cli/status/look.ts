@@ -1,4 +1,5 @@
 import type { Colour } from '../../contract/colour.js';
+import type { DutiesConfiguration } from '../../contract/duty.js';
 import { EngineError, OperatorError, RefusedError } from '../../contract/errors.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
 import { wholeColour } from '../../contract/weights.js';
@@ -13,6 +14,7 @@ import { untoldLetters } from '../../journal/untold.js';
 import type { Store } from '../../journal/store.js';
 import { lossOf } from '../../pipeline/loss.js';
 import type { Clock, Platform, SlotState } from '../../pipeline/ports.js';
+import { dutiesOfRun } from '../duties/gather-duties.js';
 import { unprovenBecause } from '../run/unproven-because.js';
 import type { Answered, Facts } from './status.js';
 
@@ -27,13 +29,22 @@ export interface Looking {
   readonly environment: string;
   readonly store: Store;
   readonly clock: Clock;
+  /** Left out: nobody asks what stays to be done. */
+  readonly duties?: DutiesConfiguration;
   readonly open: (outputs: EnvironmentOutputs) => Promise<Seen>;
   /** How long the platform has, in milliseconds; the store is read meanwhile. */
   readonly within?: number;
 }
 
 /** One bounded look at the store and the platform. Never Pulumi. Throws StoreError only when the store can't be read. */
-export async function look({ environment, store, clock, open, within = usuallyWithin }: Looking): Promise<Facts> {
+export async function look({
+  environment,
+  store,
+  clock,
+  duties,
+  open,
+  within = usuallyWithin,
+}: Looking): Promise<Facts> {
   const [outputs, lease, untold] = await Promise.all([
     readable(() => readOutputsIfAny(store, environment)),
     readable(() => readLease(store, environment)),
@@ -47,6 +58,13 @@ export async function look({ environment, store, clock, open, within = usuallyWi
     readHistoryUntil(store, environment, newest, (states) => liveRecord(states) !== undefined),
   ]);
   const known = history.map(({ run }) => run);
+  const slots = 'value' in platform.slots ? platform.slots.value : undefined;
+  const owed = await readable(async () => {
+    if (duties === undefined) return [];
+    const states = history.flatMap(({ state }) => (state ? [state] : []));
+    const sources = { store, environment, configuration: duties, now: clock.now(), slots, outputs: outputs.value };
+    return (await Promise.all(states.map((state) => dutiesOfRun(state, states, sources)))).flat();
+  });
   return {
     environment,
     now: clock.now(),
@@ -55,8 +73,9 @@ export async function look({ environment, store, clock, open, within = usuallyWi
     price: await priceOf(history, database, within * afterwards),
     unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease.value?.lease,
-    unread: [outputs.problem, lease.problem, untold.problem].filter((problem) => problem !== undefined),
+    unread: [outputs.problem, lease.problem, untold.problem, owed.problem].filter((problem) => problem !== undefined),
     untold: untold.value ?? [],
+    duties: owed.value ?? [],
     holder: holder ? await processLiveness(holder) : 'unknown',
     history,
     olderTimesBack: await readTimesBack(store, environment, { limit: timesLookedAt, known }),

@@ -4,6 +4,7 @@ import { liveRecord, runThatPutLive } from '../../journal/live-record.js';
 import { lossesOf } from '../../journal/losses.js';
 import { isOver, type RunState } from '../../journal/run-state.js';
 import { timesBack } from '../../journal/times-back.js';
+import { isOpen } from '../duties/duties-of.js';
 import { adviceOf } from './advice-of.js';
 import type { Beside, Facts, InFlight, Live, Status } from './status.js';
 import { warningsOf } from './warnings-of.js';
@@ -43,6 +44,7 @@ export function statusOf(facts: Facts): Status {
       says,
       givenUp: came === 'given-up',
     })),
+    duties: facts.duties.filter(({ status: how }) => isOpen(how)),
     maintenance: 'value' in facts.maintenance ? (facts.maintenance.value ?? null) : null,
   };
   return { ...status, warnings: warningsOf(facts, status), advice: adviceOf(facts, status) };

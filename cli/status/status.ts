@@ -6,6 +6,7 @@ import type { LiveRecord } from '../../journal/live-record.js';
 import type { Losses } from '../../journal/losses.js';
 import type { Letter } from '../../journal/outbox-state.js';
 import type { RunState } from '../../journal/run-state.js';
+import type { Duty } from '../duties/duty.js';
 import type { Loss } from '../../pipeline/loss.js';
 import type { ArmedSwitch, FiredSwitch, MaintenanceState, Reading, SlotState } from '../../pipeline/ports.js';
 
@@ -33,6 +34,8 @@ export interface Facts {
   readonly unread: readonly string[];
   /** Messages that nobody has got. */
   readonly untold: readonly Letter[];
+  /** What stays to be done after releases, done or not. */
+  readonly duties: readonly Duty[];
   /** Of the lease's holder. */
   readonly holder: 'alive' | 'dead' | 'unknown';
   /** Newest first, as far back as it takes to know what is live. */
@@ -64,6 +67,8 @@ export interface Status {
   readonly price: (Loss & { readonly backup: string }) | null;
   readonly maintenance: MaintenanceState | null;
   readonly untold: readonly Untold[];
+  /** That are open. */
+  readonly duties: readonly Duty[];
   readonly warnings: readonly string[];
   readonly advice: Advice;
 }

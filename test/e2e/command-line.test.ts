@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { otherColour } from '../../contract/colour.js';
+import { HttpReceiver } from '../support/http-receiver.js';
 import { LocalRig } from '../support/local-rig.js';
 
 const neverHealthy = `
@@ -10,16 +11,31 @@ const { createServer } = require('node:http');
 createServer((_, response) => { response.statusCode = 503; response.end(); }).listen(Number(process.env.PORT), '127.0.0.1');
 `;
 
+const afterwards = `# Release
+
+- [ ] Answers <!-- crossfade: id: answers, moment: after, due: 1s, command: {run: "echo ok", contains: ok} -->
+- [ ] Somebody looked <!-- crossfade: id: looked, moment: after, due: 1s, sign-off: engineer -->
+- [ ] The chat hears it <!-- crossfade: message: {at: completed, to: [chat], template: "{{version}} is live, {{requests}} requests"} -->
+`;
+
 describe('the command line on a real local environment under load', function () {
   this.timeout(150_000);
   let rig: LocalRig;
+  let chat: HttpReceiver;
 
   before(async () => {
     // Long enough at each share to be interrupted there.
-    rig = await LocalRig.open({ hold: '3s', deadMansSwitch: '20s' });
+    chat = await HttpReceiver.start();
+    const receivers = { chat: { kind: 'slack', url: 'file:chat-url' } };
+    const files = { 'chat-url': `${chat.url}/services/x\n`, 'RELEASE.md': afterwards };
+    const further = { notify: { receivers }, checklist: 'RELEASE.md' };
+    rig = await LocalRig.open({ hold: '3s', deadMansSwitch: '20s' }, { further, files });
   });
 
-  after(() => rig.close());
+  after(async () => {
+    await rig.close();
+    await chat.stop();
+  });
 
   it('fault 56: moves a release to the idle slot and is idempotent about it', async () => {
     const version = await rig.release();
@@ -32,6 +48,28 @@ describe('the command line on a real local environment under load', function () 
     expect(older.exitCode, older.all).to.equal(3);
     expect(older.all).to.contain(`1.0.1 is an earlier version than ${version}`).and.to.contain('--downgrade');
     await rig.check('after a good deploy');
+  });
+
+  it('tells the chat in the checklist’s words, and carries out by tick what is due, once', async () => {
+    const texts = chat.bodies.map(({ text }) => String(text));
+    expect(texts.filter((text) => text.includes('has begun'))).to.have.lengthOf(2);
+    expect(texts.at(-1)).to.match(/^1\.0\.2 is live, \d+ requests$/);
+    chat.received.length = 0;
+    const tick = await rig.crossfade('tick', 'local', '--json');
+    expect(tick.exitCode, tick.all).to.equal(7);
+    const { duties } = JSON.parse(tick.stdout) as { duties: { did: string[]; waits: string[] } };
+    expect(duties.did.filter((text) => text.startsWith('asked answers: yes'))).to.have.lengthOf(1);
+    expect(duties.waits.filter((text) => text.startsWith('looked (engineer)'))).to.have.lengthOf(2);
+    expect(chat.bodies.map(({ text }) => String(text))[0]).to.contain('late: Somebody looked');
+    const status = await rig.crossfade('status', 'local');
+    expect(status.stdout)
+      .to.match(/LATE +Somebody looked \(engineer\), was due/)
+      .and.to.contain('retire');
+    for (let runs = 0; runs < 2; runs += 1)
+      expect((await rig.crossfade('duties', 'done', 'local', 'looked', '--because', 'fine')).exitCode).to.equal(0);
+    const again = await rig.crossfade('tick', 'local');
+    expect(again.exitCode, again.all).to.equal(0);
+    expect(again.stdout).to.equal('nothing was due');
   });
 
   it('fault 3: rolls back while the stack is locked by somebody else', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -66,9 +67,14 @@ export class LocalRig {
     this.#load = load;
   }
 
-  static async open(changes: Readonly<Record<string, unknown>> = {}): Promise<LocalRig> {
+  /** `files` lie beside the stack file, before the first deploy. */
+  static async open(
+    changes: Readonly<Record<string, unknown>> = {},
+    { further = {}, files = {} }: { further?: Record<string, unknown>; files?: Record<string, string> } = {},
+  ): Promise<LocalRig> {
     const settings = { DIARY: 'PLACE/diary' };
-    const project = await localProject(services, { rules: { ...rules, ...changes }, settings });
+    const project = await localProject(services, { rules: { ...rules, ...changes }, settings, ...further });
+    for (const [name, text] of Object.entries(files)) await writeFile(join(project.folder, name), text);
     const outputs = await project.upEnvironment();
     const rig = new LocalRig(project, project.compiled, new Load(outputs.balancer.url));
     await saveOutputs(rig.store, outputs);

@@ -53,6 +53,7 @@ describe('status', () => {
       history,
       olderTimesBack: [],
       untold: [],
+      duties: [],
       ...changes,
     };
   };
