@@ -3,7 +3,7 @@ import type { Adapter } from './adapter.js';
 import { no, unknown, yes } from './answer.js';
 import { describeValue, keepsBound } from './keeps-bound.js';
 import { readMetric } from './metric/read-metric.js';
-import { sourceOf } from './metric/source-of.js';
+import { sourceOf } from '../contract/source-of.js';
 
 /** What is free of something, by the metric `free` of it. */
 export const askCapacity: Adapter<'capacity'> = async ({ of, free }, about, around, signal) => {

@@ -6,7 +6,7 @@ import type { Adapter, CheckOf } from './adapter.js';
 import { no, unknown, yes } from './answer.js';
 import { describeValue, keepsBound } from './keeps-bound.js';
 import { readMetric, type Read } from './metric/read-metric.js';
-import { sourceOf } from './metric/source-of.js';
+import { sourceOf } from '../contract/source-of.js';
 
 /**
  * One look at a metric of a source. No at its rollback line, yes at its pass line (or, without one, short of rollback and

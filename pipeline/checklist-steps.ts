@@ -48,7 +48,7 @@ function partOf(item: ChecklistItem, staging: boolean, earlier: ReadonlyMap<stri
     return early ? 'gate' : 'people';
   }
   // What traffic shows is watched while there is some.
-  if (check.kind === 'metric') return moment === 'during' ? undefined : 'gate';
+  if (check.kind === 'metric') return moment === 'during' || moment === 'always' ? undefined : 'gate';
   if (moment === 'during' || (check.kind === 'http' && check.url.startsWith('/'))) return 'look';
   // What comes after an act of the run can't be asked before it.
   return item.parents.some((id) => earlier.get(id) !== 'gate') ? 'look' : 'gate';

@@ -10,3 +10,9 @@ export function stepIdOf(item: string): string {
 export function itemOf({ checklist }: Plan, { arguments: said }: PlannedStep): ChecklistItem | undefined {
   return checklist?.items.find(({ id }) => id === said['item']);
 }
+
+/** Ids of the items that a step watches. */
+export function watchedIn({ arguments: said }: PlannedStep): string[] {
+  const { items } = said;
+  return Array.isArray(items) ? items.filter((id) => typeof id === 'string') : [];
+}

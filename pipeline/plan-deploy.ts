@@ -16,6 +16,7 @@ import { heldContractions, type Contraction } from './contractions.js';
 import { askingJson, type Asking } from './people/asking.js';
 import type { Holders } from './people/people-of-items.js';
 import { StepList } from './step-list.js';
+import { watchedBy, watchedMetrics, withLimitsOf } from './watched-metrics.js';
 import { comparesWithBefore } from './verifications/verify.js';
 
 /** All that a deploy is computed from; reading the world is the caller's. */
@@ -66,7 +67,7 @@ export function planDeploy(facts: DeployFacts): Plan {
     input,
     release: { version: release.version },
     previous: live?.input ? { version: live.input.release.version } : null,
-    rules: plannedRules(facts.rules),
+    rules: facts.checklist ? withLimitsOf(plannedRules(facts.rules), facts.checklist) : plannedRules(facts.rules),
     affinity: facts.affinity,
     outputs,
     ...(facts.checklist ? { checklist: facts.checklist } : {}),
@@ -127,7 +128,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
     list.add({ id: 'converge-100', use: 'converge', title: 'see the traffic follow', arguments: followed });
     addHandOvers(list, background, 0, 100);
   } else {
-    addShifts(list, rules, to, background, asked);
+    addShifts(list, facts, to, background, asked);
     if (dark.length > 0) {
       list.add({
         id: 'open-routes',
@@ -149,7 +150,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
     });
   }
   // Before a first release there are no users whose requests could be judged, and none to be harmed.
-  if (from !== null) addBake(list, rules, to, rules.weights.some((percent) => percent < 100) ? [] : asked);
+  if (from !== null) addBake(list, facts, to, rules.weights.some((percent) => percent < 100) ? [] : asked);
   list.add({
     id: 'assert-live',
     use: 'assert-outcome',
@@ -168,9 +169,10 @@ function addAwaited(list: StepList, asked: readonly Asking[]): void {
   list.add({ id: 'await-people', use: 'await-people', title, arguments: { asked: asked.map(askingJson) } });
 }
 
-function addBake(list: StepList, rules: Rules, to: Colour, asked: readonly Asking[]): void {
+function addBake(list: StepList, { rules, checklist }: DeployFacts, to: Colour, asked: readonly Asking[]): void {
   const people = peopleArguments(asked, rules.decideWithin);
-  const bake = { weights: weightsTo(to, 100), shift: null, holdMilliseconds: rules.bake, ...people };
+  const watched = { holdMilliseconds: rules.bake, ...watching(checklist), ...people };
+  const bake = { weights: weightsTo(to, 100), shift: null, ...watched };
   list.add({ id: 'bake', use: 'judge', title: `watch ${to} with all the traffic`, arguments: bake });
 }
 
@@ -246,7 +248,7 @@ function declaredIn(release: Release): Contraction[] {
 
 function addShifts(
   list: StepList,
-  rules: Rules,
+  { rules, checklist }: DeployFacts,
   to: Colour,
   background: ReturnType<typeof backgroundOf>,
   asked: readonly Asking[],
@@ -273,12 +275,18 @@ function addShifts(
     // The last share is judged by the bake, once routes are open and background work has moved too.
     if (percent < 100) {
       const people = peopleArguments(percent === deciding ? asked : [], rules.decideWithin);
-      const options = { weights, shift: id, holdMilliseconds: rules.hold, ...people };
+      const options = { weights, shift: id, holdMilliseconds: rules.hold, ...watching(checklist), ...people };
       list.add({ id: `judge-${percent}`, use: 'judge', title: `judge ${to} at ${percent} %`, arguments: options });
     }
     addHandOvers(list, background, before, percent);
     before = percent;
   }
+}
+
+/** Nothing where nothing is watched: plans without it keep their hash. */
+function watching(checklist: PlannedChecklist | undefined): { readonly items?: string[] } {
+  const items = checklist ? watchedMetrics(checklist).filter((item) => watchedBy(item, checklist)) : [];
+  return items.length === 0 ? {} : { items: items.map(({ id }) => id) };
 }
 
 function addHandOvers(list: StepList, background: ReturnType<typeof backgroundOf>, above: number, upTo: number): void {

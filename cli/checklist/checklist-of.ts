@@ -6,6 +6,7 @@ import { ConfigurationError } from '../../contract/errors.js';
 import type { PlannedChecklist } from '../../contract/checklist.js';
 import { digestOf } from '../../contract/json.js';
 import { refuseStrangers } from '../messages/written-messages.js';
+import { watchedBy, watchedMetrics } from '../../pipeline/watched-metrics.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { readBytes } from './read-checklist.js';
 
@@ -32,5 +33,21 @@ export async function checklistOf(
   refuseStrangers({ items: here }, environment.configuration.notify);
   // What is for other environments keeps nothing waiting here.
   const kept = here.map((item) => ({ ...item, parents: item.parents.filter((id) => ids.has(id)) }));
-  return { ...compiled, items: inOrder(kept), digest: digestOf(bytes), sources };
+  const checklist = { ...compiled, items: inOrder(kept), digest: digestOf(bytes), sources };
+  refuseUnwatched(checklist);
+  return checklist;
+}
+
+/** What would wait for a number that never comes is said before anything begins. */
+function refuseUnwatched(checklist: PlannedChecklist): void {
+  const blind = watchedMetrics(checklist).filter(
+    (item) => !item.optional && (item.check.pass ?? item.check.rollback) !== undefined && !watchedBy(item, checklist),
+  );
+  if (blind.length === 0) return;
+  const lines = blind.map(
+    ({ id, place }) => `${place.file}:${place.line}: ${id} is to be watched, and nothing can tell it`,
+  );
+  throw new ConfigurationError(lines.join('\n'), {
+    hint: "name its source under 'sources: metrics' in the stack file, or say optional: true in the document",
+  });
 }

@@ -1,6 +1,6 @@
 import { describeDuration } from '../../contract/duration.js';
 import { planHash, type Plan, type PlannedStep } from '../../contract/plan.js';
-import { itemOf } from '../../pipeline/item-of.js';
+import { itemOf, watchedIn } from '../../pipeline/item-of.js';
 import { askingsOf } from '../../pipeline/people/askings-of.js';
 import { titleOf } from './event-line.js';
 
@@ -50,7 +50,7 @@ function checklistLines(plan: Plan): string[] {
   const { checklist } = plan;
   if (!checklist) return [];
   const people = askingsOf(plan).map(({ item }) => item);
-  const asked = new Set([...plan.steps.map((step) => itemOf(plan, step)?.id), ...people]);
+  const asked = new Set([...plan.steps.flatMap((step) => [itemOf(plan, step)?.id, ...watchedIn(step)]), ...people]);
   const done = new Set(plan.steps.map(({ use }) => use));
   const left = checklist.items.filter(
     ({ id, check }) => !asked.has(id) && !(check.kind === 'step' && done.has(check.step)),

@@ -7,7 +7,7 @@ import type { Asked } from '../../pipeline/questions.js';
 import { fetchJson } from '../http/fetch-json.js';
 import { jsonAt } from '../http/json-at.js';
 import type { Surroundings } from '../surroundings.js';
-import type { MetricName } from './source-of.js';
+import type { MetricName } from '../../contract/source-of.js';
 
 export interface Read {
   readonly value: number;

@@ -11,6 +11,7 @@ import { PeopleWatch } from '../people/people-watch.js';
 import type { Mark } from '../ports.js';
 import { routedServicesOf } from '../routed-services.js';
 import type { Context, Passed, Step } from '../step.js';
+import { MetricWatch } from './metric-watch.js';
 
 export const judgeArguments = z.strictObject({
   weights: weightsSchema,
@@ -19,6 +20,8 @@ export const judgeArguments = z.strictObject({
   holdMilliseconds: z.number().nonnegative(),
   /** Whose word it takes beside the numbers, and how long that is waited for beyond them. */
   people: z.strictObject({ asked: z.array(askingSchema).min(1), withinMilliseconds: z.number().positive() }).optional(),
+  /** Items of the checklist that are watched meanwhile. */
+  items: z.array(z.string()).default([]),
 });
 
 type JudgeArguments = z.infer<typeof judgeArguments>;
@@ -35,17 +38,24 @@ export function judge(options: JudgeArguments): Step {
     blamesRelease: true,
     async run(context) {
       const people = new PeopleWatch(context, options.people?.asked ?? []);
+      const metrics = new MetricWatch(context, options.items);
       people.begin();
       try {
-        return await watchUntilGood(context, options, people);
+        return await watchUntilGood(context, options, people, metrics);
       } finally {
+        metrics.stop();
         people.end();
       }
     },
   };
 }
 
-async function watchUntilGood(context: Context, options: JudgeArguments, people: PeopleWatch): Promise<Passed> {
+async function watchUntilGood(
+  context: Context,
+  options: JudgeArguments,
+  people: PeopleWatch,
+  metrics: MetricWatch,
+): Promise<Passed> {
   const { clock, plan, signal, work } = context;
   const watch: Watching = {
     mark: await beginning(context, options.shift),
@@ -56,7 +66,7 @@ async function watchUntilGood(context: Context, options: JudgeArguments, people:
     told: clock.monotonic(),
   };
   for (;;) {
-    const verdict = await look(context, options, watch);
+    const verdict = metrics.look(await look(context, options, watch));
     const watched = clock.monotonic() - watch.began;
     const waited = clock.monotonic() - watch.opened;
     if (verdict.answer === 'no') throw new VerdictError(verdict, { unrecorded: true });

@@ -53,4 +53,16 @@ describe("an environment's checklist", () => {
     const error = await rejection(planned('# Release\n- [ ] A <!-- crossfade? id: a, git: clean -->\n'));
     expect(String(error)).to.contain('RELEASE.md:2: a is only proposed');
   });
+
+  it('refuses a metric to be watched that nothing can tell, unless it is optional or has a source', async () => {
+    const metric = (more: string) => `# Release\n- [ ] Room <!-- crossfade: id: room, moment: during, ${more} -->\n`;
+    const check = 'metric: {name: cpu, rollback: above 90%}';
+    expect(String(await rejection(planned(metric(check))))).to.contain('RELEASE.md:2: room is to be watched');
+    expect((await planned(metric(`optional: true, ${check}`)))?.items).to.have.lengthOf(1);
+    expect((await planned(metric('metric: {name: error-rate, rollback: above 2%}')))?.items).to.have.lengthOf(1);
+    const sources = '    sources: { metrics: { cpu: { json: "http://127.0.0.1:1/", at: /cpu, unit: "%" } } }\n';
+    await writeProject(folder.path, { more: `    checklist: RELEASE.md\n${sources}` });
+    await writeFile(join(folder.path, 'RELEASE.md'), metric(check));
+    expect((await checklistOf(await findEnvironment('local', folder.path)))?.sources?.metrics).to.have.keys('cpu');
+  });
 });

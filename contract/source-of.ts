@@ -1,4 +1,4 @@
-import type { MetricSource, Sources } from '../../contract/sources.js';
+import type { MetricSource, Sources } from './sources.js';
 
 export interface MetricName {
   readonly metric: string;
