@@ -100,7 +100,8 @@ export const awsOutputParts = {
     scaleUpTo: z.int().min(1),
     limits: z.strictObject({ cpuPercent: z.number(), memoryPercent: z.number() }),
   }),
-  roles: z.strictObject({ release: arn, provision: arn }).nullable(),
+  /** `preview` is not there before the first up of a version that makes it. */
+  roles: z.strictObject({ release: arn, provision: arn, preview: arn.optional() }).nullable(),
   approvals: z.int().nonnegative(),
   exceptions: z.array(productionExceptionSchema),
 };

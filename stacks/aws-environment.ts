@@ -185,7 +185,9 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
         memoryPercent: configuration.alarms.limits.memoryPercent,
       },
     },
-    roles: roles ? { release: roles.releaseRoleArn, provision: roles.provisionRoleArn } : null,
+    roles: roles
+      ? { release: roles.releaseRoleArn, provision: roles.provisionRoleArn, preview: roles.previewRoleArn }
+      : null,
     approvals: configuration.pipeline.approvals,
     exceptions: configuration.exceptions,
   };

@@ -1,7 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { PermissionsBoundary } from '../components/aws/permissions-boundary.js';
 import { PipelineRoles } from '../components/aws/pipeline-roles.js';
+import { previewStatements } from '../components/aws/preview-statements.js';
 import { releaseStatements, type ReleaseStatementsArgs } from '../components/aws/release-statements.js';
+import { storeObjects } from '../components/aws/state-statements.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import { bucketOf } from '../contract/bucket-of.js';
 
@@ -40,8 +42,10 @@ type Made = Pick<
   | 'dataKeyArn'
 >;
 
-/** What a store keeps for ever; of leases and requests only the last one counts. */
-const records = ['backups', 'journals', 'outputs', 'quarantine', 'releases', 'states', 'switches'];
+/** What a store keeps for ever and never changes. */
+const writtenOnce = ['attachments', 'journals', 'quarantine', 'releases', 'states', 'ups'];
+/** What it keeps for ever; of leases and requests only the last one counts. */
+const records = [...writtenOnce, 'backups', 'outputs', 'switches'].sort();
 
 /** Null where no repository is named. */
 export function awsRoles(
@@ -58,9 +62,12 @@ export function awsRoles(
   const storeKeyArn = configuration.storeBucket.kmsKeyArn;
   const where = { accountId, region, backend, secretsProvider, store, storeKeyArn, imageAccounts };
   const releases = releaseStatements({ ...made, ...where });
-  const prefix = store.prefix === '' ? '' : `${store.prefix}/`;
-  const recordArns = records.map((folder) => `arn:aws:s3:::${store.bucket}/${prefix}${folder}/*`);
+  const { receivers } = configuration.alarms;
+  const readSecretArns = receivers.flatMap((receiver) => ('urlSecretArn' in receiver ? [receiver.urlSecretArn] : []));
+  const previews = previewStatements({ ...where, readSecretArns });
+  const arnsOf = (folders: readonly string[]): string[] => folders.map((folder) => `${storeObjects(store)}${folder}/*`);
+  const [recordArns, writtenOnceArns] = [arnsOf(records), arnsOf(writtenOnce)];
   const writableSecretArns = made.database?.restore ? [made.database.applicationSecretArn] : [];
-  const roles = { environment, repository, githubProviderArn, due, releases, recordArns, writableSecretArns };
-  return new PipelineRoles(name, roles, opts);
+  const rights = { releases, previews, recordArns, writtenOnceArns, writableSecretArns };
+  return new PipelineRoles(name, { environment, repository, githubProviderArn, due, ...rights }, opts);
 }

@@ -1,6 +1,7 @@
 import { OpenIdConnectProvider } from '@pulumi/aws/iam/openIdConnectProvider.js';
 import * as pulumi from '@pulumi/pulumi';
 import { policy, type Statement } from './policy.js';
+import { PreviewRole } from './preview-role.js';
 import { ProvisionRole } from './provision-role.js';
 import { ReleaseRole } from './release-role.js';
 
@@ -14,21 +15,26 @@ export interface PipelineRolesArgs {
   readonly due: boolean;
   /** What a release may do. */
   readonly releases: readonly Statement[];
+  /** What a preview may read. */
+  readonly previews: readonly Statement[];
   /** What no release may delete of the store. */
   readonly recordArns: readonly string[];
   /** The only secrets that a release may give another value. */
   readonly writableSecretArns: readonly pulumi.Input<string>[];
+  /** What of it no release may write a second time. */
+  readonly writtenOnceArns: readonly string[];
 }
 
 const github = 'token.actions.githubusercontent.com';
 
 /**
- * Two roles for the workflows of one repository: no key that could leak is ever made. Neither can become the other: a
+ * Three roles for the workflows of one repository: no key that could leak is ever made. None can become another: a
  * release that could provision could delete the database after all.
  */
 export class PipelineRoles extends pulumi.ComponentResource {
   readonly releaseRoleArn: pulumi.Output<string>;
   readonly provisionRoleArn: pulumi.Output<string>;
+  readonly previewRoleArn: pulumi.Output<string>;
 
   constructor(name: string, args: PipelineRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:PipelineRoles', name, {}, opts);
@@ -38,14 +44,17 @@ export class PipelineRoles extends pulumi.ComponentResource {
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
     const due = workflowTrust(providerArn, args.repository, `${args.environment}-due`);
-    const { releases: statements, recordArns, writableSecretArns } = args;
+    const { releases: statements, recordArns, writtenOnceArns, writableSecretArns } = args;
     const trustPolicy = policy(workflow, ...(args.due ? [due] : []));
     const release = new ReleaseRole(
       `${name}-release`,
-      { trustPolicy, statements, recordArns, writableSecretArns },
+      { trustPolicy, statements, recordArns, writtenOnceArns, writableSecretArns },
       child,
     );
     const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow) }, child);
+    const previews = workflowTrust(providerArn, args.repository, `${args.environment}-preview`);
+    const previewArgs = { trustPolicy: policy(previews), statements: args.previews };
+    this.previewRoleArn = new PreviewRole(`${name}-preview`, previewArgs, child).arn;
     this.releaseRoleArn = release.arn;
     this.provisionRoleArn = provision.arn;
     this.registerOutputs({ releaseRoleArn: this.releaseRoleArn });

@@ -29,8 +29,13 @@ export function allow(
   return conditions ? { ...statement, Condition: conditions } : statement;
 }
 
-export function deny(actions: readonly string[], resources: readonly pulumi.Input<string>[]): Statement {
-  return { Effect: 'Deny', Action: actions, Resource: resources };
+export function deny(
+  actions: readonly string[],
+  resources: readonly pulumi.Input<string>[],
+  conditions?: Conditions,
+): Statement {
+  const statement = { Effect: 'Deny', Action: actions, Resource: resources } as const;
+  return conditions ? { ...statement, Condition: conditions } : statement;
 }
 
 /** Lets a service of AWS take the role. */

@@ -11,6 +11,8 @@ export interface ReleaseRoleArgs {
   readonly recordArns: readonly string[];
   /** The only secrets that may be given another value: where slots connect to. */
   readonly writableSecretArns: readonly pulumi.Input<string>[];
+  /** What of it is written once, and never again. */
+  readonly writtenOnceArns: readonly string[];
 }
 
 /** What no release may ever do, whatever else is allowed by whomever. */
@@ -45,6 +47,9 @@ export const neverReleased: readonly string[] = [
   'elasticloadbalancing:DeleteTargetGroup',
 ];
 
+/** As long as the longest job that GitHub runs. */
+export const releaseSeconds = 6 * 3_600;
+
 /** IAM takes no empty list of what is let out. */
 function denyOthers(actions: readonly string[], but: readonly pulumi.Input<string>[]): Statement {
   return but.length === 0 ? deny(actions, ['*']) : { Effect: 'Deny', Action: actions, NotResource: but };
@@ -59,13 +64,20 @@ export class ReleaseRole extends pulumi.ComponentResource {
     super('crossfade:aws:ReleaseRole', name, {}, opts);
     const role = new Role(
       shortForAutonaming(name, 64),
-      { assumeRolePolicy: args.trustPolicy, maxSessionDuration: 4 * 3_600, description: 'Releases: moves traffic' },
+      {
+        assumeRolePolicy: args.trustPolicy,
+        maxSessionDuration: releaseSeconds,
+        description: 'Releases: moves traffic',
+      },
       { parent: this },
     );
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    const overwriting = { Null: { 's3:if-none-match': 'true' } };
     const denied = [
       deny(neverReleased, ['*']),
       deny(['s3:DeleteObject'], args.recordArns),
       denyOthers(['secretsmanager:PutSecretValue'], args.writableSecretArns),
+      deny(['s3:PutObject'], args.writtenOnceArns, overwriting),
     ];
     new RolePolicy(name, { role: role.id, policy: policy(...args.statements, ...denied) }, { parent: this });
     this.arn = role.arn;

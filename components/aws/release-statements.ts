@@ -3,13 +3,12 @@ import { migrationFamily, restoredPrefix, slotPrefix } from '../../contract/aws-
 import { colours } from '../../contract/colour.js';
 import { loginsOf } from './master-logins.js';
 import { allow, type Conditions, type Statement } from './policy.js';
+import { stateStatements, storeObjects, type StatePlace } from './state-statements.js';
 import { releaseCalls, slotResources, type Grant, type Target } from './release-calls.js';
 
 type Arn = pulumi.Input<string>;
 
-export interface ReleaseStatementsArgs {
-  readonly accountId: string;
-  readonly region: string;
+export interface ReleaseStatementsArgs extends StatePlace {
   readonly store: { readonly bucket: string; readonly prefix: string };
   /** What encrypts the store, where it is a key of somebody's. */
   readonly storeKeyArn: string | null;
@@ -35,9 +34,6 @@ export interface ReleaseStatementsArgs {
   /** Logins to the database: read where a run speaks SQL with it. */
   readonly loginArns: readonly Arn[];
   readonly dataKeyArn: Arn;
-  /** Where slots' stacks are kept, and what encrypts them, as the stack file has it. */
-  readonly backend: string;
-  readonly secretsProvider: string;
 }
 
 /** What a release may do: the calls that the pipeline makes, what a slot's program declares, and the state of its stack. */
@@ -47,7 +43,7 @@ export function releaseStatements(args: ReleaseStatementsArgs): readonly Stateme
   const allowed = targets.flatMap((target) => statementFor(target, grants, args));
   const unlocking =
     args.storeKeyArn === null ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [args.storeKeyArn])];
-  return [...allowed, ...unlocking, ...stateStatements(args)];
+  return [...allowed, ...unlocking, ...stateStatements(args, 'write')];
 }
 
 function statementFor(target: Target, grants: readonly Grant[], args: ReleaseStatementsArgs): readonly Statement[] {
@@ -74,8 +70,7 @@ const arn = (service: string, { region, accountId }: ReleaseStatementsArgs, rest
 const slotPrefixes = ({ clusterName }: ReleaseStatementsArgs): readonly string[] =>
   colours.map((colour) => slotPrefix(clusterName, colour));
 
-const objects = ({ store }: ReleaseStatementsArgs): string =>
-  `arn:aws:s3:::${store.bucket}/${store.prefix === '' ? '' : `${store.prefix}/`}`;
+const objects = ({ store }: ReleaseStatementsArgs): string => storeObjects(store);
 
 const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => readonly Arn[]>> = {
   region: () => ['*'],
@@ -142,26 +137,4 @@ const schedules = ['armed', 'maintenance'];
 
 function scheduleArns(args: ReleaseStatementsArgs, group: Arn): readonly Arn[] {
   return schedules.map((name) => pulumi.interpolate`${arn('scheduler', args, 'schedule')}/${group}/${name}`);
-}
-
-/** Pulumi's own, of slots and of the environment whose outputs they read; a lock is a file that is deleted again. */
-function stateStatements({ backend, secretsProvider, region, accountId }: ReleaseStatementsArgs): readonly Statement[] {
-  const [, bucket, folder = ''] = /^s3:\/\/([^/?]+)(?:\/([^?]*?))?\/?(?:\?.*)?$/.exec(backend) ?? [];
-  const alias = /^awskms:\/\/\/?(alias\/[^?]+)/.exec(secretsProvider)?.[1];
-  const state = `arn:aws:s3:::${bucket ?? ''}/${folder === '' ? '' : `${folder}/`}.pulumi/*`;
-  return [
-    ...(bucket === undefined
-      ? []
-      : [
-          allow(['s3:GetBucketLocation', 's3:ListBucket'], [`arn:aws:s3:::${bucket}`]),
-          allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [state]),
-        ]),
-    ...(alias === undefined
-      ? []
-      : [
-          allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], [`arn:aws:kms:${region}:${accountId}:key/*`], {
-            'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
-          }),
-        ]),
-  ];
 }

@@ -5,6 +5,8 @@ import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser'
 import { expect } from 'chai';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { provisionSeconds } from '../../components/aws/provision-role.js';
+import { releaseSeconds } from '../../components/aws/release-role.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, '.github/workflows');
@@ -116,6 +118,33 @@ describe('the workflows', () => {
       if (trusted && name !== 'comment') expect(job.if, name).to.contain('head.repo.full_name == github.repository');
     }
     expect(jobs['comment']).to.have.property('if').that.contains("needs.preview.result != 'skipped'");
+  });
+
+  it('hold a role as long as the job may release with it, and no longer than the role allows', () => {
+    const allowed: Readonly<Record<string, number>> = { RELEASE: releaseSeconds, PROVISION: provisionSeconds };
+    let held = 0;
+    for (const { name, job, step } of steps()) {
+      const role = /vars\.AWS_(RELEASE|PROVISION)_ROLE_ARN/.exec(String(step.with?.['role-to-assume']))?.[1];
+      if (role === undefined) continue;
+      held += 1;
+      const seconds = step.with?.['role-duration-seconds'];
+      expect(seconds, `${name} ${role}`)
+        .to.be.a('number')
+        .and.to.be.at.most(allowed[role] ?? 0);
+      // What expires in the middle of a deploy can neither go on nor back.
+      if (role === 'RELEASE') expect(seconds, name).to.be.at.least(job['timeout-minutes'] * 60);
+    }
+    expect(held).to.equal(5);
+  });
+
+  it('show before each up what was changed by hand', () => {
+    for (const environment of ['staging', 'production']) {
+      const { jobs } = files.find(({ name }) => name === `${environment}.yml`)!.workflow;
+      const runs = Object.values(jobs).flatMap((job) => job.steps.map(({ run }) => run ?? ''));
+      const looked = runs.findIndex((run) => run.includes(`preview ${environment} --refresh`));
+      expect(looked).to.be.at.least(0);
+      expect(runs.findIndex((run) => run.includes(`crossfade.js up ${environment}`))).to.be.greaterThan(looked);
+    }
   });
 
   it('let nothing that may write run code of the branch', () => {

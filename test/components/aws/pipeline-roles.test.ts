@@ -28,7 +28,9 @@ describe('PipelineRoles', () => {
           githubProviderArn,
           due,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
-          recordArns: ['arn:aws:s3:::store/journals/*'],
+          previews: [allow(['ecs:DescribeClusters'], ['*'])],
+          recordArns: ['arn:aws:s3:::store/journals/*', 'arn:aws:s3:::store/outputs/*'],
+          writtenOnceArns: ['arn:aws:s3:::store/journals/*'],
           writableSecretArns: ['arn:aws:secretsmanager:eu-central-1:222222222222:secret:application'],
         }).releaseRoleArn,
       { answers: awsAnswers },
@@ -53,7 +55,7 @@ describe('PipelineRoles', () => {
   });
 
   it('fault 69: lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
-    const [allowed, denied, kept, written] = statementsOf(
+    const [allowed, denied, kept, written, once] = statementsOf(
       recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy'],
     );
     expect(allowed).to.deep.equal({ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] });
@@ -73,7 +75,14 @@ describe('PipelineRoles', () => {
     expect(kept).to.deep.equal({
       Effect: 'Deny',
       Action: ['s3:DeleteObject'],
+      Resource: ['arn:aws:s3:::store/journals/*', 'arn:aws:s3:::store/outputs/*'],
+    });
+    // A record may be written where none is, and never over one.
+    expect(once).to.deep.equal({
+      Effect: 'Deny',
+      Action: ['s3:PutObject'],
       Resource: ['arn:aws:s3:::store/journals/*'],
+      Condition: { Null: { 's3:if-none-match': 'true' } },
     });
   });
 
@@ -85,6 +94,16 @@ describe('PipelineRoles', () => {
     expect(subjects('roles-provision')).to.not.contain('production-due');
     const usual = recording.find('aws:iam/role:Role', 'roles-release').inputs['assumeRolePolicy'];
     expect(usual).to.not.contain('production-due');
+  });
+
+  it('lets previews of branches read, from an environment of GitHub’s of their own', () => {
+    const [trust] = statementsOf(recording.find('aws:iam/role:Role', 'roles-preview').inputs['assumeRolePolicy']);
+    expect(JSON.stringify(trust?.Condition)).to.contain('"repo:example/shop:environment:production-preview"');
+    const statements = statementsOf(recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-preview').inputs['policy']);
+    expect(statements).to.deep.equal([{ Effect: 'Allow', Action: ['ecs:DescribeClusters'], Resource: ['*'] }]);
+    for (const role of ['roles-release', 'roles-provision']) {
+      expect(recording.find('aws:iam/role:Role', role).inputs['assumeRolePolicy']).to.not.contain('-preview');
+    }
   });
 
   it('lets neither role become the other', () => {

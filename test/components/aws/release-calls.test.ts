@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { keptFromReleases, releaseCalls, slotResources } from '../../../components/aws/release-calls.js';
 import { neverReleased } from '../../../components/aws/release-role.js';
 import { awsSlot } from '../../../stacks/aws-slot.js';
@@ -9,17 +12,36 @@ import { awsSlotInput } from '../../support/aws-release.js';
 import { record } from '../../support/pulumi-recorder.js';
 import { callsIn, sdkCalls } from '../../support/sdk-calls.js';
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Files that put something into the store in the place of what is there. */
+async function replacingFiles(): Promise<string[]> {
+  const files = await Promise.all(
+    ['journal', 'platforms', 'cli'].map((folder) => readdir(join(root, folder), { recursive: true })),
+  );
+  const paths = files.flatMap((names, index) =>
+    names.map((name) => join(['journal', 'platforms', 'cli'][index] ?? '', name)),
+  );
+  const found: string[] = [];
+  for (const path of paths.filter((path) => path.endsWith('.ts'))) {
+    if (/\b(store|keeper)\.put\(/.test(await readFile(join(root, path), 'utf8'))) found.push(path);
+  }
+  return found.sort();
+}
+
 interface Statement {
   readonly Effect: string;
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
 }
 
-async function releasePolicy(): Promise<readonly Statement[]> {
+async function policyOf(role: 'release' | 'preview'): Promise<readonly Statement[]> {
   const graph = await writtenGraph('production');
-  const found = graph.find('aws:iam/rolePolicy:RolePolicy', 'shop-production-pipeline-release');
+  const found = graph.find('aws:iam/rolePolicy:RolePolicy', `shop-production-pipeline-${role}`);
   return (JSON.parse(found.inputs['policy'] as string) as { Statement: readonly Statement[] }).Statement;
 }
+
+const releasePolicy = (): Promise<readonly Statement[]> => policyOf('release');
 
 const where = 'components/aws/release-calls.ts';
 
@@ -92,6 +114,21 @@ describe('the release role', function () {
     }
   });
 
+  it('writes no record over another: what the code ever replaces is in folders of its own', async () => {
+    const once = (await releasePolicy()).filter(
+      ({ Effect, Action }) => Effect === 'Deny' && Action.includes('s3:PutObject'),
+    );
+    const folders = once.flatMap(({ Resource }) => Resource.map((arn) => /store\/(\w+)\/\*$/.exec(arn)?.[1]));
+    expect(folders).to.deep.equal(['attachments', 'journals', 'quarantine', 'releases', 'states', 'ups']);
+    const replaced = await replacingFiles();
+    // Of an environment's outputs, a slot's contents and what is known of a backup the newest counts.
+    expect(replaced, 'another folder is replaced: is it among writtenOnce of stacks/aws-roles.ts?').to.deep.equal([
+      'journal/outputs.ts',
+      'platforms/aws/backup-record.ts',
+      'platforms/aws/slot-record.ts',
+    ]);
+  });
+
   it('passes to tasks and to the schedule the roles that are meant for them only', async () => {
     const passing = (await releasePolicy()).filter(
       ({ Effect, Action }) => Effect === 'Allow' && Action.includes('iam:PassRole'),
@@ -130,6 +167,53 @@ describe('the release role', function () {
 
   it('fits into what IAM takes', async () => {
     expect(JSON.stringify(await releasePolicy()).length).to.be.lessThan(10_240);
+  });
+});
+
+describe('the preview role', () => {
+  it('changes nothing', async () => {
+    for (const { Effect, Action } of await policyOf('preview')) {
+      expect(Effect).to.equal('Allow');
+      for (const action of Action) expect(action).to.match(/^[\w-]+:(Describe|List|Get)|^kms:Decrypt$/);
+    }
+  });
+
+  it('reads settings everywhere, and content only of the state, the store and what the program reads', async () => {
+    const content = /^(s3:GetObject|secretsmanager:GetSecretValue|kms:Decrypt)$/;
+    const statements = await policyOf('preview');
+    const reading = statements.filter(({ Action }) => Action.some((action) => content.test(action)));
+    for (const { Action, Resource } of reading) {
+      expect(Action).to.have.length(1);
+      expect(Resource).to.not.include('*');
+    }
+    expect(reading.flatMap(({ Resource }) => Resource).join('\n'))
+      .to.contain('.pulumi/*')
+      .and.contain('/store/*');
+    const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
+    // Words of IAM that would let data out.
+    const leaks =
+      /:Get\*$|^(sts|ssm:Get|logs:Get|ec2:Get|ecr:Get(?!RepositoryPolicy)|rds:Download|secretsmanager:Get(?!RandomPassword|ResourcePolicy)|s3:Get(Object|\*))/;
+    expect(everywhere.filter((action) => leaks.test(action))).to.deep.equal([]);
+  });
+
+  it('can read every type of resource that production consists of', async () => {
+    const { resources } = await writtenGraph('production');
+    const services: Readonly<Record<string, string>> = {
+      lb: 'elasticloadbalancing',
+      vpc: 'ec2',
+      serverlessrepository: 'serverlessrepo',
+      appautoscaling: 'application-autoscaling',
+    };
+    const named = resources.flatMap(({ type }) => /^aws:(\w+)\//.exec(type)?.[1] ?? []);
+    const wanted = [...new Set(named.map((service) => services[service] ?? service))].sort();
+    const actions = (await policyOf('preview')).flatMap(({ Action }) => Action);
+    const readable = new Set(actions.map((action) => action.split(':')[0]));
+    expect(wanted.length).to.be.greaterThan(12);
+    expect(wanted.filter((service) => !readable.has(service))).to.deep.equal([]);
+  });
+
+  it('fits into what IAM takes', async () => {
+    expect(JSON.stringify(await policyOf('preview')).length).to.be.lessThan(10_240);
   });
 });
 

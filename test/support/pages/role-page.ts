@@ -14,8 +14,9 @@ export async function rolePage(): Promise<string> {
 Made by \`npm run docs\` from the programs and the repository's own Pulumi.production.yaml; a test compares. Account,
 bucket and names are that file's examples.
 
-No key is ever made: both roles trust GitHub's OIDC provider, and of it only jobs of the one repository that ran for the
-GitHub environment of the same name, with the approvals that it asks for. Neither role can become the other.
+No key is ever made: three roles trust GitHub's OIDC provider, and of it only jobs of the one repository that ran for the
+GitHub environment of the same name (\`production-preview\` for the last one), with what that asks for. None can become
+another.
 
 ## release
 
@@ -45,6 +46,14 @@ ${inline('shop-production-pipeline-release')}
 version of it makes others. Its limit is the boundary below, which every role of the environment carries.
 
 ${inline('shop-production-pipeline-provision')}
+
+## preview
+
+Previews of pull requests run as this role. It reads how everything is set, Pulumi's state, the store, and the secrets that
+the program reads itself; it changes nothing, which a test checks word by word. Pulumi's state holds secrets: whoever may
+push a branch to the repository can read them by a program of their own. Not tried on AWS.
+
+${inline('shop-production-pipeline-preview')}
 
 ## The boundary of all roles
 
