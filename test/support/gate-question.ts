@@ -14,6 +14,9 @@ import { withLive } from './fake-run.js';
 import { someRelease, someSettings } from './product.js';
 import { someChecklist } from './fake-questions.js';
 
+/** Nothing is changed in it. */
+let live: Promise<FakeRun> | undefined;
+
 /** Asks one check as a deploy would, of the real world but for the platform. */
 export class GateQuestion {
   readonly attachments = new Map<string, string>();
@@ -30,18 +33,18 @@ export class GateQuestion {
   release: Release = someRelease('2.0.0');
   platform: Platform | undefined;
   readonly #folder: () => string;
-  #fake: FakeRun | undefined;
 
   constructor(folder: () => string) {
     this.#folder = folder;
   }
 
   async ask(check: unknown): Promise<Verdict> {
-    this.#fake ??= await withLive(someRelease('1.0.0'));
-    this.#fake.checklist = { ...someChecklist(), sources: parse(sourcesSchema, this.sources, 'test') };
-    const planned = await this.#fake.plan(this.release);
+    live ??= withLive(someRelease('1.0.0'));
+    const fake = await live;
+    fake.checklist = { ...someChecklist(), sources: parse(sourcesSchema, this.sources, 'test') };
+    const planned = await fake.plan(this.release);
     const plan = { ...planned, input: planned.input && { ...planned.input, settings: this.given } };
-    const platform = this.platform ?? this.#fake.platform;
+    const platform = this.platform ?? fake.platform;
     const about = { item: 'it', environment: 'local', colour: plan.to, plan, platform };
     const questions = openQuestions(this.#surroundings());
     return questions.ask(parse(checkSchema, check, 'test'), about, this.stop.signal);

@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { ChecklistItem } from '../../../contract/checklist.js';
+import { isAsked, type CheckKind } from '../../../contract/gate.js';
+import { isDuty } from '../../../cli/duties/duties-of.js';
+import { partsOf } from '../../../pipeline/checklist-steps.js';
+import { watchedMetrics } from '../../../pipeline/watched-metrics.js';
 import { compiledOrRefused } from '../../../checklist/compile.js';
 import { openChecklist } from '../../../checklist/open-checklist.js';
 import { readCoverage, type Coverage } from './coverage.js';
@@ -17,6 +21,8 @@ const listed = z.record(z.string(), z.array(z.int()));
 const decisionsSchema = z.strictObject({
   steps: z.record(z.string(), z.strictObject({ does: proof, refuses: proof })),
   executed: listed,
+  /** Asked by a gate, which tells a part of what the item asks. */
+  parts: listed,
   recorded: listed,
   later: z.record(z.string(), z.string()),
 });
@@ -77,7 +83,59 @@ function awsRow(
   return { id, item, how, note: [...files, why, note].filter((part) => part !== undefined).join('; ') };
 }
 
-function rowOf(id: string, item: ChecklistItem, { steps, executed, recorded, later }: Decisions): CoverageRow {
+const questions: readonly CheckKind[] = [
+  'command',
+  'http',
+  'sql',
+  'metric',
+  'config',
+  'secret',
+  'git',
+  'ci',
+  'window',
+  'document',
+  'external',
+  'capacity',
+  'on-call',
+];
+
+/** When a run or a tick asks it, by the code that decides that; undefined: never. */
+function askedWhen(item: ChecklistItem): string | undefined {
+  const alone = { file: '', title: '', roles: {}, items: [{ ...item, parents: [] }], digest: '' };
+  if (isDuty(item)) return 'after the release';
+  if (watchedMetrics(alone).length > 0) return 'while traffic is split';
+  const part = partsOf(alone, true).get(item.id);
+  if (part === 'gate') return 'before the run';
+  return part === undefined ? undefined : 'in the run';
+}
+
+/** Why a gate that asks it tells nothing of it yet. */
+function unseenBecause({ check }: ChecklistItem): string | undefined {
+  if (check.kind === 'http' && !check.url.startsWith('/')) return "it asks the team's real address, which was not seen";
+  if (check.kind === 'sql' && check.equals === undefined && check.rows === undefined) {
+    return 'the query is asked, and nothing says what is right';
+  }
+  if (check.kind === 'capacity' && check.free === undefined) return 'how much must be free is not said';
+  return undefined;
+}
+
+/** By the item's own kind; undefined where that is neither a question nor a person's. */
+export function askedRow(id: string, item: ChecklistItem, parts: Decisions['parts']): CoverageRow | undefined {
+  const [team = '', number = ''] = id.split('-');
+  const { check } = item;
+  const when = askedWhen(item);
+  if (when === undefined) return undefined;
+  if (isAsked(check)) return { id, item, how: 'asked', note: `${'role' in check ? check.role : item.role}, ${when}` };
+  if (!questions.includes(check.kind)) return undefined;
+  if (parts[team]?.includes(Number(number))) {
+    return { id, item, how: 'later', note: `gate \`${check.kind}\` ${when} asks a part of it` };
+  }
+  const unseen = unseenBecause(item);
+  if (unseen !== undefined) return { id, item, how: 'later', note: `gate \`${check.kind}\` ${when}: ${unseen}` };
+  return { id, item, how: 'executed', note: `gate \`${check.kind}\` ${when}` };
+}
+
+function rowOf(id: string, item: ChecklistItem, { steps, executed, parts, recorded, later }: Decisions): CoverageRow {
   const [team = '', number = ''] = id.split('-');
   const { check } = item;
   if (executed[team]?.includes(Number(number))) {
@@ -90,6 +148,8 @@ function rowOf(id: string, item: ChecklistItem, { steps, executed, recorded, lat
     if (check.kind !== 'record') throw new Error(`${id} is recorded, but its item says ${check.kind}`);
     return { id, item, how: 'recorded', note: `journal: ${check.of.join(', ')}` };
   }
+  const asked = askedRow(id, item, parts);
+  if (asked) return asked;
   const because = later[check.kind];
   if (because === undefined) throw new Error(`examples/coverage.yaml gives no reason for ${check.kind}`);
   return { id, item, how: 'later', note: check.kind === 'sign-off' ? `${check.role}: ${because}` : because };
@@ -106,7 +166,9 @@ Made by \`npm run docs\` from the checklists in [examples](../examples), from [c
 there, and for 002 from [002.yaml](coverage/002.yaml); a test compares, and checks that every test and file named exists.
 Items are told in our words.
 
-- **executed**: of 000, 001, 003 and 004: a step of a run does it on the local platform, and was seen refusing too. Of 002:
+- **executed**: of 000, 001, 003 and 004: a step of a run does it on the local platform, and was seen refusing too; or a
+  gate asks it, and was seen answering yes in a good world and no in a bad one of that team
+  ([test](../test/examples/items.test.ts), with stand-ins for what is not on this machine). Of 002:
   code does it or refuses to go on without it, with tests; what of AWS was only seen on stand-ins, the
   [README](../README.md) says, and not every one was seen refusing.
 - **asked**: of a person, by something that waits for the answer.
