@@ -13,8 +13,7 @@ import { findEngine } from '../platforms/pulumi/find-engine.js';
 import { lazyEngine } from '../platforms/pulumi/lazy-engine.js';
 import { findEnvironment } from './find-environment.js';
 import { identityOf } from './identity-of.js';
-import { listedIn } from './people/listed-in.js';
-import { StoredPeople } from './people/stored-people.js';
+import { openPeople } from './people/open-people.js';
 import { openStore } from './open-store.js';
 import { systemClock } from './run/system-clock.js';
 import { surroundingsOf } from './surroundings-of.js';
@@ -73,7 +72,7 @@ export async function openEnvironment(name: string | undefined, from?: string): 
     clock: systemClock,
     by,
     quarantine: new StoredQuarantine(store, systemClock, by),
-    people: new StoredPeople(store, listedIn(found.configuration)),
+    people: openPeople({ ...found, store, clock: systemClock }, process.env),
     engine,
     outputs: () => readOutputs(store, found.name),
     async refreshOutputs() {

@@ -24,7 +24,12 @@ export function registerRuns(program: Command): void {
       collectWaiver,
       [] as { gate: string; because: string }[],
     )
+    .option('--key <file>', 'of the approver who waives, where the environment lists approvers')
     .option('--downgrade', 'an earlier version than the live one is meant', false)
+    .option(
+      '--hotfix <reason>',
+      'the fast lane: one approval, tried in staging, a shorter bake; the rest is made up for',
+    )
     .option(...wait)
     .option(...dryRun)
     .option(...json)

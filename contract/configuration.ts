@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approversSchema } from './approver.js';
+import { hotfixConfigurationSchema } from './hotfix.js';
 import { localDatabaseConfigurationSchema } from './local-database-configuration.js';
 import { dutiesConfigurationSchema } from './duty.js';
 import { nameSchema } from './names.js';
@@ -37,6 +38,8 @@ const common = {
   staging: z.boolean().default(false),
   /** Who may decide: approve runs, sign what they saw, and sign exceptions for dangerous changes. */
   approvers: approversSchema.default({}),
+  /** Left out: there is no fast lane. */
+  hotfix: hotfixConfigurationSchema.optional(),
 };
 
 export const localConfigurationSchema = z.strictObject({

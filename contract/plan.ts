@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plannedChecklistSchema } from './checklist.js';
 import { colourSchema } from './colour.js';
 import { canonicalJson, digestOf, digestSchema, jsonObjectSchema } from './json.js';
+import { plannedHotfixSchema } from './hotfix.js';
 import { environmentOutputsSchema } from './outputs.js';
 import { releaseSchema } from './release.js';
 import { slotInputSchema } from './slot-input.js';
@@ -74,6 +75,8 @@ export const planSchema = z.strictObject({
   outputs: environmentOutputsSchema,
   /** Absent: nobody has written one, or the run is one that asks none. */
   checklist: plannedChecklistSchema.optional(),
+  /** Absent: the usual lane. */
+  hotfix: plannedHotfixSchema.optional(),
   requestedBy: z.string().min(1),
   because: z.string(),
   createdAt: z.iso.datetime(),

@@ -1,6 +1,7 @@
 import { otherColour, type Colour } from '../contract/colour.js';
 import { RefusedError } from '../contract/errors.js';
 import type { PlannedChecklist } from '../contract/checklist.js';
+import type { PlannedHotfix } from '../contract/hotfix.js';
 import type { EnvironmentOutputs } from '../contract/outputs.js';
 import type { Plan, PlannedStep } from '../contract/plan.js';
 import type { Release } from '../contract/release.js';
@@ -14,6 +15,8 @@ import { plannedRules } from './planned-rules.js';
 import { addItemGates, addItemLooks, askedMeanwhile, peopleArguments } from './checklist-steps.js';
 import { heldContractions, type Contraction } from './contractions.js';
 import { askingJson, type Asking } from './people/asking.js';
+import { peopleGate } from './people/people-gate.js';
+import { hotfixAsking, hotfixChecklist, hotfixRules, plannedHotfix, type HotfixFacts } from './hotfix.js';
 import type { Holders } from './people/people-of-items.js';
 import { StepList } from './step-list.js';
 import { watchedBy, watchedMetrics, withLimitsOf } from './watched-metrics.js';
@@ -35,6 +38,8 @@ export interface DeployFacts extends BackupFacts {
   readonly checklist?: PlannedChecklist;
   /** Releases are tried here first. */
   readonly staging?: boolean;
+  /** Left out: the usual lane. */
+  readonly hotfix?: HotfixFacts;
   /** Left out: those whom the checklist names. */
   readonly holders?: Holders;
   /** Of the platform's abilities; left out: it can't. */
@@ -45,7 +50,8 @@ export interface DeployFacts extends BackupFacts {
 }
 
 /** Throws RefusedError when no deploy can begin from here. */
-export function planDeploy(facts: DeployFacts): Plan {
+export function planDeploy(said: DeployFacts): Plan {
+  const { facts, hotfix } = inItsLane(said);
   const { outputs, release, reading } = facts;
   const from = liveColour(reading, facts.slots);
   const to = from === null ? 'blue' : otherColour(from);
@@ -71,10 +77,23 @@ export function planDeploy(facts: DeployFacts): Plan {
     affinity: facts.affinity,
     outputs,
     ...(facts.checklist ? { checklist: facts.checklist } : {}),
+    ...(hotfix ? { hotfix } : {}),
     requestedBy: facts.requestedBy,
     because: facts.because,
     createdAt: facts.now.toISOString(),
     steps: deploySteps(facts, from, to),
+  };
+}
+
+/** What the fast lane changes: rules and checklist, and what the plan says of it. */
+function inItsLane(facts: DeployFacts): { readonly facts: DeployFacts; readonly hotfix?: PlannedHotfix } {
+  const { hotfix, checklist, staging = false } = facts;
+  if (hotfix === undefined) return { facts };
+  const rules = hotfixRules(facts.rules, hotfix);
+  const lane = checklist && hotfixChecklist(checklist, staging, hotfix);
+  return {
+    facts: { ...facts, rules, ...(lane ? { checklist: lane.checklist } : {}) },
+    hotfix: plannedHotfix(hotfix, lane?.skipped ?? []),
   };
 }
 
@@ -98,6 +117,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
   const list = new StepList();
   addGates(list);
   if (outputs.database !== null) addReview(list, facts);
+  if (facts.hotfix) list.gate(peopleGate(hotfixAsking(facts.hotfix, holders, checklist)));
   if (checklist) addItemGates(list, checklist, staging, holders);
   if (outputs.database !== null) addDatabase(list, facts);
   list.add({ id: 'provision', use: 'provision', kind: 'change', title: `put ${release.version} into ${to}` });

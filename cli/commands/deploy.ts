@@ -5,12 +5,14 @@ import type { SlotInput } from '../../contract/slot-input.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { liveColour } from '../../pipeline/plan-deploy.js';
+import type { HotfixFacts } from '../../pipeline/hotfix.js';
 import type { Platform } from '../../pipeline/ports.js';
 import { impossibleAskings } from '../../pipeline/people/impossible.js';
 import type { Waiver } from '../../pipeline/session.js';
 import { checklistOf } from '../checklist/checklist-of.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { listedIn } from '../people/listed-in.js';
+import { vouchedWaivers } from '../people/vouched-waivers.js';
 import { planLines } from '../print/plan-lines.js';
 import { readDurationOption } from '../read-duration-option.js';
 import { gatherFacts, settingsOfEnvironment } from '../run/gather-facts.js';
@@ -18,6 +20,7 @@ import { exitOfForward } from '../run/outcome-exit.js';
 import { perform } from '../run/perform.js';
 import { planRelease } from '../run/plan-release.js';
 import { refuseOlder } from '../run/refuse-older.js';
+import { stagedIn } from '../run/staged-in.js';
 import { unfinishedRun } from '../run/unfinished-run.js';
 
 export interface DeployOptions {
@@ -29,6 +32,10 @@ export interface DeployOptions {
   /** False: nothing of the team's own checklist is asked. */
   readonly checklist?: false;
   readonly waivers: readonly Omit<Waiver, 'by'>[];
+  /** Key file of whoever waives. */
+  readonly key?: string | undefined;
+  /** Why it can't wait for everybody; undefined: the usual lane. */
+  readonly hotfix?: string | undefined;
   /** How long people are waited for, such as 2h; the run parks then. */
   readonly wait?: string | undefined;
 }
@@ -45,14 +52,19 @@ export async function deploy(name: string | undefined, version: string, options:
   if (await isSame(environment, platform, live, release)) return alreadyLive(environment, release, options.json);
   if (!options.downgrade && !options.dryRun) refuseOlder(live?.release.version, version);
   const checklist = options.checklist === false ? undefined : await checklistOf(environment);
+  const hotfix = await hotfixOf(environment, options.hotfix, release);
   const run = newRunId(environment.name, environment.clock.now());
+  const vouched = await vouchedWaivers(options.waivers, environment, options.key);
+  // Signed for the plan, so that a waiver is for no other run.
+  const waivers: Waiver[] = [];
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
-    const request = { run, because: options.because, release, checklist };
-    return possible(await planRelease(environment, platform, outputs, request), environment);
+    const request = { run, because: options.hotfix ?? options.because, release, checklist, hotfix };
+    const made = possible(await planRelease(environment, platform, outputs, request), environment);
+    waivers.push(...vouched.sign(made, environment.clock.now()));
+    return made;
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
-  const waivers = options.waivers.map((waiver) => ({ ...waiver, by: environment.by }));
   return perform({
     environment,
     platform,
@@ -69,6 +81,26 @@ export async function refuseUnfinished({ store, name }: Pick<OpenEnvironment, 's
   throw new RefusedError(`run ${unfinished.run} of ${name} is not finished`, {
     hint: `'crossfade resume ${name}' goes on with it, 'crossfade abort ${name}' undoes it`,
   });
+}
+
+/** Throws ConfigurationError where the environment has no fast lane, RefusedError for what was not tried in staging. */
+async function hotfixOf(
+  { configuration, name, folder }: OpenEnvironment,
+  because: string | undefined,
+  release: Release,
+): Promise<HotfixFacts | undefined> {
+  if (because === undefined) return undefined;
+  if (because.trim() === '')
+    throw new ConfigurationError('--hotfix needs a reason: it skips what others would have asked');
+  const { hotfix } = configuration;
+  if (hotfix?.staging === name)
+    throw new ConfigurationError(`the hotfixes of ${name} can't be tried in ${name} itself`);
+  if (hotfix === undefined) {
+    throw new ConfigurationError(`${name} has no lane for hotfixes`, {
+      hint: `hotfix: { approvedBy: ROLE, staging: ENVIRONMENT } in Pulumi.${name}.yaml makes one`,
+    });
+  }
+  return { ...hotfix, because, staged: await stagedIn(hotfix.staging, folder, release) };
 }
 
 /** Throws ConfigurationError where it asks of people what nobody could ever answer. */

@@ -134,7 +134,7 @@ const decidedSchema = z.object({
 function checkDecisions(events: readonly Event[], findings: string[]): EvidenceVerdict['decisions'] {
   const found = new Map<string, EvidenceVerdict['decisions'][number]>();
   for (const { sequence, body } of events) {
-    const evidence = body.kind === 'asked' || body.kind === 'noted' ? body.evidence : {};
+    const evidence = 'evidence' in body ? (body.evidence ?? {}) : {};
     const people = Array.isArray(evidence['people']) ? (evidence['people'] as unknown[]) : [evidence];
     for (const each of people) {
       for (const { proof, said: _said, ...statement } of decidedSchema.safeParse(each).data?.by ?? []) {

@@ -11,6 +11,8 @@ import { readKey } from './read-key.js';
 /** Somebody whose word counts, and what vouches for them. */
 export interface Signer {
   readonly approver: string;
+  /** Undefined: a machine's account vouches. */
+  readonly publicKey: string | undefined;
   decide(statement: Omit<Statement, 'says' | 'approver' | 'words'>, words: string): Decision;
 }
 
@@ -28,7 +30,10 @@ export async function openSigner(listed: Listed, environment: string, keyFile: s
         hint: `approvers stand in Pulumi.${environment}.yaml; this key's public half is ${publicKey}`,
       });
     }
-    return signer(approver, (statement) => ({ by: 'key', signature: signText(statementText(statement), key) }));
+    return signer(approver, publicKey, (statement) => ({
+      by: 'key',
+      signature: signText(statementText(statement), key),
+    }));
   }
   if (!listed.accountsCount) {
     throw new ConfigurationError('--key FILE is needed: something has to vouch for you', {
@@ -38,12 +43,17 @@ export async function openSigner(listed: Listed, environment: string, keyFile: s
   const account = `${userInfo().username}@${hostname()}`;
   const approver = nameOfAccount(account);
   if (approver === undefined) throw new ConfigurationError(`${account} can't be the name of an approver`);
-  return signer(approver, () => ({ by: 'account', account }));
+  return signer(approver, undefined, () => ({ by: 'account', account }));
 }
 
-function signer(approver: string, vouch: (statement: Statement) => Decision['identity']): Signer {
+function signer(
+  approver: string,
+  publicKey: string | undefined,
+  vouch: (statement: Statement) => Decision['identity'],
+): Signer {
   return {
     approver,
+    publicKey,
     decide(about, words) {
       const statement: Statement = { says: 'crossfade decision 1', ...about, approver, words: digestOf(words) };
       return parse(decisionSchema, { format: 1, statement, words, identity: vouch(statement) }, 'decision');

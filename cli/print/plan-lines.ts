@@ -38,11 +38,18 @@ function holdOf(step: PlannedStep): number {
 function peopleLines(plan: Plan): string[] {
   const asked = askingsOf(plan);
   if (asked.length === 0) return [];
+  const lane =
+    plan.hotfix === undefined
+      ? []
+      : [
+          `  !  hotfix, tried by run ${plan.hotfix.staged.run}: ${plan.hotfix.because}`,
+          `  !  made up for later: ${plan.hotfix.skipped.join(', ') || 'nothing is skipped'}`,
+        ];
   const lines = asked.map(({ item, asks, count, role, holders }) => {
     const what = asks === 'approval' ? `${count} approvals` : 'a sign-off';
     return `  @  ${item}: ${what} by ${role} (${holders.join(', ') || 'nobody'})`;
   });
-  return ['people', ...lines];
+  return ['people', ...lane, ...lines];
 }
 
 /** What of the checklist this run does nothing about, so that nobody takes it for done. */

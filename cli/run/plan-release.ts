@@ -4,6 +4,7 @@ import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
 import { contractionsOf } from '../../pipeline/contractions.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
+import type { HotfixFacts } from '../../pipeline/hotfix.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { holdersIn } from '../people/listed-in.js';
@@ -22,14 +23,15 @@ export async function planRelease(
     readonly because: string;
     readonly release: Release;
     readonly checklist: PlannedChecklist | undefined;
+    readonly hotfix?: HotfixFacts | undefined;
   },
 ): Promise<Plan> {
-  const { release, checklist, run, because } = request;
+  const { release, checklist, hotfix, run, because } = request;
   const facts = await gatherFacts(environment, platform, outputs, { run, because });
   const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
   const settings = await settingsOfEnvironment(environment, platform);
   const { staging } = environment.configuration;
   const holders = holdersIn(environment.configuration, environment.by);
-  const asks = { staging, holders, ...(checklist ? { checklist } : {}) };
+  const asks = { staging, holders, ...(checklist ? { checklist } : {}), ...(hotfix ? { hotfix } : {}) };
   return planDeploy({ ...facts, release, contractions, settings, ...asks });
 }

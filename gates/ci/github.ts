@@ -9,12 +9,12 @@ const most = 10;
 
 /** GitHub's REST and GraphQL, of the repository that the project lies in. Every call throws PlatformError where it isn't answered. */
 export class GitHub {
-  readonly #about: Asked;
-  readonly #around: Surroundings;
+  readonly #about: Pick<Asked, 'plan'>;
+  readonly #around: Pick<Surroundings, 'folder' | 'variables'>;
   readonly #signal: AbortSignal;
   #repository: Promise<string> | undefined;
 
-  constructor(about: Asked, around: Surroundings, signal: AbortSignal) {
+  constructor(about: Pick<Asked, 'plan'>, around: Pick<Surroundings, 'folder' | 'variables'>, signal: AbortSignal) {
     this.#about = about;
     this.#around = around;
     this.#signal = signal;

@@ -5,7 +5,10 @@ import { inside } from '../inside.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** Certificates of a company's own authorities, in PEM. Throws ConfigurationError for one that is not there. */
-export function authoritiesOf({ checklist }: Plan, { folder }: Surroundings): Promise<readonly string[]> {
+export function authoritiesOf(
+  { checklist }: Plan,
+  { folder }: Pick<Surroundings, 'folder'>,
+): Promise<readonly string[]> {
   return Promise.all(
     (checklist?.sources?.authorities ?? []).map(async (path) => {
       const place = await inside(folder, path);

@@ -18,8 +18,8 @@ export interface JsonQuestion {
 /** JSON of a source. Throws PlatformError when it doesn't answer 200 with some, and where the token is missing. */
 export async function fetchJson(
   question: JsonQuestion,
-  { plan }: Asked,
-  around: Surroundings,
+  { plan }: Pick<Asked, 'plan'>,
+  around: Pick<Surroundings, 'folder' | 'variables'>,
   signal: AbortSignal,
 ): Promise<unknown> {
   const { url, token, prefix = 'Bearer ', headers = {}, body } = question;
