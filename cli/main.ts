@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { registerAlarms } from './register-alarms.js';
+import { registerBackups } from './register-backups.js';
 import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
 import { registerDuties } from './register-duties.js';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerMaintenance(program);
   registerChecks(program);
   registerAlarms(program);
+  registerBackups(program);
   registerMessages(program);
   registerDuties(program);
   registerMigrations(program);

@@ -116,6 +116,11 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
   const asked = checklist ? askedMeanwhile(checklist, staging, holders) : [];
   const list = new StepList();
   addGates(list);
+  // Where credentials end; elsewhere it would be a gate that can't say no.
+  if (outputs.platform === 'aws') {
+    const title = 'the credentials last as long as this';
+    list.gate({ id: 'gate-credentials-last', use: 'credentials-last', title });
+  }
   if (outputs.database !== null) addReview(list, facts);
   if (facts.hotfix) list.gate(peopleGate(hotfixAsking(facts.hotfix, holders, checklist)));
   if (checklist) addItemGates(list, checklist, staging, holders);

@@ -32,6 +32,8 @@ export interface Platform {
   readonly database?: Database;
   /** Absent where whoever releases may not read any. */
   readonly secrets?: Secrets;
+  /** When whoever runs this may do nothing here any more, for good; absent: never. Throws PlatformError. */
+  readonly credentialsEnd?: () => Promise<{ readonly at: Date | undefined; readonly because: string }>;
   /** Absent: nobody is paged by this platform. */
   readonly alarms?: Alarms;
   /** Absent: nobody can say what migrations would do, so a release that has some is asked about. */
@@ -289,6 +291,14 @@ export interface Database {
   mark(): Promise<WriteMark>;
   /** What was written since a backup or a mark. Throws PlatformError when there is no such backup. */
   writesSince(since: { readonly backup: string } | { readonly mark: WriteMark }): Promise<WritesSince>;
+  /**
+   * Deletes backups of releases beyond the number to keep, oldest first, and neither one of `needed` nor one that a
+   * standing slot needs. Absent: that happens when one is taken.
+   */
+  prune?(
+    needed: readonly string[],
+    options: { readonly dryRun: boolean },
+  ): Promise<{ readonly removed: readonly string[]; readonly kept: number }>;
   /** Absent: a backup can't be restored beside the database here. */
   readonly restores?: Restores;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PlannedStep } from '../contract/plan.js';
 import { parse } from '../contract/parse.js';
 import { checkItem } from './gates/check-item.js';
+import { credentialsLast } from './gates/credentials-last.js';
 import { migrationsReviewed } from './gates/migrations-reviewed.js';
 import { peopleDecided } from './gates/people-decided.js';
 import * as environmentGates from './gates/environment-gates.js';
@@ -63,6 +64,7 @@ const gates: Readonly<Record<string, Gate>> = {
   'target-without-traffic': environmentGates.targetWithoutTraffic,
   'way-back': environmentGates.wayBack,
   'database-reachable': environmentGates.databaseReachable,
+  'credentials-last': credentialsLast,
   'artifacts-present': releaseGates.artifactsPresent,
   'settings-present': releaseGates.settingsPresent,
   'not-quarantined': releaseGates.notQuarantined,

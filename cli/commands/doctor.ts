@@ -49,7 +49,13 @@ async function checkStored(found: FoundEnvironment): Promise<Check[]> {
   });
   if (facts instanceof OperatorError) return [...written, wrong('records', facts.message, facts.hint)];
   const port = !facts.known && configuration.platform === 'local' ? [await checkPort(configuration)] : [];
-  return [...written, ...port, ...checkEnvironment(facts)];
+  return [...written, ...port, ...(await checkAwsOf(found)), ...checkEnvironment(facts)];
+}
+
+async function checkAwsOf(found: FoundEnvironment): Promise<Check[]> {
+  if (found.configuration.platform !== 'aws') return [];
+  const { checkAws } = await import('../doctor/check-aws.js');
+  return checkAws(found, systemClock.now());
 }
 
 async function checkBucketOf(configuration: EnvironmentConfiguration): Promise<Check[]> {

@@ -84,6 +84,10 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
       return backups.backUp(name, work);
     },
     verifyBackup: (name, work) => backups.verifyBackup(name, work),
+    async prune(needed, options) {
+      await requireAccount();
+      return backups.prune(needed, options);
+    },
     async migrate(release, input, work) {
       await requireAccount();
       return { ...(await migrateBySql(release, input.run, work)), ...(await migrateByTool(release, input, work)) };

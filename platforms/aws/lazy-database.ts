@@ -23,6 +23,11 @@ export function lazyDatabase(open: () => Promise<Database>, restorable: boolean)
     reachable: async (...asked) => (await database()).reachable(...asked),
     mark: async (...asked) => (await database()).mark(...asked),
     writesSince: async (...asked) => (await database()).writesSince(...asked),
+    prune: async (...asked) => {
+      const known = await database();
+      if (known.prune === undefined) throw new RefusedError('backups of this database are not pruned here');
+      return known.prune(...asked);
+    },
     ...(restorable
       ? {
           restores: {

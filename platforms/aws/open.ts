@@ -7,6 +7,7 @@ import { awsBackground } from './background.js';
 import { awsDeadMansSwitch } from './dead-mans-switch.js';
 import { awsAlarms } from './alarms.js';
 import { caller } from './caller.js';
+import { credentialsEnd } from './credentials-end.js';
 import type { Keeper } from './keeper.js';
 import { lazyDatabase } from './lazy-database.js';
 import { awsMaintenance, modifyRuleTarget } from './maintenance.js';
@@ -96,6 +97,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     metrics: albMetrics({ api: watch, routes, balancer: balancer.metricDimension, clock, own }),
     background: awsBackground({ outputs, ecs, fence, clock }),
     artifacts: ecrArtifacts(sdkRegistry(place), clock),
+    credentialsEnd: () => credentialsEnd(place),
     alarms: awsAlarms(sdkAlarms(place), outputs, clock),
     secrets: awsSecrets(secrets, outputs, clock),
     ...(outputs.database === null

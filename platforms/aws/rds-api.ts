@@ -60,6 +60,8 @@ export interface RdsApi {
   /** `exists` leaves the one that is there untouched. */
   restore(wanted: RestoreWanted, signal?: AbortSignal): Promise<'created' | 'exists'>;
   tag(arn: string, tags: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
+  /** Of those that a run has taken; one that is gone already is fine. */
+  deleteSnapshot(name: string, signal?: AbortSignal): Promise<void>;
   /** All that were taken of it by hand or by runs. */
   snapshotsOf(instance: string, signal?: AbortSignal): Promise<readonly RdsSnapshot[]>;
 }

@@ -9,7 +9,7 @@ import type { Keeper } from './keeper.js';
 import { persist } from './persist.js';
 import type { RdsApi } from './rds-api.js';
 import type { ReachedDatabase } from './reached-database.js';
-import { followPolicy } from './snapshot-policy.js';
+import { beyondPolicy, followPolicy } from './snapshot-policy.js';
 import { rdsSnapshots, snapshotName } from './snapshots.js';
 
 export interface ReleaseBackupsParts {
@@ -22,7 +22,7 @@ export interface ReleaseBackupsParts {
   readonly withOwner: ReachedDatabase['withOwner'];
 }
 
-export interface ReleaseBackups extends Pick<Database, 'backUp' | 'verifyBackup'> {
+export interface ReleaseBackups extends Pick<Database, 'backUp' | 'verifyBackup'>, Required<Pick<Database, 'prune'>> {
   writesSince(backup: string): Promise<WritesSince>;
 }
 
@@ -67,6 +67,21 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
       if (verdict.answer !== 'yes') return verdict;
       const policy = { api: rds, database, environment, keeper, clock };
       return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)) } };
+    },
+
+    async prune(needed, { dryRun }) {
+      const identifiers = new Set([database.identifier, (await inUse()).identifier]);
+      const found = await Promise.all(
+        [...identifiers].map((of) => persist(() => rds.snapshotsOf(of), { clock, within: patience })),
+      );
+      const policy = { database, environment, keeper };
+      const beyond = await beyondPolicy(policy, found.flat(), needed);
+      if (!dryRun) {
+        for (const name of beyond) await persist(() => rds.deleteSnapshot(name), { clock, within: patience });
+      }
+      const { prefix } = database.snapshots;
+      const all = found.flat().filter(({ name }) => name.startsWith(`${prefix}-`)).length;
+      return { removed: beyond, kept: all - beyond.length };
     },
 
     async writesSince(backup) {

@@ -1,6 +1,7 @@
 import {
   AddTagsToResourceCommand,
   CreateDBSnapshotCommand,
+  DeleteDBSnapshotCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   RDSClient,
@@ -93,6 +94,13 @@ export function sdkRds(place: Place): RdsApi {
         return 'created' as const;
       });
       return created ?? 'exists';
+    },
+
+    async deleteSnapshot(name, signal) {
+      const command = new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: name });
+      await unless(noSnapshot, async () => {
+        await ask('DeleteDBSnapshot', client, (options) => client.send(command, options), signal);
+      });
     },
 
     async snapshotsOf(instance, signal) {

@@ -69,8 +69,10 @@ export function awsSlots(parts: AwsSlotsParts): Slots {
         const count = input.replicas[service] ?? outputs.services[service]?.replicas;
         // The program says a number only when the service is born.
         if (count !== undefined) await ecs.setDesired(ecsServiceName(service, colour), count, work.signal);
-        await parts.scaling.allowScaleIn(ecsServiceName(service, colour), true, work.signal);
       });
+      await eachService(names, (service) =>
+        parts.scaling.allowScaleIn(ecsServiceName(service, colour), true, work.signal),
+      );
       const wanted = { colour, input, routed, within: outcomeWithin };
       const targetsHealthy = (service: string, of: Colour, signal: AbortSignal) =>
         healthyTargets(parts, service, of, signal);

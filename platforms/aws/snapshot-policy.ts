@@ -24,20 +24,32 @@ const patience = 60_000;
  * it is only named here. That AWS is busy is told, and stops no release. Copies elsewhere are AWS Backup's, by schedule.
  */
 export async function followPolicy(parts: SnapshotPolicyParts, name: string): Promise<JsonObject> {
-  const { api, database, environment, keeper, clock } = parts;
-  const { prefix, keep } = database.snapshots;
-  const own = snapshotName(prefix, name);
+  const { api, database, clock } = parts;
   const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
   try {
     const all = await persistently(() => api.snapshotsOf(database.identifier));
-    const inputs = await Promise.all(colours.map((colour) => readSlotRecord(keeper, environment, colour)));
-    const needed = inputs.flatMap((input) => (input ? [snapshotName(prefix, `before-${input.run}`)] : []));
-    const ofReleases = all.filter((snapshot) => snapshot.name.startsWith(`${prefix}-`));
-    return { beyondPolicy: [...surplusOf(ofReleases, keep, [own, ...needed])] };
+    return { beyondPolicy: [...(await beyondPolicy(parts, all, [name]))] };
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     return { policy: `not followed to its end: ${error.message}` };
   }
+}
+
+/** Of all snapshots those of releases that may go: `needed` and what standing slots need, by their backups' names, stays. */
+export async function beyondPolicy(
+  { database, environment, keeper }: Pick<SnapshotPolicyParts, 'database' | 'environment' | 'keeper'>,
+  all: readonly RdsSnapshot[],
+  needed: readonly string[],
+): Promise<readonly string[]> {
+  const { prefix, keep } = database.snapshots;
+  const inputs = await Promise.all(colours.map((colour) => readSlotRecord(keeper, environment, colour)));
+  const names = [...needed, ...inputs.flatMap((input) => (input ? [`before-${input.run}`] : []))];
+  const ofReleases = all.filter((snapshot) => snapshot.name.startsWith(`${prefix}-`));
+  return surplusOf(
+    ofReleases,
+    keep,
+    names.map((name) => snapshotName(prefix, name)),
+  );
 }
 
 /** Names of those that may go, oldest first: whole ones only count, and none that a standing slot or an open run needs is among them. */

@@ -220,6 +220,35 @@ describe('a data plane that lags behind its weights', () => {
   });
 });
 
+describe('credentials that end', () => {
+  const endingIn = async (minutes: number) => {
+    const fake = await withLive(someRelease('1.0.0'));
+    const plan = await fake.plan(someRelease('2.0.0'));
+    const gate = {
+      id: 'gate-credentials-last',
+      use: 'credentials-last',
+      kind: 'look',
+      title: 'x',
+      gate: true,
+    } as const;
+    const at = new Date(fake.clock.now().getTime() + minutes * 60_000);
+    const credentialsEnd = () => Promise.resolve({ at, because: 'they end' });
+    const first = { ...plan.steps[0]!, ...gate };
+    const steps = [first, ...plan.steps];
+    return fake.start({ ...plan, steps }, { platform: { ...fake.platform, credentialsEnd } });
+  };
+
+  it('in the middle of it refuse a run before anything is changed', async () => {
+    const ended = await endingIn(12);
+    expect(ended.outcome).to.equal('refused');
+    expect(ended.because).to.match(/they end, in 12 min; this run takes [\d.]+ min or more/);
+  });
+
+  it('long after it refuse none', async () => {
+    expect((await endingIn(120)).outcome).to.equal('completed');
+  });
+});
+
 describe('a slot whose requests are counted late', () => {
   const countedUntil = async (end: number) => {
     const fake = await withLive(someRelease('1.0.0'));

@@ -33,6 +33,8 @@ export class FakeRds implements RdsApi {
   takes = 10 * 60_000;
   /** What an instance that was made of a snapshot becomes. */
   becomes: Partial<RdsInstance> = {};
+  /** Of snapshots. */
+  keyArn: string | undefined;
   /** The next so many calls are throttled. */
   throttled = 0;
   /** Calls that the role may not make. */
@@ -72,9 +74,14 @@ export class FakeRds implements RdsApi {
     await this.#arrive('CreateDBSnapshot');
     if (this.snapshots.has(name)) return 'exists';
     const { engineVersion, gibibytes } = this.#of(instance);
-    const made = { status: 'available', progressPercent: 100, encrypted: true, kmsKeyArn: undefined };
+    const made = { status: 'available', progressPercent: 100, encrypted: true, kmsKeyArn: this.keyArn };
     this.snapshots.set(name, { name, instance, engineVersion, gibibytes, createdAt: this.clock.now(), ...made });
     return 'created';
+  };
+
+  deleteSnapshot: RdsApi['deleteSnapshot'] = async (name) => {
+    await this.#arrive('DeleteDBSnapshot');
+    this.snapshots.delete(name);
   };
 
   restore: RdsApi['restore'] = async (wanted) => {

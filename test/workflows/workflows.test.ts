@@ -72,7 +72,13 @@ describe('the workflows', () => {
     );
 
   it('are what GitHub takes for workflows', () => {
-    expect(files.map(({ name }) => name)).to.deep.equal(['due.yml', 'preview.yml', 'production.yml', 'staging.yml']);
+    expect(files.map(({ name }) => name)).to.deep.equal([
+      'due.yml',
+      'preview.yml',
+      'production.yml',
+      'prune.yml',
+      'staging.yml',
+    ]);
     for (const { name, text } of files) {
       const { context } = parseWorkflow({ name, content: text }, new NoOperationTraceWriter());
       expect(

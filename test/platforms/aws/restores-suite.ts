@@ -223,6 +223,21 @@ function restoresOn(embedded: () => Embedded): void {
     expect(kept).to.deep.equal(before);
   });
 
+  it('prunes beyond the policy, oldest first, and none that a slot or an open run needs', async () => {
+    for (const run of ['run-0', 'run-1', 'run-2', 'run-3', 'run-4', 'run-5']) {
+      await database.backUp(`before-${run}`, work());
+      clock.leap(60_000);
+    }
+    const named = (run: string): string => snapshotName(known.snapshots.prefix, `before-${run}`);
+    // The policy keeps three; blue was put there by run-1.
+    const expected = { removed: [named('run-2')], kept: 5 };
+    expect(await database.prune?.(['before-run-0'], { dryRun: true })).to.deep.equal(expected);
+    expect(rds.snapshots.size).to.equal(6);
+    expect(await database.prune?.(['before-run-0'], { dryRun: false })).to.deep.equal(expected);
+    expect([...rds.snapshots.keys()]).to.not.include(named('run-2'));
+    expect(rds.snapshots.size).to.equal(5);
+  });
+
   describe('are refused before users get the maintenance page', () => {
     const given = (secrets: Record<string, { reference: string; version: string }>) =>
       writeSlotRecord(

@@ -184,9 +184,16 @@ export class AwsRig {
     return { on: condition?.field === 'path', endsBy: found?.Target?.Arn?.split(':').at(-1) };
   }
 
-  async untilSplit(): Promise<void> {
+  /** By this run; says what it said when it ends without. */
+  async untilSplit(running: PromiseLike<{ readonly all?: string }>): Promise<void> {
     const end = Date.now() + 120_000;
+    let said: string | undefined;
+    running.then(
+      ({ all = '' }) => (said = all),
+      () => undefined,
+    );
     while (Date.now() < end) {
+      if (said !== undefined) throw new Error(`it ended before traffic was split: ${said}`);
       if ((await this.live()) === undefined) return;
       await pause(50);
     }
