@@ -42,8 +42,8 @@ type Made = Pick<
   | 'dataKeyArn'
 >;
 
-/** What a store keeps for ever and never changes. */
-const writtenOnce = ['attachments', 'journals', 'quarantine', 'releases', 'states', 'ups'];
+/** What a store keeps for ever and never changes; all that is evidence, for IAM takes no longer policy. */
+const writtenOnce = ['attachments', 'decisions', 'journals', 'quarantine', 'releases', 'states', 'ups'];
 /** What it keeps for ever; of leases and requests only the last one counts. */
 const records = [...writtenOnce, 'backups', 'outputs', 'switches'].sort();
 
