@@ -5,6 +5,7 @@ import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
 import { registerDuties } from './register-duties.js';
 import { registerEvidence } from './register-evidence.js';
+import { registerFlags } from './register-flags.js';
 import { registerInfrastructure } from './register-infrastructure.js';
 import { registerInit } from './register-init.js';
 import { registerMaintenance } from './register-maintenance.js';
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerBackups(program);
   registerMessages(program);
   registerDuties(program);
+  registerFlags(program);
   registerMigrations(program);
   registerInfrastructure(program);
   registerChecklist(program);

@@ -3,6 +3,7 @@ import { approversSchema } from './approver.js';
 import { hotfixConfigurationSchema } from './hotfix.js';
 import { localDatabaseConfigurationSchema } from './local-database-configuration.js';
 import { dutiesConfigurationSchema } from './duty.js';
+import { flagsConfigurationSchema } from './flags-configuration.js';
 import { nameSchema } from './names.js';
 import { notifySchema } from './notify.js';
 import { rulesSchema } from './rules.js';
@@ -25,6 +26,8 @@ const common = {
   settings: settingValuesSchema.default({}),
   secrets: settingSecretsSchema.default({}),
   rules: rulesSchema.prefault({}),
+  /** The service that keeps the product's flags, which a release may ramp. */
+  flags: flagsConfigurationSchema.optional(),
   duties: dutiesConfigurationSchema.prefault({}),
   /** Who is told what runs do. */
   notify: notifySchema.prefault({}),

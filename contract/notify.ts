@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { durationTextSchema } from './duration.js';
+import { httpsAddressSchema } from './https-address.js';
 import { messageMomentSchema, type MessageMoment } from './message-moment.js';
 import { nameSchema } from './names.js';
 import { secretPlaceSchema } from './secret-place.js';
 import { severitySchema, type Severity } from './severity.js';
-
-const loopback = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
-
-/** Nothing is told over a line that others can read; on this machine there is no such line. */
-const address = z.url({ protocol: /^https?$/ }).refine(
-  (text) => {
-    const { protocol, hostname, username, password } = new URL(text);
-    return username === '' && password === '' && (protocol === 'https:' || loopback.test(hostname));
-  },
-  { error: 'an https address without a name or a password in it' },
-);
 
 const mailServer = z.url({ protocol: /^smtps?$/ }).refine(
   (text) => {
@@ -34,7 +24,7 @@ export const receiverSchema = z.discriminatedUnion('kind', [
     from: from('high'),
     /** The integration's routing key. */
     key: secretPlaceSchema,
-    url: address.default('https://events.pagerduty.com/v2/enqueue'),
+    url: httpsAddressSchema.default('https://events.pagerduty.com/v2/enqueue'),
   }),
   z.strictObject({
     kind: z.literal('email'),
@@ -48,7 +38,7 @@ export const receiverSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('webhook'),
     from: from('low'),
-    url: address,
+    url: httpsAddressSchema,
     /** What the signature is made with. */
     secret: secretPlaceSchema,
   }),
@@ -58,7 +48,7 @@ export const receiverSchema = z.discriminatedUnion('kind', [
     repository: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, { error: 'owner/name' }),
     token: secretPlaceSchema,
     labels: z.array(z.string().min(1).max(50)).max(20).default([]),
-    api: address.default('https://api.github.com'),
+    api: httpsAddressSchema.default('https://api.github.com'),
   }),
 ]);
 export type ReceiverConfiguration = z.infer<typeof receiverSchema>;

@@ -12,6 +12,7 @@ import { weightsTo, wholeColour, type Weights } from '../contract/weights.js';
 import type { Reading, SlotState } from './ports.js';
 import { addBackup, type BackupFacts } from './add-backup.js';
 import { plannedRules } from './planned-rules.js';
+import { addFlagSteps, type FlagsBefore } from './flag-steps.js';
 import { addItemGates, addItemLooks, askedMeanwhile, peopleArguments } from './checklist-steps.js';
 import { heldContractions, type Contraction } from './contractions.js';
 import { askingJson, type Asking } from './people/asking.js';
@@ -36,6 +37,8 @@ export interface DeployFacts extends BackupFacts {
   readonly contractions?: readonly Contraction[];
   /** Left out: nothing of a team's own is asked. */
   readonly checklist?: PlannedChecklist;
+  /** Percent of users for whom the checklist's flags are on by now; a flag that is left out is off. */
+  readonly flags?: FlagsBefore;
   /** Releases are tried here first. */
   readonly staging?: boolean;
   /** Left out: the usual lane. */
@@ -174,6 +177,7 @@ function deploySteps(facts: DeployFacts, from: Colour | null, to: Colour): Plann
       arguments: { services: gone },
     });
   }
+  addFlagSteps(list, checklist, facts.flags ?? {}, { to, rules, judged: from !== null });
   // Before a first release there are no users whose requests could be judged, and none to be harmed.
   if (from !== null) addBake(list, facts, to, rules.weights.some((percent) => percent < 100) ? [] : asked);
   list.add({

@@ -18,6 +18,7 @@ import { closeArguments, closeRoutes, openArguments, openRoutes } from './steps/
 import { quarantine, quarantineArguments } from './steps/quarantine.js';
 import * as restore from './steps/restore.js';
 import { shift, shiftArguments } from './steps/shift.js';
+import { shiftFlag, shiftFlagArguments } from './steps/shift-flag.js';
 import * as slot from './steps/slot.js';
 import { smoke, smokeArguments } from './steps/smoke.js';
 import type { Gate, Step } from './step.js';
@@ -40,6 +41,7 @@ const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   smoke: known(smokeArguments, smoke),
   'check-item': known(itemArguments, lookAtItem),
   shift: known(shiftArguments, shift),
+  'shift-flag': known(shiftFlagArguments, shiftFlag),
   converge: known(convergeArguments, converge),
   judge: known(judgeArguments, judge),
   'await-people': known(awaitPeopleArguments, awaitPeople),

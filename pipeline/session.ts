@@ -5,6 +5,7 @@ import { Interruption } from './endings.js';
 import type { People } from './people/people.js';
 import type { Clock, Platform, Quarantine } from './ports.js';
 import type { Progress } from './progress.js';
+import type { Flags } from './flags.js';
 import type { Questions } from './questions.js';
 import type { Append } from './record.js';
 import type { Context } from './step.js';
@@ -34,6 +35,7 @@ export interface Session {
   readonly quarantine: Quarantine;
   /** Absent: items of a checklist are answered unknown. */
   readonly questions?: Questions;
+  readonly flags?: Flags;
   /** Absent: nobody's decisions can be read. */
   readonly people?: People;
   /** How long it waits for people before the first change, in milliseconds; it parks then. Left out: not at all. */
@@ -114,6 +116,7 @@ function base(session: Session, course: Course, step: string): Omit<Context, 'si
     platform: session.platform,
     clock: session.clock,
     quarantine: session.quarantine,
+    ...(session.flags ? { flags: session.flags } : {}),
     ...(session.questions ? { questions: session.questions } : {}),
     waivers: session.waivers,
     ...(session.people === undefined ? {} : { people: session.people }),

@@ -4,6 +4,7 @@ import type { Plan, StepKind } from '../contract/plan.js';
 import type { Verdict } from '../contract/verdict.js';
 import type { People } from './people/people.js';
 import type { Clock, Platform, Quarantine, Work } from './ports.js';
+import type { Flags } from './flags.js';
 import type { Questions } from './questions.js';
 import type { Waiver } from './session.js';
 
@@ -17,6 +18,8 @@ export interface Context {
   readonly quarantine: Quarantine;
   /** Absent: nobody here can ask the items of a checklist. */
   readonly questions?: Questions;
+  /** Absent where no flag service is configured. */
+  readonly flags?: Flags;
   readonly waivers: readonly Waiver[];
   /** Absent: nobody's decisions can be read, so whatever asks for one waits. */
   readonly people?: People;

@@ -9,6 +9,7 @@ import type { Platform } from '../../pipeline/ports.js';
 import { progressOf } from '../../pipeline/progress.js';
 import type { Plan } from '../../contract/plan.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
+import { putBackAfterRollback } from '../flags/put-back.js';
 import { besideWithVersion, findWayBack } from '../run/find-way-back.js';
 import { gatherFacts, readWorld } from '../run/gather-facts.js';
 import { goBack } from '../run/go-back.js';
@@ -126,7 +127,7 @@ async function backTo({ environment, outputs, platform, options, unread, beside 
     return planRollback({ ...facts, to, unproven, because: `${facts.because} (${assumed})` });
   };
   if (options.dryRun) return dryRun(await plan(), options.json);
-  return perform({
+  const exitCode = await perform({
     environment,
     platform,
     json: options.json,
@@ -134,6 +135,8 @@ async function backTo({ environment, outputs, platform, options, unread, beside 
     conducting: { run, plan, preempt: true },
     unrecorded: async () => progressOf([unrecordedBeginning(await plan(), environment)]),
   });
+  await putBackAfterRollback(environment, `rolled back by run ${run}`);
+  return exitCode;
 }
 
 function warn(line: string): void {

@@ -8,6 +8,7 @@ import type { Turn } from '../../pipeline/endings.js';
 import type { People } from '../../pipeline/people/people.js';
 import type { Clock, Platform, Quarantine } from '../../pipeline/ports.js';
 import { isFinal, progressOf, type Progress } from '../../pipeline/progress.js';
+import type { Flags } from '../../pipeline/flags.js';
 import type { Questions } from '../../pipeline/questions.js';
 import { recorder, type Append } from '../../pipeline/record.js';
 import { run, type Ended } from '../../pipeline/run.js';
@@ -37,6 +38,7 @@ export interface Conducting {
   readonly waivers?: readonly Waiver[];
   /** Who asks the items of a checklist. */
   readonly questions?: Questions;
+  readonly flags?: Flags;
   readonly redact?: (body: EventBody) => EventBody;
   readonly interrupt: AbortSignal;
   onEvent(event: Event): void;
@@ -117,7 +119,7 @@ async function execute(
 ): Promise<Ended> {
   const { clock, platform, quarantine, by, interrupt, store, environment } = conducting;
   const { keepWeights = false, waivers = [], judgedAgainAfter = Infinity } = conducting;
-  const { questions, people, waitForPeople = 0 } = conducting;
+  const { questions, flags, people, waitForPeople = 0 } = conducting;
   const turning = new AbortController();
   if (conducting.turn) turning.abort(conducting.turn);
   const over = new AbortController();
@@ -129,6 +131,7 @@ async function execute(
       clock,
       quarantine,
       ...(questions ? { questions } : {}),
+      ...(flags ? { flags } : {}),
       ...(people === undefined ? {} : { people }),
       waitForPeople,
       token: ownership.token,

@@ -7,6 +7,7 @@ import type { Platform } from '../../pipeline/ports.js';
 import { jsonPrinter, runPrinter, type RunPrinter } from '../print/run-printer.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
+import { flagsOf } from '../flags/flags-of.js';
 import { messengerOf } from '../messages/messenger-of.js';
 import { secretsOf } from '../messages/post-office.js';
 import { settingsAsNamed } from './gather-facts.js';
@@ -70,6 +71,7 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     goingBack: preempt,
     others: await secretsOf(environment.configuration.notify, environment.folder),
   });
+  const flags = flagsOf(environment);
   const conducting: Conducting = {
     store,
     clock,
@@ -85,6 +87,7 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     say: (line) => printer.say(redaction.line(line)),
     redact: redaction.event,
     questions: questionsOf(environment, redaction),
+    ...(flags ? { flags } : {}),
     ...performance.conducting,
     ...(plan ? { plan: async () => redaction.plan(await plan()) } : {}),
   };

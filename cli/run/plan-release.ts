@@ -8,6 +8,7 @@ import type { HotfixFacts } from '../../pipeline/hotfix.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { holdersIn } from '../people/listed-in.js';
+import { flagsBefore } from '../flags/flags-of.js';
 import { gatherFacts, settingsOfEnvironment } from './gather-facts.js';
 
 /** For reading what each migration does. */
@@ -32,6 +33,7 @@ export async function planRelease(
   const settings = await settingsOfEnvironment(environment, platform);
   const { staging } = environment.configuration;
   const holders = holdersIn(environment.configuration, environment.by);
-  const asks = { staging, holders, ...(checklist ? { checklist } : {}), ...(hotfix ? { hotfix } : {}) };
+  const flags = await flagsBefore(environment, checklist);
+  const asks = { staging, flags, holders, ...(checklist ? { checklist } : {}), ...(hotfix ? { hotfix } : {}) };
   return planDeploy({ ...facts, release, contractions, settings, ...asks });
 }

@@ -7,6 +7,7 @@ import type { Release } from '../../contract/release.js';
 import type { Rules } from '../../contract/rules.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
 import { planRollback } from '../../pipeline/plan-rollback.js';
+import type { Flags } from '../../pipeline/flags.js';
 import type { Quarantine } from '../../pipeline/ports.js';
 import { progressOf } from '../../pipeline/progress.js';
 import { recorder } from '../../pipeline/record.js';
@@ -34,6 +35,10 @@ export class FakeRun {
   rules: Rules = someRules();
   checklist: PlannedChecklist | undefined;
   readonly questions = new FakeQuestions();
+  /** Percent by flag. */
+  readonly flags: Record<string, number> = {};
+  /** Why the flag service can't be asked at the moment. */
+  flagsFault: Error | undefined;
 
   constructor(world: World = emptyWorld(someServices())) {
     this.world = world;
@@ -55,7 +60,26 @@ export class FakeRun {
   }
 
   asks(release: Release) {
-    return { release, settings: someSettings(), ...(this.checklist ? { checklist: this.checklist } : {}) };
+    const { flags, checklist } = this;
+    return { release, settings: someSettings(), flags: { ...flags }, ...(checklist ? { checklist } : {}) };
+  }
+
+  get flagService(): Flags {
+    const fault = (): void => {
+      if (this.flagsFault) throw this.flagsFault;
+    };
+    return {
+      weights: async (flag) => {
+        await Promise.resolve();
+        fault();
+        return this.flags[flag] ?? 0;
+      },
+      shift: async (flag, percent) => {
+        await Promise.resolve();
+        fault();
+        this.flags[flag] = percent;
+      },
+    };
   }
 
   async rollback(changes: Partial<Session> = {}): Promise<Ended> {
@@ -95,6 +119,7 @@ export class FakeRun {
       clock: this.clock,
       quarantine,
       questions: this.questions,
+      flags: this.flagService,
       token: this.token,
       ownership: { check: () => Promise.resolve(), lost: new AbortController().signal },
       by: 'ada',
