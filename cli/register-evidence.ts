@@ -41,4 +41,18 @@ export function registerEvidence(program: Command): void {
       const { verifyEvidenceFile } = await import('./commands/evidence-verify.js');
       process.exitCode = await verifyEvidenceFile(file, { publicKey, environment, ...options });
     });
+  program
+    .command('postmortem')
+    .argument('<run>')
+    .summary('a draft about a run that went back, from its journal')
+    .option('--output <file>', 'instead of printing it')
+    .option(...environment)
+    .addHelpText(
+      'after',
+      '\nExample:\n  crossfade postmortem production-20261122t104312z-k3f9a2 --output postmortem.md\n',
+    )
+    .action(async (run, { environment, output }) => {
+      const { postmortem } = await import('./commands/postmortem.js');
+      process.exitCode = await postmortem(run, { environment, output });
+    });
 }
