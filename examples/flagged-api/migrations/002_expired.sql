@@ -1,0 +1,1 @@
+alter type match_status add value 'expired';

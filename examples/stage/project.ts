@@ -1,0 +1,151 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Team } from './team.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const crossfade = join(root, 'bin', 'crossfade.js');
+
+/** Roles are played by keys; the checklist says who may sign what. */
+const people = ['first', 'second'] as const;
+
+/** A copy of a team's folder as its repository, with an origin, keys, secrets and tools: everything under one folder. */
+export class Project {
+  readonly team: Team;
+  readonly place: string;
+  readonly folder: string;
+  readonly #variables: Record<string, string>;
+
+  constructor(team: Team, standIns: string) {
+    this.team = team;
+    this.place = join(root, '.crossfade', 'examples', team.name);
+    this.folder = join(this.place, 'project');
+    this.#variables = {
+      GITHUB_API_URL: `${standIns}/github`,
+      GITHUB_REPOSITORY: 'acme/product',
+      GITHUB_TOKEN: 'token-of-the-example',
+      CHAT_URL: `${standIns}/chat`,
+      HOOK_SECRET: 'secret-of-the-hooks',
+      PAGER_KEY: 'routing-key-of-the-example',
+      FLAG_TOKEN: 'token-of-the-flags',
+      PATH: `${join(this.place, 'tools')}:${process.env['PATH'] ?? ''}`,
+    };
+  }
+
+  get store(): string {
+    return join(this.folder, '.crossfade', 'store');
+  }
+
+  get directory(): string {
+    return join(this.folder, '.crossfade', 'local');
+  }
+
+  /** Writes it all, with the stand-ins' address where the files say STAND_INS. */
+  async make(standIns: string): Promise<void> {
+    await rm(this.place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    await mkdir(this.folder, { recursive: true });
+    await cp(this.team.folder, this.folder, { recursive: true });
+    await rm(join(this.folder, 'stage.yaml'));
+    const keys = await this.#makeKeys();
+    const stack = await readFile(join(this.folder, 'Pulumi.local.yaml'), 'utf8');
+    await writeFile(join(this.folder, 'Pulumi.local.yaml'), `${stack.replaceAll('STAND_INS', standIns)}${keys}`);
+    await this.openWindow(true);
+    await this.setSecrets(0);
+    await this.#makeTools();
+    await writeFile(join(this.folder, '.gitignore'), '.crossfade/\nbuilds/\nPulumi.*-blue.yaml\nPulumi.*-green.yaml\n');
+    const secrets = Object.entries(this.team.secrets).map(([name, [, careless]]) => `${name}=${careless}\n`);
+    await writeFile(join(this.folder, '.env.example'), secrets.join(''));
+    await this.git('init', '--quiet', '--initial-branch', 'main');
+    await execa('git', ['init', '--quiet', '--bare', join(this.place, 'origin.git')]);
+    await this.git('remote', 'add', 'origin', join(this.place, 'origin.git'));
+  }
+
+  /** Both the times in which a window is open, and those in which it is shut, lie around now. */
+  async openWindow(open: boolean): Promise<void> {
+    const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+    const [from, to] = open ? [at(-2), at(8)] : [at(10), at(12)];
+    const file = join(this.folder, 'RELEASE.md');
+    const text = await readFile(file, 'utf8');
+    const days = 'days: [mon, tue, wed, thu, fri, sat, sun]';
+    const moved = text.replace(
+      /days: \[[^\]]*\], from: "[^"]*", to: "[^"]*"/g,
+      `${days}, from: "${from}", to: "${to}"`,
+    );
+    await writeFile(file, moved);
+  }
+
+  /** `0`: what was made for this environment; `1`: what somebody careless has taken from an example. */
+  async setSecrets(which: 0 | 1): Promise<void> {
+    await mkdir(join(this.place, 'secrets'), { recursive: true, mode: 0o700 });
+    for (const [name, values] of Object.entries(this.team.secrets)) {
+      const value = values[which] === 'random' ? randomBytes(48).toString('base64url') : values[which];
+      await writeFile(join(this.place, 'secrets', name), value, { mode: 0o600 });
+    }
+  }
+
+  /** Words for the tools' stand-ins: whether everything passes. */
+  async setTools(pass: boolean): Promise<void> {
+    await writeFile(join(this.place, 'tools', 'pass'), pass ? 'yes' : 'no');
+  }
+
+  async #makeKeys(): Promise<string> {
+    const entries: string[] = [];
+    const roles = await this.roles();
+    for (const name of people) {
+      const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+      await writeFile(this.keyOf(name), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+      const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+      entries.push(`      ${name}: { key: ${key}, roles: [${roles.join(', ')}] }`);
+    }
+    return `\n    approvers:\n${entries.join('\n')}\n`;
+  }
+
+  keyOf(name: string): string {
+    return join(this.place, `${name}.pem`);
+  }
+
+  async roles(): Promise<string[]> {
+    const text = await readFile(join(this.team.folder, 'RELEASE.md'), 'utf8');
+    const [, block = ''] = /^roles:\n((?: {2}.*\n)+)/m.exec(text) ?? [];
+    return [...block.matchAll(/^ {2}([\w-]+):/gm)].map(([, role = '']) => role);
+  }
+
+  /** Each is one script that answers as it is told: what is shown is the gate, not the tool. */
+  async #makeTools(): Promise<void> {
+    const tools = join(this.place, 'tools');
+    await mkdir(tools, { recursive: true });
+    await this.setTools(true);
+    const script = `#!/bin/sh\necho "$(basename "$0") $*: a stand-in"\n[ "$(cat '${tools}/pass')" = yes ]\n`;
+    for (const tool of this.team.tools) {
+      await writeFile(join(tools, tool), script);
+      await chmod(join(tools, tool), 0o755);
+    }
+  }
+
+  crossfade(words: readonly string[], { timeout = 240_000 } = {}) {
+    return execa(process.execPath, [crossfade, ...words], {
+      cwd: this.folder,
+      env: this.#variables,
+      reject: false,
+      all: true,
+      stdin: 'ignore',
+      timeout,
+    });
+  }
+
+  async pulumi(variables: Record<string, string>, ...words: string[]): Promise<void> {
+    await execa('pulumi', words, { cwd: this.folder, env: variables, stdin: 'ignore', all: true, timeout: 240_000 });
+  }
+
+  async git(...words: string[]): Promise<string> {
+    const env = {
+      GIT_AUTHOR_NAME: 'author',
+      GIT_AUTHOR_EMAIL: 'author@example.com',
+      GIT_COMMITTER_NAME: 'author',
+      GIT_COMMITTER_EMAIL: 'author@example.com',
+    };
+    return (await execa('git', words, { cwd: this.folder, env, stdin: 'ignore', timeout: 60_000 })).stdout;
+  }
+}
