@@ -13,7 +13,7 @@ import type { StepList } from './step-list.js';
 export type ItemPart = 'gate' | 'look' | 'people' | undefined;
 
 /** That can be asked of the world at any time; the rest is a person's, or shows itself while a run lasts. */
-export const askedKinds: readonly CheckKind[] = [
+export const machineKinds: readonly CheckKind[] = [
   'command',
   'http',
   'sql',
@@ -27,8 +27,6 @@ export const askedKinds: readonly CheckKind[] = [
   'external',
   'capacity',
   'on-call',
-  'approval',
-  'sign-off',
 ];
 
 /** By item id, where a run asks an item itself. */
@@ -40,7 +38,7 @@ export function partsOf({ items }: PlannedChecklist, staging: boolean): Readonly
 
 function partOf(item: ChecklistItem, staging: boolean, earlier: ReadonlyMap<string, ItemPart>): ItemPart {
   const { check, moment } = item;
-  if (!askedKinds.includes(check.kind) || item.due !== undefined) return undefined;
+  if (!(machineKinds.includes(check.kind) || isAsked(check)) || item.due !== undefined) return undefined;
   if (moment === 'after' || moment === 'rollback' || moment === 'record') return undefined;
   if (moment === 'staging' && !staging) return undefined;
   if (isAsked(check)) {

@@ -4,7 +4,7 @@ import type { Colour } from '../../contract/colour.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
-import { askedKinds } from '../../pipeline/checklist-steps.js';
+import { machineKinds } from '../../pipeline/checklist-steps.js';
 import type { Asked } from '../../pipeline/questions.js';
 import { checklistOf } from '../checklist/checklist-of.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
@@ -72,9 +72,9 @@ function itemsOf(checklist: PlannedChecklist, wanted: readonly string[]): Checkl
     });
   }
   const items = checklist.items.filter(({ id, check }) =>
-    wanted.length === 0 ? askedKinds.includes(check.kind) : wanted.includes(id),
+    wanted.length === 0 ? machineKinds.includes(check.kind) : wanted.includes(id),
   );
-  const silent = items.filter(({ check }) => !askedKinds.includes(check.kind));
+  const silent = items.filter(({ check }) => !machineKinds.includes(check.kind));
   if (silent.length === 0) return items;
   throw new RefusedError(silent.map(({ id, check }) => `${id} is no question: ${check.kind}`).join('\n'));
 }

@@ -51,6 +51,7 @@ export class Project {
     const keys = await this.#makeKeys();
     const stack = await readFile(join(this.folder, 'Pulumi.local.yaml'), 'utf8');
     await writeFile(join(this.folder, 'Pulumi.local.yaml'), `${stack.replaceAll('STAND_INS', standIns)}${keys}`);
+    await this.#castRoles();
     await this.openWindow(true);
     await this.setSecrets(0);
     await this.#makeTools();
@@ -60,6 +61,13 @@ export class Project {
     await this.git('init', '--quiet', '--initial-branch', 'main');
     await execa('git', ['init', '--quiet', '--bare', join(this.place, 'origin.git')]);
     await this.git('remote', 'add', 'origin', join(this.place, 'origin.git'));
+  }
+
+  /** A checklist speaks of what stands already: the first release comes before it. */
+  async useChecklist(used: boolean): Promise<void> {
+    const file = join(this.folder, 'Pulumi.local.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/^ {4}(?:# )?checklist:/m, used ? '    checklist:' : '    # checklist:'));
   }
 
   /** Both the times in which a window is open, and those in which it is shut, lie around now. */
@@ -90,26 +98,26 @@ export class Project {
     await writeFile(join(this.place, 'tools', 'pass'), pass ? 'yes' : 'no');
   }
 
+  /** Whoever holds a role in the team is played by the two who have keys here. */
+  async #castRoles(): Promise<void> {
+    const file = join(this.folder, 'RELEASE.md');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll(/\[team:[\w-]+\]/g, `[${people.join(', ')}]`));
+  }
+
   async #makeKeys(): Promise<string> {
     const entries: string[] = [];
-    const roles = await this.roles();
     for (const name of people) {
       const { publicKey, privateKey } = generateKeyPairSync('ed25519');
       await writeFile(this.keyOf(name), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
       const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-      entries.push(`      ${name}: { key: ${key}, roles: [${roles.join(', ')}] }`);
+      entries.push(`      ${name}: { key: ${key} }`);
     }
     return `\n    approvers:\n${entries.join('\n')}\n`;
   }
 
   keyOf(name: string): string {
     return join(this.place, `${name}.pem`);
-  }
-
-  async roles(): Promise<string[]> {
-    const text = await readFile(join(this.team.folder, 'RELEASE.md'), 'utf8');
-    const [, block = ''] = /^roles:\n((?: {2}.*\n)+)/m.exec(text) ?? [];
-    return [...block.matchAll(/^ {2}([\w-]+):/gm)].map(([, role = '']) => role);
   }
 
   /** Each is one script that answers as it is told: what is shown is the gate, not the tool. */

@@ -13,6 +13,8 @@ export interface Sent {
 export class StandIns {
   /** False: each of them tells the worst. */
   good = true;
+  /** In which slot figures are bad then; the other one goes on as before. */
+  badIn = 'blue';
   readonly sent: Sent[] = [];
   readonly #figures: Team['figures'];
   /** The commit that was asked about last. */
@@ -55,7 +57,7 @@ export class StandIns {
     const [, who = '', ...rest] = path.split('/').map(decodeURIComponent);
     switch (who) {
       case 'monitoring':
-        return this.#monitoring(rest.join('/'));
+        return this.#monitoring(rest);
       case 'status':
         return [200, { status: { indicator: this.good ? 'none' : 'major', description: 'as told by the example' } }];
       case 'duty':
@@ -69,9 +71,10 @@ export class StandIns {
     }
   }
 
-  #monitoring(name: string): [number, unknown] {
+  #monitoring([colour, name = '']: readonly string[]): [number, unknown] {
     const figure = this.#figures[name];
-    return figure === undefined ? [404, {}] : [200, { value: figure[this.good ? 0 : 1] }];
+    const good = this.good || colour !== this.badIn;
+    return figure === undefined ? [404, {}] : [200, { value: figure[good ? 0 : 1] }];
   }
 
   /** Of the repository of the example: one pull request that brought whichever commit is asked about. */

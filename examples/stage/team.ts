@@ -37,9 +37,11 @@ const stageSchema = z.strictObject({
   /** What spoils the database, and what mends it again. */
   spoil: z.array(z.string()).default([]),
   mend: z.array(z.string()).default([]),
-  /** Items that cannot be seen answering no here, each with the reason. */
+  /** Items that cannot be seen answering no on this machine, each with the reason. */
   neverNo: z.record(z.string(), z.string()).default({}),
-  /** Items that cannot be answered on one machine at all, each with the reason: they are waived. */
+  /** Items that no run asks and that cannot be answered yes on this machine, each with the reason. */
+  notHere: z.record(z.string(), z.string()).default({}),
+  /** The same of items that a run asks: they are waived. */
   waived: z.record(z.string(), z.string()).default({}),
 });
 

@@ -1,0 +1,4 @@
+create table texts (
+  id bigint generated always as identity primary key,
+  words text not null
+);

@@ -1,0 +1,1 @@
+update matches set status = 'expired' where id <= 3;
