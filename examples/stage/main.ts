@@ -16,7 +16,7 @@ if (strange.length > 0) {
 } else {
   const played: Played[] = [];
   for (const team of all.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
-    say(`${team.name}`);
+    say(team.name);
     played.push(await play(team, say));
     say(summary(played.at(-1)));
   }

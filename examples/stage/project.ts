@@ -86,10 +86,11 @@ export class Project {
 
   /** `0`: what was made for this environment; `1`: what somebody careless has taken from an example. */
   async setSecrets(which: 0 | 1): Promise<void> {
-    await mkdir(join(this.place, 'secrets'), { recursive: true, mode: 0o700 });
+    const folder = join(this.folder, '.crossfade', 'secrets');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const [name, values] of Object.entries(this.team.secrets)) {
       const value = values[which] === 'random' ? randomBytes(48).toString('base64url') : values[which];
-      await writeFile(join(this.place, 'secrets', name), value, { mode: 0o600 });
+      await writeFile(join(folder, name), value, { mode: 0o600 });
     }
   }
 

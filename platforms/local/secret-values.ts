@@ -13,9 +13,14 @@ export function localSecrets({ directory, database }: LocalOutputs): Secrets {
   return {
     async values(settings) {
       const references = settings.flatMap(({ secrets }) => Object.entries(secrets));
-      const configured = references.map(([name, { reference }]) => resolveSecret(name, reference, directory));
-      const passwords = await ofDatabase(database, directory);
-      const settled = await Promise.allSettled([...configured, ...passwords]);
+      const configured = references.map(
+        ([name, { reference }]) =>
+          () =>
+            resolveSecret(name, reference, directory),
+      );
+      // None is begun before all are waited for: one that can't be read would end this process.
+      const readings = [...configured, ...(await ofDatabase(database, directory))];
+      const settled = await Promise.allSettled(readings.map((read) => read()));
       return [...new Set(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))];
     },
 
@@ -30,17 +35,19 @@ export function localSecrets({ directory, database }: LocalOutputs): Secrets {
   };
 }
 
+type Reading = () => Promise<string>;
+
 /** Of a server of somebody else's the URLs, and the passwords in them. */
-async function ofDatabase(database: LocalOutputs['database'], directory: string): Promise<Promise<string>[]> {
+async function ofDatabase(database: LocalOutputs['database'], directory: string): Promise<Reading[]> {
   if (database === null) return [];
   const key = database.backups?.encryptionKey;
-  const sealing = key === undefined ? [] : [resolveSecret('database.backups.encryptionKey', key, directory)];
+  const sealing = key === undefined ? [] : [() => resolveSecret('database.backups.encryptionKey', key, directory)];
   if (!('url' in database)) return [...sealing, ...(await passwordsIn(dirname(database.passwordFile)))];
   const { readPostgresUrl } = await import('../postgres/address.js');
-  const urls = [...new Set([database.url, database.ownerUrl, database.readerUrl])].map((reference) =>
-    resolveSecret('database.url', reference, directory),
+  const urls = [...new Set([database.url, database.ownerUrl, database.readerUrl])].map(
+    (reference) => () => resolveSecret('database.url', reference, directory),
   );
-  const passwords = urls.map(async (url) => readPostgresUrl(await url, 'database.url').password());
+  const passwords = urls.map((url) => async () => readPostgresUrl(await url(), 'database.url').password());
   return [...sealing, ...urls, ...passwords];
 }
 
@@ -48,8 +55,8 @@ function onlyOperators(error: unknown): undefined {
   if (!(error instanceof OperatorError)) throw error;
 }
 
-async function passwordsIn(folder: string): Promise<Promise<string>[]> {
+async function passwordsIn(folder: string): Promise<Reading[]> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith('.password'));
-  return files.map(async (name) => (await readFile(join(folder, name), 'utf8')).trim());
+  return files.map((name) => async () => (await readFile(join(folder, name), 'utf8')).trim());
 }
