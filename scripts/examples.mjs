@@ -5,7 +5,7 @@ import { prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { path } = await prepare();
-const playing = spawn(process.execPath, ['--import', 'tsx', 'examples/stage/main.ts', ...process.argv.slice(2)], {
+const playing = spawn(process.execPath, ['--import', 'tsx', 'demo/teams/main.ts', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, PATH: path },

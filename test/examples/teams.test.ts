@@ -7,7 +7,7 @@ import { compiledOrRefused } from '../../checklist/compile.js';
 import { openChecklist } from '../../checklist/open-checklist.js';
 import { environmentConfigurationSchema } from '../../contract/configuration.js';
 import { machineKinds } from '../../pipeline/checklist-steps.js';
-import { teams, type Team } from '../../examples/stage/team.js';
+import { teams, type Team } from '../../demo/teams/team.js';
 
 const stackSchema = z.object({ config: z.object({ 'crossfade:environment': z.unknown() }) });
 

@@ -9,7 +9,7 @@ import { readOutputs } from '../../journal/outputs.js';
 import { readJournal } from '../../journal/read-journal.js';
 import { machineKinds } from '../../pipeline/checklist-steps.js';
 import { ownerConnection } from './owner-connection.js';
-import { stopEnvironment } from '../../demo/stop-environment.js';
+import { stopEnvironment } from '../stop-environment.js';
 import { Project } from './project.js';
 import { makeRelease, tagRelease, versions, type Kind } from './releases.js';
 import { nextRun, runsOf, signEverything } from './signing.js';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 
-const folder = fileURLToPath(new URL('..', import.meta.url));
+const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
 
 const answer = z.strictObject({
   status: z.int().optional(),
@@ -50,7 +50,7 @@ export type Team = z.infer<typeof stageSchema> & { readonly name: string; readon
 /** Every team of examples/, by name. */
 export async function teams(): Promise<Team[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && entry.name !== 'stage').map(({ name }) => name);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const found = await Promise.all(names.map(readTeam));
   return found.filter((team) => team !== undefined).sort((one, other) => one.name.localeCompare(other.name));
 }
