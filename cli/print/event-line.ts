@@ -45,7 +45,7 @@ export function eventLine({ body }: Event, plan: Plan | undefined): EventLine | 
     case 'turned':
       return { mark: 'bad', text: `going back: ${firstLine(body.because)}` };
     case 'resumed':
-      return note(`${body.by} goes on; weights are ${body.weights === null ? 'none' : describeWeights(body.weights)}`);
+      return note(`${body.by} goes on${body.weights === null ? '' : `; weights are ${describeWeights(body.weights)}`}`);
     case 'fired':
       return { mark: 'bad', text: body.because };
     case 'ended':
