@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { serverVersion } from '../../support/server-version.js';
 import { PlatformError } from '../../../contract/errors.js';
 import { ask, reachable } from '../../../platforms/postgres/ask.js';
 import { failure, startEmbedded, type Embedded } from './embedded.js';
@@ -59,7 +60,10 @@ describe('asking a PostgreSQL database', function () {
   });
 
   it('says whether the server answers, and why not', async () => {
-    expect(await reachable(reader())).to.deep.include({ answer: 'yes', because: 'PostgreSQL 15.18 answers' });
+    expect(await reachable(reader())).to.deep.include({
+      answer: 'yes',
+      because: `PostgreSQL ${serverVersion} answers`,
+    });
     expect((await reachable({ ...reader(), password: () => Promise.resolve('wrong') })).because).to.include(
       'password authentication failed',
     );
