@@ -3,6 +3,7 @@ import { registerAlarms } from './register-alarms.js';
 import { registerBackups } from './register-backups.js';
 import { registerChecklist } from './register-checklist.js';
 import { registerChecks } from './register-checks.js';
+import { registerDrill } from './register-drill.js';
 import { registerDuties } from './register-duties.js';
 import { registerEvidence } from './register-evidence.js';
 import { registerFlags } from './register-flags.js';
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   registerDuties(program);
   registerFlags(program);
   registerMigrations(program);
+  registerDrill(program);
   registerInfrastructure(program);
   registerChecklist(program);
   try {

@@ -1,5 +1,6 @@
 import { readLease } from '../journal/lease.js';
 import type { Store } from '../journal/store.js';
+import { StoredProofs } from '../journal/stored-proofs.js';
 import type { Surroundings } from '../platforms/open.js';
 import { systemClock } from './run/system-clock.js';
 
@@ -9,6 +10,7 @@ export function surroundingsOf(environment: string, store: Store, engine: Surrou
     engine,
     clock: systemClock,
     keeper: store,
+    proofs: new StoredProofs(store, environment),
     highestToken: async () => (await readLease(store, environment))?.lease.token ?? 0,
     tell: (line) => void process.stderr.write(`${line}\n`),
   };

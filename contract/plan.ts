@@ -50,6 +50,7 @@ export const plannedRulesSchema = z.strictObject({
   migrations: z.never().optional(),
   /** Stands in the arguments of what asks people. */
   decideWithin: z.never().optional(),
+  database: z.never().optional(),
 });
 
 export type PlannedRules = z.infer<typeof plannedRulesSchema>;

@@ -45,6 +45,16 @@ export const migrationRulesSchema = z.strictObject({
   ownCommand: z.enum(['ask', 'trust']).default('ask'),
 });
 
+/** What has to be proven of the database before a release may change it. */
+export const databaseRulesSchema = z.strictObject({
+  /** How old the last good restore drill may be; null: nobody asks. */
+  restoreDrill: durationTextSchema.nullable().default(null),
+  /** Migrations on a copy: `deploy` does it in every deploy, `ahead` asks for one that was done before, `never`. */
+  rehearsal: z.enum(['deploy', 'ahead', 'never']).default('deploy'),
+  /** How long a good rehearsal of the same migrations and releases is accepted. */
+  rehearsalFor: durationTextSchema.prefault('24h'),
+});
+
 /** How a release gets the traffic. */
 export const rulesSchema = z.strictObject({
   weights: increasingTo100.prefault([10, 50, 100]),
@@ -65,6 +75,7 @@ export const rulesSchema = z.strictObject({
   /** How long people may take to decide while traffic is split and watched; then it goes back. */
   decideWithin: durationTextSchema.prefault('1h'),
   migrations: migrationRulesSchema.prefault({}),
+  database: databaseRulesSchema.prefault({}),
 });
 
 export type Rules = z.infer<typeof rulesSchema>;

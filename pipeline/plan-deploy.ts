@@ -35,6 +35,8 @@ export interface DeployFacts extends BackupFacts {
   readonly slots: Readonly<Record<Colour, SlotState>>;
   /** Migrations that remove what an earlier release may use; left out: those that declare it. */
   readonly contractions?: readonly Contraction[];
+  /** Why the migrations need not be rehearsed this time, and who says so. */
+  readonly rehearsalWaived?: { readonly because: string; readonly by: string };
   /** Left out: nothing of a team's own is asked. */
   readonly checklist?: PlannedChecklist;
   /** Percent of users for whom the checklist's flags are on by now; a flag that is left out is off. */
@@ -221,9 +223,26 @@ function addGates(list: StepList): void {
   for (const [use, title] of gates) list.gate({ id: `gate-${use}`, use, title });
 }
 
-/** Only where there is something to review. */
+/** What was proven before, and the review where there is something to review. */
 function addReview(list: StepList, { release, rules }: DeployFacts): void {
-  if (release.migrations.length === 0 && release.migrate === undefined) return;
+  const { restoreDrill } = rules.database;
+  if (restoreDrill !== null) {
+    list.gate({
+      id: 'gate-restore-drill',
+      use: 'restore-drill',
+      title: 'a backup was restored, and found good, not too long ago',
+      arguments: { withinMilliseconds: restoreDrill },
+    });
+  }
+  if (!migrates(release)) return;
+  if (rules.database.rehearsal === 'ahead') {
+    list.gate({
+      id: 'gate-rehearsed',
+      use: 'rehearsed',
+      title: 'the migrations were rehearsed on a copy, with both releases',
+      arguments: { acceptForMilliseconds: rules.database.rehearsalFor },
+    });
+  }
   const { longestBlock, ownCommand } = rules.migrations;
   list.gate({
     id: 'gate-migrations-reviewed',
@@ -236,6 +255,7 @@ function addReview(list: StepList, { release, rules }: DeployFacts): void {
 function addDatabase(list: StepList, facts: DeployFacts): void {
   const { release } = facts;
   addBackup(list, facts);
+  addRehearsal(list, facts);
   const compared = release.verifications.some(comparesWithBefore);
   if (compared) list.add({ id: 'capture', use: 'capture', title: 'keep what is compared after the migrations' });
   addMigrate(list, facts);
@@ -249,10 +269,43 @@ function addDatabase(list: StepList, facts: DeployFacts): void {
   }
 }
 
-function addMigrate(list: StepList, facts: DeployFacts): void {
-  const { release, slots, rules, contractions = declaredIn(release) } = facts;
+/** Where the platform has copies of its database; elsewhere a gate asks for one that was made ahead, if the rules do. */
+function addRehearsal(list: StepList, facts: DeployFacts): void {
+  const { outputs, release, rules, run, rehearsalWaived } = facts;
+  if (rules.database.rehearsal !== 'deploy' || outputs.platform !== 'local' || !migrates(release)) return;
+  const { hold, contracting, contractBecause } = contractingOf(facts);
+  list.add({
+    id: 'rehearse',
+    use: 'rehearse',
+    kind: 'change',
+    title: 'rehearse the migrations on a copy, with both releases',
+    arguments: {
+      backup: `before-${run}`,
+      acceptForMilliseconds: rules.database.rehearsalFor,
+      hold: hold.map(({ id }) => id),
+      contracting,
+      ...(contractBecause === undefined ? {} : { contractBecause }),
+      ...(rehearsalWaived === undefined ? {} : { waived: { ...rehearsalWaived } }),
+    },
+  });
+}
+
+function migrates({ migrations, migrate }: Release): boolean {
+  return migrations.length > 0 || migrate !== undefined;
+}
+
+/** Which of the release's migrations remove something, which of those wait, and why the others need not. */
+function contractingOf({ release, slots, contractions = declaredIn(release) }: DeployFacts) {
   const hold = heldContractions(contractions, slots);
   const free = contractions.filter(({ id }) => hold.every((held) => held.id !== id));
+  const contractBecause =
+    free.length === 0 ? undefined : `no slot stands that needs what ${free.map(({ id }) => id).join(', ')} removes`;
+  return { hold, contracting: contractions.map(({ id }) => id), contractBecause };
+}
+
+function addMigrate(list: StepList, facts: DeployFacts): void {
+  const { release, rules } = facts;
+  const { hold, contracting, contractBecause } = contractingOf(facts);
   const waiting = hold.map(({ id, until }) => `${id} waits until ${until}`);
   list.add({
     id: 'migrate',
@@ -263,10 +316,8 @@ function addMigrate(list: StepList, facts: DeployFacts): void {
     arguments: {
       blockAtMostMilliseconds: rules.migrations.stopAfter,
       ...(hold.length === 0 ? {} : { hold: hold.map((held) => ({ ...held })) }),
-      ...(contractions.length === 0 ? {} : { contracting: contractions.map(({ id }) => id) }),
-      ...(free.length === 0
-        ? {}
-        : { contractBecause: `no slot stands that needs what ${free.map(({ id }) => id).join(', ')} removes` }),
+      ...(contracting.length === 0 ? {} : { contracting }),
+      ...(contractBecause === undefined ? {} : { contractBecause }),
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { Severity } from '../contract/severity.js';
 import type { Colour } from '../contract/colour.js';
+import type { DrillRecord, RehearsalRecord } from '../contract/database-proofs.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Release } from '../contract/release.js';
 import type { Settings } from '../contract/settings.js';
@@ -38,6 +39,10 @@ export interface Platform {
   readonly alarms?: Alarms;
   /** Absent: nobody can say what migrations would do, so a release that has some is asked about. */
   readonly migrationReview?: MigrationReview;
+  /** Absent: migrations can't be tried on a copy of the database here. */
+  readonly rehearsals?: Rehearsals;
+  /** Absent: nothing is known of drills and rehearsals. */
+  readonly proofs?: Proofs;
 }
 
 /** A moment on the platform's own clock; only the platform that gave it can read it. */
@@ -258,6 +263,61 @@ export interface Alarms {
   fire(severity: Severity, because: string): Promise<Verdict>;
 }
 
+/** What was proven about the database outside of any run. Every method may throw StoreError. */
+export interface Proofs {
+  lastGoodDrill(): Promise<DrillRecord | undefined>;
+  /** The newest that was good, of the same migrations and releases. */
+  goodRehearsal(digest: string): Promise<RehearsalRecord | undefined>;
+  noteRehearsal(record: RehearsalRecord): Promise<void>;
+}
+
+export interface Drilled {
+  readonly backup: string;
+  readonly backupCreatedAt: string;
+  /** From the beginning until everything was compared. */
+  readonly milliseconds: number;
+  readonly verdict: Verdict;
+}
+
+/** Copies of the database on which migrations are tried, with the product's own services beside them. */
+export interface Rehearsals {
+  /** As it was at this backup; nobody else uses it. Throws PlatformError where it can't be made. */
+  open(backup: string, run: string, work: Work): Promise<Rehearsal>;
+  /** Ends and removes what killed processes have left. Resolves to its names. */
+  sweep(): Promise<readonly string[]>;
+}
+
+export interface Rehearsal {
+  /** It took to make the copy. */
+  readonly milliseconds: number;
+  /**
+   * The routed services of an input, one replica each, on the copy that is migrated (`after`) or on one that stays as it
+   * was. Resolves once they are healthy; throws PlatformError.
+   */
+  start(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp>;
+  /** As on the database itself. Throws what that throws. */
+  migrate(input: SlotInput, work: Work, options: MigrationOptions): Promise<RehearsedMigration>;
+  /** Stops everything on it and removes it. Idempotent. */
+  remove(): Promise<void>;
+}
+
+export interface RehearsedApp {
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
+  stop(): Promise<void>;
+}
+
+export interface RehearsedMigration {
+  readonly milliseconds: number;
+  /** Locks that somebody waited for meanwhile, the longest wait of each. */
+  readonly waits: readonly {
+    readonly relation: string;
+    readonly mode: string;
+    /** Whoever waited: the migration itself, or a service. */
+    readonly who: 'migration' | 'service';
+    readonly milliseconds: number;
+  }[];
+}
+
 export interface Backup {
   readonly name: string;
   readonly bytes: number;
@@ -301,6 +361,11 @@ export interface Database {
   ): Promise<{ readonly removed: readonly string[]; readonly kept: number }>;
   /** Absent: a backup can't be restored beside the database here. */
   readonly restores?: Restores;
+  /**
+   * Restores the newest backup aside, compares it and removes it again; the database in use isn't touched. Throws
+   * RefusedError where there is no backup. Absent: nothing can be restored aside here.
+   */
+  readonly drill?: (work: Work) => Promise<Drilled>;
 }
 
 export interface MigrationOptions {

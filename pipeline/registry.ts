@@ -5,6 +5,8 @@ import { checkItem } from './gates/check-item.js';
 import { credentialsLast } from './gates/credentials-last.js';
 import { migrationsReviewed } from './gates/migrations-reviewed.js';
 import { peopleDecided } from './gates/people-decided.js';
+import { rehearsed } from './gates/rehearsed.js';
+import { restoreDrill } from './gates/restore-drill.js';
 import * as environmentGates from './gates/environment-gates.js';
 import * as releaseGates from './gates/release-gates.js';
 import { awaitPeople, awaitPeopleArguments } from './steps/await-people.js';
@@ -14,6 +16,7 @@ import { converge, convergeArguments } from './steps/converge.js';
 import * as database from './steps/database.js';
 import { judge, judgeArguments } from './steps/judge.js';
 import * as maintenance from './steps/maintenance.js';
+import { rehearse, rehearseArguments } from './steps/rehearse.js';
 import { closeArguments, closeRoutes, openArguments, openRoutes } from './steps/routes.js';
 import { quarantine, quarantineArguments } from './steps/quarantine.js';
 import * as restore from './steps/restore.js';
@@ -29,6 +32,7 @@ const nothing = z.strictObject({});
 const steps: Readonly<Record<string, (planned: PlannedStep) => Step>> = {
   'back-up': known(database.backupArguments, database.backUp),
   'verify-backup': known(database.backupArguments, database.verifyBackup),
+  rehearse: known(rehearseArguments, rehearse),
   capture: known(nothing, database.capture),
   migrate: known(database.migrateArguments, database.migrate),
   contract: known(database.contractArguments, database.contract),
@@ -73,6 +77,8 @@ const gates: Readonly<Record<string, Gate>> = {
   'release-fits': releaseGates.releaseFits,
   'schema-serves-release': releaseGates.schemaServesRelease,
   'migrations-reviewed': migrationsReviewed,
+  'restore-drill': restoreDrill,
+  rehearsed,
   'check-item': checkItem,
   approved: peopleDecided,
   signed: peopleDecided,

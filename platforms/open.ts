@@ -1,5 +1,5 @@
 import type { EnvironmentOutputs } from '../contract/outputs.js';
-import type { Clock, Platform } from '../pipeline/ports.js';
+import type { Clock, Platform, Proofs } from '../pipeline/ports.js';
 import type { Engine } from './pulumi/engine.js';
 
 export interface Surroundings {
@@ -12,12 +12,17 @@ export interface Surroundings {
   };
   /** The highest fencing token that was ever given out for the environment; 0 before the first. */
   readonly highestToken: () => Promise<number>;
+  readonly proofs: Proofs;
   /** For people: what nobody has to do anything about. */
   readonly tell: (line: string) => void;
 }
 
 /** The ports of the environment's platform. Only its own modules are loaded. */
 export async function openPlatform(outputs: EnvironmentOutputs, surroundings: Surroundings): Promise<Platform> {
+  return { ...(await openOwn(outputs, surroundings)), proofs: surroundings.proofs };
+}
+
+async function openOwn(outputs: EnvironmentOutputs, surroundings: Surroundings): Promise<Platform> {
   switch (outputs.platform) {
     case 'local': {
       const { openLocal } = await import('./local/open.js');

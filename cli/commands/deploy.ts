@@ -55,11 +55,14 @@ export async function deploy(name: string | undefined, version: string, options:
   const hotfix = await hotfixOf(environment, options.hotfix, release);
   const run = newRunId(environment.name, environment.clock.now());
   const vouched = await vouchedWaivers(options.waivers, environment, options.key);
+  const unrehearsed = options.waivers.find(({ gate }) => gate === 'rehearse');
+  const rehearsalWaived = unrehearsed && { because: unrehearsed.because, by: environment.by };
   // Signed for the plan, so that a waiver is for no other run.
   const waivers: Waiver[] = [];
   const plan = async (): Promise<Plan> => {
     await refuseUnfinished(environment);
-    const request = { run, because: options.hotfix ?? options.because, release, checklist, hotfix };
+    const because = options.hotfix ?? options.because;
+    const request = { run, because, release, checklist, hotfix, rehearsalWaived };
     const made = possible(await planRelease(environment, platform, outputs, request), environment);
     waivers.push(...vouched.sign(made, environment.clock.now()));
     return made;

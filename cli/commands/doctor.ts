@@ -3,6 +3,7 @@ import { openPlatform } from '../../platforms/open.js';
 import type { EnvironmentConfiguration } from '../../contract/configuration.js';
 import { S3Bucket } from '../../journal/s3-bucket.js';
 import { checkBucket } from '../doctor/check-bucket.js';
+import { checkDrill } from '../doctor/check-drill.js';
 import { checkEnvironment, checkPort } from '../doctor/check-environment.js';
 import { checkSpace, checkStore } from '../doctor/check-store.js';
 import { checkTools } from '../doctor/check-tools.js';
@@ -49,7 +50,13 @@ async function checkStored(found: FoundEnvironment): Promise<Check[]> {
   });
   if (facts instanceof OperatorError) return [...written, wrong('records', facts.message, facts.hint)];
   const port = !facts.known && configuration.platform === 'local' ? [await checkPort(configuration)] : [];
-  return [...written, ...port, ...(await checkAwsOf(found)), ...checkEnvironment(facts)];
+  return [
+    ...written,
+    ...port,
+    ...(await checkAwsOf(found)),
+    ...checkEnvironment(facts),
+    ...checkDrill(configuration, facts),
+  ];
 }
 
 async function checkAwsOf(found: FoundEnvironment): Promise<Check[]> {

@@ -17,6 +17,7 @@ export function statusLines(status: Status): string[] {
     ['back', backText(status)],
     ...lossRows(status),
     ...dutyRows(status),
+    ...drillRows(status),
     ...untoldRows(status),
     ...warnings.map((warning) => ['WARNING', warning] as const),
   ];
@@ -131,6 +132,14 @@ function dutyRows({ duties, at }: Status): [string, string][] {
       ? [['duties', `${told(next)}${more.length === 0 ? '' : `; ${more.length} more open`}`] satisfies [string, string]]
       : []),
   ];
+}
+
+function drillRows({ drill, at }: Status): [string, string][] {
+  if (drill === null) return [];
+  const { backup, milliseconds, answer, because } = drill;
+  const then = when(drill.at, at);
+  if (answer !== 'yes') return [['DRILL', `restoring ${backup} was tried ${then} and was NOT good: ${because}`]];
+  return [['drill', `${backup} was restored in ${describeDuration(milliseconds)}, ${then}`]];
 }
 
 const untoldShown = 3;

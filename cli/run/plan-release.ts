@@ -25,15 +25,24 @@ export async function planRelease(
     readonly release: Release;
     readonly checklist: PlannedChecklist | undefined;
     readonly hotfix?: HotfixFacts | undefined;
+    /** Why the migrations need not be rehearsed, and who says so. */
+    readonly rehearsalWaived?: { readonly because: string; readonly by: string } | undefined;
   },
 ): Promise<Plan> {
-  const { release, checklist, hotfix, run, because } = request;
+  const { release, checklist, hotfix, rehearsalWaived, run, because } = request;
   const facts = await gatherFacts(environment, platform, outputs, { run, because });
   const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
   const settings = await settingsOfEnvironment(environment, platform);
   const { staging } = environment.configuration;
   const holders = holdersIn(environment.configuration, environment.by);
   const flags = await flagsBefore(environment, checklist);
-  const asks = { staging, flags, holders, ...(checklist ? { checklist } : {}), ...(hotfix ? { hotfix } : {}) };
+  const asks = {
+    staging,
+    flags,
+    holders,
+    ...(checklist ? { checklist } : {}),
+    ...(hotfix ? { hotfix } : {}),
+    ...(rehearsalWaived ? { rehearsalWaived } : {}),
+  };
   return planDeploy({ ...facts, release, contractions, settings, ...asks });
 }

@@ -12,6 +12,7 @@ import { processLiveness } from '../../journal/process-identity.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
 import { untoldLetters } from '../../journal/untold.js';
 import type { Store } from '../../journal/store.js';
+import { StoredProofs } from '../../journal/stored-proofs.js';
 import { lossOf } from '../../pipeline/loss.js';
 import type { Clock, Platform, SlotState } from '../../pipeline/ports.js';
 import { dutiesOfRun } from '../duties/gather-duties.js';
@@ -45,10 +46,11 @@ export async function look({
   open,
   within = usuallyWithin,
 }: Looking): Promise<Facts> {
-  const [outputs, lease, untold] = await Promise.all([
+  const [outputs, lease, untold, drill] = await Promise.all([
     readable(() => readOutputsIfAny(store, environment)),
     readable(() => readLease(store, environment)),
     readable(() => untoldLetters(store, environment, clock.now())),
+    readable(() => new StoredProofs(store, environment).lastDrill()),
   ]);
   const holder = lease.value?.lease.holder;
   // By the lease, because clocks that name runs may have been changed.
@@ -73,9 +75,10 @@ export async function look({
     price: await priceOf(history, database, within * afterwards),
     unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease.value?.lease,
-    unread: [outputs.problem, lease.problem, untold.problem, owed.problem].filter((problem) => problem !== undefined),
+    unread: [outputs, lease, untold, owed, drill].flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
     untold: untold.value ?? [],
     duties: owed.value ?? [],
+    drill: drill.value,
     holder: holder ? await processLiveness(holder) : 'unknown',
     history,
     olderTimesBack: await readTimesBack(store, environment, { limit: timesLookedAt, known }),

@@ -45,9 +45,16 @@ export function statusOf(facts: Facts): Status {
       givenUp: came === 'given-up',
     })),
     duties: facts.duties.filter(({ status: how }) => isOpen(how)),
+    drill: drillOf(facts),
     maintenance: 'value' in facts.maintenance ? (facts.maintenance.value ?? null) : null,
   };
   return { ...status, warnings: warningsOf(facts, status), advice: adviceOf(facts, status) };
+}
+
+function drillOf({ drill }: Facts): Status['drill'] {
+  if (drill === undefined) return null;
+  const { backup, at, milliseconds, answer, because } = drill;
+  return { backup, at, milliseconds, answer, because };
 }
 
 /** By the balancer; where it doesn't answer, by the newest run. Null: nothing, or split. */

@@ -1,4 +1,5 @@
 import type { Colour } from '../../contract/colour.js';
+import type { DrillRecord } from '../../contract/database-proofs.js';
 import type { Lease } from '../../contract/lease.js';
 import type { Weights } from '../../contract/weights.js';
 import type { HistoryEntry } from '../../journal/history.js';
@@ -36,6 +37,8 @@ export interface Facts {
   readonly untold: readonly Letter[];
   /** What stays to be done after releases, done or not. */
   readonly duties: readonly Duty[];
+  /** The last restore drill, good or not; undefined: there was none. */
+  readonly drill: DrillRecord | undefined;
   /** Of the lease's holder. */
   readonly holder: 'alive' | 'dead' | 'unknown';
   /** Newest first, as far back as it takes to know what is live. */
@@ -69,6 +72,8 @@ export interface Status {
   readonly untold: readonly Untold[];
   /** That are open. */
   readonly duties: readonly Duty[];
+  /** The last restore drill; null: there was none. */
+  readonly drill: Pick<DrillRecord, 'backup' | 'at' | 'milliseconds' | 'answer' | 'because'> | null;
   readonly warnings: readonly string[];
   readonly advice: Advice;
 }

@@ -1,6 +1,6 @@
 import type { Database, Restores } from '../../pipeline/ports.js';
 
-type WithRestores = Database & { readonly restores: Restores };
+type WithRestores = Database & Required<Pick<Database, 'restores' | 'drill'>>;
 
 /** Loads the database's own code when it is first asked: looking at traffic and moving it back must not pay for it. */
 export function lazyDatabase(open: () => Promise<WithRestores>): WithRestores {
@@ -17,6 +17,7 @@ export function lazyDatabase(open: () => Promise<WithRestores>): WithRestores {
     reachable: async (...asked) => (await database()).reachable(...asked),
     mark: async () => (await database()).mark(),
     writesSince: async (...asked) => (await database()).writesSince(...asked),
+    drill: async (work) => (await database()).drill(work),
     restores: {
       list: async () => (await restores()).list(),
       beside: async (...asked) => (await restores()).beside(...asked),

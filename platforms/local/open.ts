@@ -1,4 +1,5 @@
 import type { LocalOutputs } from '../../contract/outputs.js';
+import type { SlotInput } from '../../contract/slot-input.js';
 import type { Platform } from '../../pipeline/ports.js';
 import type { Engine } from '../pulumi/engine.js';
 import { artifactFolder } from './artifact-digest.js';
@@ -9,6 +10,7 @@ import { backupsOfSlots } from './backups-of-slots.js';
 import { balancerClient } from './host/balancer/client.js';
 import { resolveReplicaEnvironment } from './host/processes/replica-environment.js';
 import { lazyDatabase } from './lazy-database.js';
+import { lazyRehearsals } from './lazy-rehearsals.js';
 import { lazyReview } from './lazy-review.js';
 import { localMaintenance } from './maintenance.js';
 import { localMetrics } from './metrics.js';
@@ -38,9 +40,14 @@ export function openLocal(
   };
 }
 
-function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Platform, 'database' | 'migrationReview'> {
+function databaseOf(outputs: LocalOutputs): Pick<Platform, 'database' | 'migrationReview' | 'rehearsals'> {
+  const { database, directory, artifacts } = outputs;
   if (database === null) return {};
-  const folder = (digest: string): string => artifactFolder(artifacts, digest);
+  const migrating = {
+    artifactFolder: (digest: string) => artifactFolder(artifacts, digest),
+    environmentOf: async ({ settings }: SlotInput) =>
+      (await resolveReplicaEnvironment({ settings, directory, database: null })).variables,
+  };
   const open = async () => {
     const { openLocalDatabase } = await import('./database.js');
     return openLocalDatabase({
@@ -48,9 +55,7 @@ function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Plat
       name: database.name,
       ...('url' in database ? { given: database } : {}),
       ...(database.backups === undefined ? {} : { backups: database.backups }),
-      artifactFolder: folder,
-      environmentOf: async ({ settings }) =>
-        (await resolveReplicaEnvironment({ settings, directory, database: null })).variables,
+      ...migrating,
       neededBackups: () => backupsOfSlots(directory),
     });
   };
@@ -65,5 +70,9 @@ function databaseOf({ database, directory, artifacts }: LocalOutputs): Pick<Plat
         : localDatabaseAddress(directory, database.name, 'owner'),
     );
   };
-  return { database: lazyDatabase(open), migrationReview: lazyReview(review) };
+  const rehearsals = async () => {
+    const { localRehearsals } = await import('./rehearsal/local-rehearsals.js');
+    return localRehearsals({ outputs, migrating, kind: async () => (await open()).kind });
+  };
+  return { database: lazyDatabase(open), migrationReview: lazyReview(review), rehearsals: lazyRehearsals(rehearsals) };
 }

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Colour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
 import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports.js';
@@ -11,8 +11,27 @@ const largestBody = 65_536;
 export function probeSlot(
   testSocket: string,
   colour: Colour,
-  { service, method, path, headers, body, timeoutMilliseconds = 10_000 }: ProbeRequest,
+  asked: ProbeRequest,
   signal: AbortSignal,
+): Promise<ProbeAnswer> {
+  const { service, method, path } = asked;
+  return exchange(asked, { where: colour, signal }, (headers, limit) =>
+    request({
+      socketPath: testSocket,
+      method,
+      path,
+      headers: { ...headers, [slotHeader]: colour, [serviceHeader]: service },
+      agent: false,
+      signal: limit,
+    }),
+  );
+}
+
+/** One request and its answer, within its time. Throws PlatformError, which names `where`. */
+export function exchange(
+  { service, method, path, headers, body, timeoutMilliseconds = 10_000 }: ProbeRequest,
+  { where, signal }: { readonly where: string; readonly signal: AbortSignal },
+  call: (headers: Readonly<Record<string, string>>, limit: AbortSignal) => ClientRequest,
 ): Promise<ProbeAnswer> {
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
   const began = performance.now();
@@ -21,31 +40,22 @@ export function probeSlot(
       if (signal.aborted) reject(signal.reason as Error);
       else {
         const why = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : cause.message;
-        reject(new PlatformError(`${method} ${path} of ${service} in ${colour}: ${why}`, { cause }));
+        reject(new PlatformError(`${method} ${path} of ${service} in ${where}: ${why}`, { cause }));
       }
     };
-    const call = request(
-      {
-        socketPath: testSocket,
-        method,
-        path,
-        headers: { host: 'localhost', ...headers, [slotHeader]: colour, [serviceHeader]: service },
-        agent: false,
-        signal: AbortSignal.any([signal, timeout]),
-      },
-      (answer) => {
-        readBody(answer).then((text) => {
-          const by = answer.headers[balancerHeader];
-          if (by !== undefined) fail(new Error(`nothing answers there (${String(by)})`));
-          else {
-            const status = answer.statusCode ?? 0;
-            resolve({ status, headers: plainHeaders(answer), body: text, milliseconds: performance.now() - began });
-          }
-        }, fail);
-      },
-    );
-    call.on('error', fail);
-    call.end(body);
+    const calling = call({ host: 'localhost', ...headers }, AbortSignal.any([signal, timeout]));
+    calling.on('response', (answer) => {
+      readBody(answer).then((text) => {
+        const by = answer.headers[balancerHeader];
+        if (by !== undefined) fail(new Error(`nothing answers there (${String(by)})`));
+        else {
+          const status = answer.statusCode ?? 0;
+          resolve({ status, headers: plainHeaders(answer), body: text, milliseconds: performance.now() - began });
+        }
+      }, fail);
+    });
+    calling.on('error', fail);
+    calling.end(body);
   });
 }
 

@@ -68,15 +68,16 @@ export async function openMaintenance(address: PostgresAddress, applicationName:
   return openSession({ ...address, database: 'postgres' }, { applicationName });
 }
 
-/** Throws RefusedError for a name that exists, PlatformError for everything else that the server says no to. */
+/** Belongs to whoever owns the address's database. Throws RefusedError for a name that exists, PlatformError for everything else that the server says no to. */
 export async function createDatabase(
   session: Session,
   name: string,
   template: string,
-  { host, port }: Pick<PostgresAddress, 'host' | 'port'>,
+  { host, port, database }: Pick<PostgresAddress, 'host' | 'port' | 'database'>,
 ): Promise<void> {
   try {
     await session.run(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`);
+    await giveTo(session, name, database);
   } catch (cause) {
     const state = sqlStateOf(cause);
     if (state === '42P04') {
@@ -91,6 +92,17 @@ export async function createDatabase(
       ...hintOf(state),
     });
   }
+}
+
+/** To whoever owns the database that works, who may then do the same in it. */
+async function giveTo(session: Session, name: string, like: string): Promise<void> {
+  const [row] = await session.rows(
+    z.object({ owner: z.string(), self: z.boolean() }),
+    'SELECT pg_get_userbyid(datdba) AS owner, pg_get_userbyid(datdba) = current_user AS self FROM pg_database WHERE datname = $1',
+    [like],
+  );
+  if (row === undefined || row.self) return;
+  await session.run(`ALTER DATABASE ${escapeIdentifier(name)} OWNER TO ${escapeIdentifier(row.owner)}`);
 }
 
 export async function dropDatabase(session: Session, name: string): Promise<void> {

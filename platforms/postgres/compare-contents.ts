@@ -6,6 +6,9 @@ export interface ContentsAround {
   readonly after: Contents;
 }
 
+/** How far each sequence may stand beyond the two, in its own direction. */
+export type Beyond = Readonly<Record<string, number>>;
+
 export interface ContentsComparison {
   readonly wrong: readonly string[];
   /** Whole tables whose checksum was compared. */
@@ -16,7 +19,11 @@ export interface ContentsComparison {
 }
 
 /** What a restored database has to have: whatever was the same before and after, and sequences in between. Pure. */
-export function compareContents({ before, after }: ContentsAround, found: Contents): ContentsComparison {
+export function compareContents(
+  { before, after }: ContentsAround,
+  found: Contents,
+  beyond: Beyond = {},
+): ContentsComparison {
   const checksums = same(before.checksums, after.checksums);
   const owners = same(before.owners, after.owners);
   const extensions = Object.keys(before.extensions).filter((name) => name in after.extensions);
@@ -27,7 +34,7 @@ export function compareContents({ before, after }: ContentsAround, found: Conten
       ...differing(owners, found.owners, (name, is) => `${name} belongs to ${is}, not to ${owners[name] ?? ''}`),
       ...extensions.filter((name) => !(name in found.extensions)).map((name) => `the extension ${name} is missing`),
       ...sequences.flatMap((name) => {
-        const because = outside(before.sequences[name], after.sequences[name], found.sequences[name]);
+        const because = outside(before.sequences[name], after.sequences[name], found.sequences[name], beyond[name]);
         return because === undefined ? [] : [`sequence ${name} ${because}`];
       }),
     ],
@@ -59,6 +66,7 @@ function outside(
   before: string | null | undefined,
   after: string | null | undefined,
   found: string | null | undefined,
+  beyond = 0,
 ): string | undefined {
   if (found === undefined) return 'is missing';
   if (found === before || found === after) return undefined;
@@ -68,7 +76,9 @@ function outside(
     return `stands at ${found ?? 'nothing'}, not at ${after ?? 'nothing'}`;
   }
   const [one, other] = [BigInt(before), BigInt(after)];
-  const [least, most] = one < other ? [one, other] : [other, one];
+  const [lower, upper] = one < other ? [one, other] : [other, one];
+  const least = beyond < 0 ? lower + BigInt(beyond) : lower;
+  const most = beyond > 0 ? upper + BigInt(beyond) : upper;
   const value = BigInt(found);
   return value >= least && value <= most ? undefined : `stands at ${found}, not at ${before} to ${after}`;
 }

@@ -5,6 +5,7 @@ import { ConfigurationError, RefusedError } from '../../../contract/errors.js';
 import { digestSchema } from '../../../contract/json.js';
 import { parse } from '../../../contract/parse.js';
 import { rowBoundsSchema } from '../../postgres/row-bounds.js';
+import { contentsSchema } from '../../postgres/contents.js';
 import { writeMarkSchema } from '../../postgres/write-mark.js';
 import { errnoOf } from '../host/errno.js';
 
@@ -24,6 +25,8 @@ export const backupManifestSchema = z.strictObject({
   /** At the moment which the backup restores. */
   tables: rowBoundsSchema,
   mark: writeMarkSchema,
+  /** Before and after the moment; left out by earlier versions. */
+  contents: z.strictObject({ before: contentsSchema, after: contentsSchema }).optional(),
 });
 
 export type BackupManifest = z.infer<typeof backupManifestSchema>;

@@ -6,6 +6,7 @@ import { PlatformError } from '../../../contract/errors.js';
 import { digestOf } from '../../../contract/json.js';
 import type { Work } from '../../../pipeline/ports.js';
 import type { PostgresAddress } from '../../postgres/address.js';
+import { readContents } from '../../postgres/contents.js';
 import { openSession, describeFailure, sqlStateOf, type Session } from '../../postgres/session.js';
 import { rowBounds } from '../../postgres/row-bounds.js';
 import { countTables } from '../../postgres/table-counts.js';
@@ -78,8 +79,10 @@ async function fill(aside: string, place: BackupPlace, name: string, work: Work)
     await session.rows(z.unknown(), 'SELECT pg_backup_start($1, true)', [name]);
     const copied = await copyData(place.data, join(aside, 'data'), work.signal);
     const before = await countTables(counting);
+    const contentsBefore = await readContents(counting, before);
     const stopped = await stopBackup(session);
     const after = await countTables(counting);
+    const contentsAfter = await readContents(counting, after);
     const mark = await markWrites(counting);
     await copyWal(place.data, join(aside, 'data'), stopped.fromSegment, stopped.throughSegment, copied);
     await writePrivate(join(aside, 'data', 'backup_label'), stopped.label);
@@ -96,6 +99,7 @@ async function fill(aside: string, place: BackupPlace, name: string, work: Work)
       files: copied.files,
       tables: rowBounds({ counts: before, mark: first }, { counts: after, mark }),
       mark: { ...mark, lsn: stopped.lsn },
+      contents: { before: contentsBefore, after: contentsAfter },
     };
   } finally {
     await session.close();

@@ -54,6 +54,7 @@ describe('status', () => {
       olderTimesBack: [],
       untold: [],
       duties: [],
+      drill: undefined,
       ...changes,
     };
   };

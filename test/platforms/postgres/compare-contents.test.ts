@@ -51,6 +51,25 @@ describe('comparing what was restored', () => {
     ]);
   });
 
+  it('lets a sequence stand beyond the two as far as a recovery takes it, in its own direction', () => {
+    const around = { before: contents, after: contents };
+    const at = (value: string, beyond: number): readonly string[] =>
+      compareContents(
+        around,
+        { ...contents, sequences: { ...contents.sequences, 'public.orders_id_seq': value } },
+        { 'public.orders_id_seq': beyond },
+      ).wrong;
+    expect(at('43', 33)).to.deep.equal([]);
+    expect(at('-23', -33)).to.deep.equal([]);
+    for (const [value, beyond] of [
+      ['44', 33],
+      ['9', 33],
+      ['11', -33],
+      ['-24', -33],
+    ] as const)
+      expect(at(value, beyond)).to.have.length(1);
+  });
+
   it('takes another version of an extension, as a server brings it', () => {
     expect(wrong({ extensions: { plpgsql: '1.0', citext: '1.7' } })).to.deep.equal([]);
   });

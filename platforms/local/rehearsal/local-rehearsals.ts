@@ -1,0 +1,125 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalOutputs } from '../../../contract/outputs.js';
+import type { Rehearsal, Rehearsals, RehearsedApp, Work } from '../../../pipeline/ports.js';
+import { postgresUrl, type PostgresAddress } from '../../postgres/address.js';
+import { openAsideDatabase, type AsideDatabase } from '../../postgres/aside-database.js';
+import { watchLockWaits } from '../../postgres/lock-waits.js';
+import type { BackupKind, Clone } from '../backup/backup-kind.js';
+import { errnoOf } from '../host/errno.js';
+import { readReplicaRecords } from '../host/processes/replica-record.js';
+import { stopReplica } from '../host/processes/stop-replica.js';
+import { migrateAt, type MigrateAtOptions } from '../migrate-at.js';
+import { startRehearsed } from './rehearsed-services.js';
+
+export interface LocalRehearsalsOptions {
+  readonly outputs: LocalOutputs;
+  readonly migrating: MigrateAtOptions;
+  readonly kind: () => Promise<BackupKind>;
+}
+
+const stopWithin = 2_000;
+
+/**
+ * The database as it was at a backup, twice: one copy is migrated, the other stays as it was. Services find a copy by a
+ * URL in a file that only their owner can read.
+ */
+export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOptions): Rehearsals {
+  const parent = join(outputs.directory, 'rehearsals');
+
+  async function open(backup: string, run: string, work: Work): Promise<Rehearsal> {
+    await sweep(parent);
+    const folder = join(parent, `${run}-${process.pid}`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, 'owner'), String(process.pid), { mode: 0o600 });
+    let clone: Clone | undefined;
+    try {
+      clone = await (await kind()).openClone(backup, work);
+      const before = await openAsideDatabase(await clone.address('superuser'), 'before', {
+        template: (await clone.address('superuser')).database,
+      });
+      return rehearsalOn({ clone, before, folder, run, outputs, migrating });
+    } catch (error) {
+      await clone?.remove();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  return { open, sweep: () => sweep(parent) };
+}
+
+interface Parts {
+  readonly clone: Clone;
+  readonly before: AsideDatabase;
+  readonly folder: string;
+  readonly run: string;
+  readonly outputs: LocalOutputs;
+  readonly migrating: MigrateAtOptions;
+}
+
+function rehearsalOn({ clone, before, folder, run, outputs, migrating }: Parts): Rehearsal {
+  const apps: RehearsedApp[] = [];
+  const remove = async (): Promise<void> => {
+    for (const app of apps.splice(0)) await app.stop();
+    await before.remove();
+    await clone.remove();
+    await rm(folder, { recursive: true, force: true });
+  };
+  let removed: Promise<void> | undefined;
+  return {
+    milliseconds: clone.milliseconds,
+    async start(input, schema, work) {
+      work.signal.throwIfAborted();
+      const address = await clone.address('app');
+      const copy: PostgresAddress = schema === 'after' ? address : { ...address, database: before.address.database };
+      const own = join(folder, `${schema}-${input.release.version}-${apps.length}`);
+      await mkdir(own, { mode: 0o700 });
+      const file = join(own, 'database.url');
+      await writeFile(file, await postgresUrl(copy), { mode: 0o600 });
+      const connection = { name: copy.database, url: `file:${file}` };
+      const app = await startRehearsed({ outputs, folder: own, input, connection });
+      apps.push(app);
+      return app;
+    },
+    async migrate(input, work, options) {
+      const owner = await clone.address('owner');
+      const waits = await watchLockWaits(await clone.address('superuser'));
+      const began = performance.now();
+      try {
+        await migrateAt(owner, input.release, { ...input, run }, work, migrating, options);
+      } catch (error) {
+        await waits.stop();
+        throw error;
+      }
+      return { milliseconds: Math.round(performance.now() - began), waits: await waits.stop() };
+    },
+    remove: () => (removed ??= remove()),
+  };
+}
+
+/** Services that a killed process has left running; their copies of the database are swept where those are made. */
+async function sweep(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch(() => []);
+  const gone: string[] = [];
+  for (const name of names) {
+    const folder = join(parent, name);
+    if (isAlive(Number(await readFile(join(folder, 'owner'), 'utf8').catch(() => '')))) continue;
+    for (const path of await readdir(folder, { recursive: true }).catch(() => [])) {
+      if (!/services\/[^/]+$/.test(path)) continue;
+      for (const replica of await readReplicaRecords(join(folder, path))) await stopReplica(replica, stopWithin);
+    }
+    await rm(folder, { recursive: true, force: true });
+    gone.push(name);
+  }
+  return gone;
+}
+
+function isAlive(owner: number): boolean {
+  if (!(owner > 0)) return false;
+  try {
+    return process.kill(owner, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}

@@ -1,0 +1,68 @@
+import { PlatformError } from '../../contract/errors.js';
+import type { ProbeAnswer, Proofs, RehearsedMigration, Rehearsals } from '../../pipeline/ports.js';
+import type { DrillRecord, RehearsalRecord } from '../../contract/database-proofs.js';
+
+/** Copies of a database on which a release answers 200, or what is said here of it on a schema. */
+export class FakeRehearsals implements Rehearsals {
+  readonly did: string[] = [];
+  /** By `version schema`: a status, or why it doesn't start. */
+  readonly answers: Record<string, number | string> = {};
+  migration: RehearsedMigration | Error = { milliseconds: 20, waits: [] };
+
+  open(backup: string) {
+    this.did.push(`open ${backup}`);
+    return Promise.resolve({
+      milliseconds: 5,
+      start: ({ release: { version } }: { release: { version: string } }, schema: 'before' | 'after') => {
+        const said = (): number | string => this.answers[`${version} ${schema}${this.#migrated(schema)}`] ?? 200;
+        const first = said();
+        if (typeof first === 'string') return Promise.reject(new PlatformError(first));
+        this.did.push(`start ${version} ${schema}`);
+        const answer = (): ProbeAnswer => ({ status: Number(said()), headers: {}, body: '', milliseconds: 1 });
+        return Promise.resolve({
+          probe: () => Promise.resolve(answer()),
+          stop: () => {
+            this.did.push(`stop ${version} ${schema}`);
+            return Promise.resolve();
+          },
+        });
+      },
+      migrate: () => {
+        if (this.migration instanceof Error) return Promise.reject(this.migration);
+        this.did.push('migrate');
+        return Promise.resolve(this.migration);
+      },
+      remove: () => {
+        this.did.push('remove');
+        return Promise.resolve();
+      },
+    });
+  }
+
+  sweep() {
+    return Promise.resolve([]);
+  }
+
+  #migrated(schema: 'before' | 'after'): string {
+    return schema === 'after' && this.did.includes('migrate') ? ' migrated' : '';
+  }
+}
+
+/** Records in memory. */
+export class FakeProofs implements Proofs {
+  readonly drills: DrillRecord[] = [];
+  readonly rehearsals: RehearsalRecord[] = [];
+
+  lastGoodDrill() {
+    return Promise.resolve(this.drills.findLast(({ answer }) => answer === 'yes'));
+  }
+
+  goodRehearsal(digest: string) {
+    return Promise.resolve(this.rehearsals.findLast((each) => each.answer === 'yes' && each.digest === digest));
+  }
+
+  noteRehearsal(record: RehearsalRecord) {
+    this.rehearsals.push(record);
+    return Promise.resolve();
+  }
+}
