@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
-import { play, type Played } from './play.js';
-import { teams } from './team.js';
+import { play, stopTeam, type Played } from './play.js';
+import { teams, type Team } from './team.js';
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+
+let current: Team | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void giveUp());
 
 const all = await teams();
 const strange = positionals.filter((name) => all.every((team) => team.name !== name));
@@ -17,6 +20,7 @@ if (strange.length > 0) {
   const played: Played[] = [];
   for (const team of all.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
     say(team.name);
+    current = team;
     played.push(await play(team, say));
     say(summary(played.at(-1)));
   }
@@ -42,4 +46,11 @@ function plain({ items, failed, ...rest }: Played) {
     bad,
   }));
   return { ...rest, failed: Object.fromEntries(failed), items: answers };
+}
+
+/** Ctrl-C: nothing that was started goes on. */
+async function giveUp(): Promise<void> {
+  say('Stopping …');
+  if (current) await stopTeam(current);
+  process.exit(130);
 }

@@ -41,12 +41,19 @@ export async function play(team: Team, say: Say): Promise<Played> {
   const project = new Project(team, standIns.address);
   const stage = new Play(team, project, standIns, say);
   try {
+    await stopTeam(team);
     await project.make(standIns.address);
     return { ...(await stage.perform()), team: team.name, seconds: (performance.now() - began) / 1_000 };
   } finally {
     await stage.end();
     await standIns.close();
   }
+}
+
+/** Ends what an earlier play has left behind, or this one when it is given up. */
+export async function stopTeam(team: Team): Promise<void> {
+  const { directory, store } = new Project(team, '');
+  await stopEnvironment({ directory, store, environment: 'local' });
 }
 
 class Play {
@@ -104,8 +111,9 @@ class Play {
 
   async end(): Promise<void> {
     await this.#users?.leave();
-    const { directory, store } = this.#project;
-    await stopEnvironment({ directory, store, environment: 'local' });
+    await stopTeam(this.#team);
+    // What is not as it should be is left to be looked at.
+    if (this.#broken.length === 0) await rm(this.#project.place, { recursive: true, force: true, maxRetries: 10 });
   }
 
   #expect(holds: boolean, otherwise: string): void {

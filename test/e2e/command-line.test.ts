@@ -212,8 +212,8 @@ describe('the command line on a real local environment under load', function () 
     const { folder } = rig.project;
     const stack = join(folder, 'Pulumi.local.yaml');
     const before = await readFile(stack, 'utf8');
-    await writeFile(stack, before.replace('"platform":"local"', '"platform":"local","checklist":"RELEASE.md"'));
-    await writeFile(join(folder, 'RELEASE.md'), itsChecklist);
+    await writeFile(stack, before.replace('"checklist":"RELEASE.md"', '"checklist":"ASKED.md"'));
+    await writeFile(join(folder, 'ASKED.md'), itsChecklist);
     const version = await rig.release();
     const asked = await rig.crossfade('checklist', 'ask', version, '--json');
     expect(asked.exitCode, asked.all).to.equal(3);
