@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../contract/errors.js';
 import type { Command } from '@commander-js/extra-typings';
+import { lastOf } from './last-of.js';
 
 const json = ['--json', 'one JSON document', false] as const;
 
@@ -25,14 +25,16 @@ export function registerDuties(program: Command): void {
     .summary('say that a duty is done, and what was seen')
     .requiredOption('--because <words>', 'what was seen or done')
     .option('--run <run>', 'of this run; the newest that has it, when left out')
+    .option('--key <file>', 'your ed25519 private key, where the environment lists keys of approvers')
     .option(...json)
-    .addHelpText('after', '\nExample:\n  crossfade duties done production error-trends --because "flat for a day"\n')
-    .action(async (words, { because, run, json }) => {
-      const [first, second, ...more] = words;
-      if (first === undefined || more.length > 0) throw new ConfigurationError('expected [environment] duty');
+    .addHelpText(
+      'after',
+      '\nExample:\n  crossfade duties done production error-trends --because "flat for a day" --key ada.pem\n',
+    )
+    .action(async (words, { because, run, key, json }) => {
+      const [environment, duty] = lastOf(words, 'duty');
       const { doneDuty } = await import('./commands/duties.js');
-      const [environment, duty] = second === undefined ? [undefined, first] : [first, second];
-      process.exitCode = await doneDuty(environment, duty, { because, run, json });
+      process.exitCode = await doneDuty(environment, duty, { because, run, key, json });
     });
   program
     .command('tick')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisionSchema } from './decision.js';
 import { durationTextSchema } from './duration.js';
 import { jsonObjectSchema } from './json.js';
 import { answerSchema } from './verdict.js';
@@ -27,7 +28,14 @@ export const dutyLineSchema = z.discriminatedUnion('kind', [
     evidence: jsonObjectSchema.default({}),
   }),
   /** Somebody says that it is done, and what they saw. */
-  z.strictObject({ ...line, kind: z.literal('done'), by: z.string(), because: z.string().min(1).max(2_000) }),
+  z.strictObject({
+    ...line,
+    kind: z.literal('done'),
+    by: z.string(),
+    because: z.string().min(1).max(2_000),
+    /** Where the environment lists keys: signed by whoever it is `by`. */
+    decision: decisionSchema.optional(),
+  }),
   /** Those who hear of what is late were told, for the nth time. */
   z.strictObject({ ...line, kind: z.literal('escalated'), times: z.int().positive() }),
 ]);

@@ -6,7 +6,8 @@ import { openPlatform } from '../../platforms/open.js';
 import type { Duty } from '../duties/duty.js';
 import { isOpen } from '../duties/duties-of.js';
 import { gatherDuties, type DutySources } from '../duties/gather-duties.js';
-import { findEnvironment } from '../find-environment.js';
+import { findEnvironment, type FoundEnvironment } from '../find-environment.js';
+import { signDuty } from '../duties/sign-duty.js';
 import { identityOf } from '../identity-of.js';
 import { openStore } from '../open-store.js';
 import { dutyLines } from '../print/duty-lines.js';
@@ -30,18 +31,27 @@ export async function listDuties(
   return exitCodes.done;
 }
 
+interface DoneOptions {
+  readonly because: string;
+  readonly run: string | undefined;
+  /** A file with an ed25519 private key as PEM. */
+  readonly key: string | undefined;
+  readonly json: boolean;
+}
+
 /** Somebody says that a duty is done, and what they saw; of a check that it need not be asked any more. */
 export async function doneDuty(
   name: string | undefined,
   id: string,
-  { because, run, json }: { readonly because: string; readonly run: string | undefined; readonly json: boolean },
+  { because, run, key, json }: DoneOptions,
 ): Promise<ExitCode> {
   if (because.trim() === '' || because.length > longestWords)
     throw new ConfigurationError(`--because: what was seen, in at most ${longestWords} characters`);
-  const { sources, who } = await open(name);
+  const { sources, found } = await open(name);
   const { store, environment, now } = sources;
   const duty = newest(await gatherDuties(sources), id, run);
-  const by = await who();
+  const signed = await signDuty(found.configuration, store, { duty, environment, at: now, because, key });
+  const by = signed?.statement.approver ?? (await identityOf(found.configuration));
   await addDutyLine(store, environment, duty.run, {
     format: 1,
     kind: 'done',
@@ -49,6 +59,7 @@ export async function doneDuty(
     at: now.toISOString(),
     by,
     because,
+    ...(signed ? { decision: signed } : {}),
   });
   print(json, { environment, run: duty.run, duty: id, by, because }, () => [
     `${id} of ${duty.run}: done by ${by}: ${because}`,
@@ -64,7 +75,7 @@ function newest(duties: readonly Duty[], id: string, run: string | undefined): D
   throw new RefusedError(`no duty ${id} is open`, { hint: `open is ${known}` });
 }
 
-async function open(name: string | undefined): Promise<{ sources: DutySources; who: () => Promise<string> }> {
+async function open(name: string | undefined): Promise<{ sources: DutySources; found: FoundEnvironment }> {
   const found = await findEnvironment(name);
   const store = openStore(found);
   const outputs = await readOutputsIfAny(store, found.name);
@@ -76,7 +87,7 @@ async function open(name: string | undefined): Promise<{ sources: DutySources; w
     outputs,
     slots: outputs && (await slotsOf(found.name, store, outputs)),
   };
-  return { sources, who: () => identityOf(found.configuration) };
+  return { sources, found };
 }
 
 /** Undefined where the platform doesn't answer: duties are told all the same. */
