@@ -142,7 +142,8 @@ class Play {
     const version = versions[kind];
     const before = await runsOf(project);
     const began = performance.now();
-    const waived = Object.entries(this.#team.waived).flatMap(([id, because]) => ['--waive', `item-${id}=${because}`]);
+    const waivers = Object.entries(this.#team.waived).flatMap(([id, because]) => ['--waive', `item-${id}=${because}`]);
+    const waived = waivers.length === 0 ? [] : [...waivers, '--key', project.keyOf('first')];
     const words = [
       'deploy',
       'local',
