@@ -1,4 +1,4 @@
-// Plays the five teams of examples/ on this machine: `npm run examples`. After `--`: names of teams, and --json.
+// Plays the five teams of examples/ on this machine: `npm run examples`. After `--`: names of teams, --items, --json.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';

@@ -3,7 +3,7 @@ import { play, stopTeam, type Played } from './play.js';
 import { teams, type Team } from './team.js';
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, items: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
@@ -21,7 +21,7 @@ if (strange.length > 0) {
   for (const team of all.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
     say(team.name);
     current = team;
-    played.push(await play(team, say));
+    played.push(await play(team, { say, showsItems: values.items }));
     say(summary(played.at(-1)));
   }
   if (values.json) process.stdout.write(`${JSON.stringify(played.map(plain))}\n`);

@@ -34,12 +34,18 @@ export interface Played {
 
 type Say = (line: string) => void;
 
+interface Screen {
+  readonly say: Say;
+  /** Each item with its answer. */
+  readonly showsItems: boolean;
+}
+
 /** One team's releases from the first to the one that goes back, with the real engine, PostgreSQL, git and HTTP. */
-export async function play(team: Team, say: Say): Promise<Played> {
+export async function play(team: Team, { say, showsItems }: Screen): Promise<Played> {
   const began = performance.now();
   const standIns = await StandIns.open(team);
   const project = new Project(team, standIns.address);
-  const stage = new Play(team, project, standIns, say);
+  const stage = new Play(team, project, standIns, { say, showsItems });
   try {
     await stopTeam(team);
     await project.make(standIns.address);
@@ -61,15 +67,17 @@ class Play {
   readonly #project: Project;
   readonly #standIns: StandIns;
   readonly #say: Say;
+  readonly #showsItems: boolean;
   readonly #broken: string[] = [];
   #users: Users | undefined;
   #items: ChecklistItem[] = [];
 
-  constructor(team: Team, project: Project, standIns: StandIns, say: Say) {
+  constructor(team: Team, project: Project, standIns: StandIns, { say, showsItems }: Screen) {
     this.#team = team;
     this.#project = project;
     this.#standIns = standIns;
     this.#say = say;
+    this.#showsItems = showsItems;
   }
 
   async perform() {
@@ -87,7 +95,10 @@ class Play {
     await makeRelease(project, 'good');
     await this.#deploy('good', 0);
     await tagRelease(project, 'good');
-    const good = await this.#ask(versions.good, 'green');
+    const good = new Map(await this.#ask(versions.good, 'green'));
+    // The live slot is not compared with itself; beside it the one before is no worse.
+    const compared = this.#items.filter(comparesWithLive).map(({ id }) => id);
+    for (const [id, answer] of await this.#ask(versions.good, 'blue', compared)) good.set(id, answer);
     await makeRelease(project, 'broken');
     await this.#deploy('broken', 4);
     await this.#spoil();
@@ -176,8 +187,10 @@ class Play {
     );
   }
 
-  async #ask(version: string, slot: string): Promise<ReadonlyMap<string, Answer>> {
-    const asked = await this.#project.crossfade(['checklist', 'ask', 'local', version, '--slot', slot, '--json']);
+  async #ask(version: string, slot: string, only?: readonly string[]): Promise<ReadonlyMap<string, Answer>> {
+    if (only?.length === 0) return new Map();
+    const words = ['checklist', 'ask', 'local', version, '--slot', slot, '--json'];
+    const asked = await this.#project.crossfade(only === undefined ? words : [...words, '--item', ...only]);
     const schema = z.array(
       z.object({
         id: z.string(),
@@ -186,8 +199,13 @@ class Play {
     );
     const parsed = schema.safeParse(jsonOf(asked.stdout));
     if (!parsed.success) throw new Error(`checklist ask: ${asked.all}`);
-    for (const { id, verdict } of parsed.data)
+    const count = (answer: Answer): number => parsed.data.filter(({ verdict }) => verdict.answer === answer).length;
+    this.#say(
+      `  asked about ${version} in ${slot}: ${count('yes')} yes, ${count('no')} no, ${count('unknown')} unknown`,
+    );
+    for (const { id, verdict } of this.#showsItems ? parsed.data : []) {
       this.#say(`    ${verdict.answer.padEnd(7)} ${id}: ${verdict.because.slice(0, 140)}`);
+    }
     return new Map(parsed.data.map(({ id, verdict }) => [id, verdict.answer]));
   }
 
@@ -244,6 +262,10 @@ class Play {
       await client.end();
     }
   }
+}
+
+function comparesWithLive({ check }: ChecklistItem): boolean {
+  return check.kind === 'metric' && [check.pass, check.alarm, check.rollback].some((bound) => bound?.than === 'live');
 }
 
 function jsonOf(said: string): unknown {
