@@ -4,7 +4,7 @@ import { AwsRig } from '../../support/aws/aws-rig.js';
 
 /** moto instead of AWS, and a stand-in for the engine: what is proven is the command line and its calls, not AWS. */
 describe('the command line on an environment in moto', function () {
-  this.timeout(420_000);
+  this.timeout(900_000);
   let rig: AwsRig;
 
   const deploy = async (options: { readonly bad?: boolean } = {}) => {
