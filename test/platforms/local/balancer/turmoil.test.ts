@@ -88,7 +88,7 @@ function misbehave(slot: SlotServer, pick: (choices: number) => number): void {
   };
 }
 
-/** Sends a request and is patient, or leaves at some point; resolves in any case, to whether it was answered. */
+/** Sends a request and is patient, or leaves at some point; resolves in any case, to whether it was answered for a slot. */
 function rudely(port: number, agent: Agent, pick: (choices: number) => number): Promise<boolean> {
   return new Promise((resolve) => {
     const method = (['GET', 'POST', 'PUT', 'DELETE'] as const)[pick(4)] ?? 'GET';
@@ -98,7 +98,8 @@ function rudely(port: number, agent: Agent, pick: (choices: number) => number): 
     let answered = false;
     call.on('close', () => resolve(answered));
     call.on('response', (answer) => {
-      answered = true;
+      // An upgrade with a body is the balancer's own to refuse.
+      answered = answer.statusCode !== 400;
       answer.on('error', () => undefined);
       if (pick(5) === 0) answer.destroy();
       else answer.resume();
