@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { ChecklistItem } from '../../../contract/checklist.js';
-import { isAsked, type CheckKind } from '../../../contract/gate.js';
+import { isAsked } from '../../../contract/gate.js';
 import { isDuty } from '../../../cli/duties/duties-of.js';
-import { partsOf } from '../../../pipeline/checklist-steps.js';
+import { machineKinds, partsOf } from '../../../pipeline/checklist-steps.js';
 import { watchedMetrics } from '../../../pipeline/watched-metrics.js';
 import { compiledOrRefused } from '../../../checklist/compile.js';
 import { openChecklist } from '../../../checklist/open-checklist.js';
@@ -83,22 +83,6 @@ function awsRow(
   return { id, item, how, note: [...files, why, note].filter((part) => part !== undefined).join('; ') };
 }
 
-const questions: readonly CheckKind[] = [
-  'command',
-  'http',
-  'sql',
-  'metric',
-  'config',
-  'secret',
-  'git',
-  'ci',
-  'window',
-  'document',
-  'external',
-  'capacity',
-  'on-call',
-];
-
 /** When a run or a tick asks it, by the code that decides that; undefined: never. */
 function askedWhen(item: ChecklistItem): string | undefined {
   const alone = { file: '', title: '', roles: {}, items: [{ ...item, parents: [] }], digest: '' };
@@ -126,7 +110,7 @@ export function askedRow(id: string, item: ChecklistItem, parts: Decisions['part
   const when = askedWhen(item);
   if (when === undefined) return undefined;
   if (isAsked(check)) return { id, item, how: 'asked', note: `${'role' in check ? check.role : item.role}, ${when}` };
-  if (!questions.includes(check.kind)) return undefined;
+  if (!machineKinds.includes(check.kind)) return undefined;
   if (parts[team]?.includes(Number(number))) {
     return { id, item, how: 'later', note: `gate \`${check.kind}\` ${when} asks a part of it` };
   }
