@@ -13,7 +13,7 @@ import { newRunId } from '../journal/run-id.js';
 import { StoredQuarantine } from '../journal/stored-quarantine.js';
 import { planDeploy } from '../pipeline/plan-deploy.js';
 import { planRollback } from '../pipeline/plan-rollback.js';
-import type { Platform } from '../pipeline/ports.js';
+import type { Platform } from '../pipeline/ports/platform.js';
 import { someRules } from '../test/support/product.js';
 import { startChild, type Child } from './parts/child.js';
 import { cleaning } from './parts/cleaning.js';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../contract/json.js';
-import type { Clock } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
 import type { Asked } from '../pipeline/questions.js';
 
 /** What adapters may know of the machine that they ask from. */

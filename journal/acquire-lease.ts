@@ -1,6 +1,6 @@
 import type { Lease } from '../contract/lease.js';
 import { canonicalJson } from '../contract/json.js';
-import type { Clock } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
 import { leaseHeld, leaseStream, readLease, type LeaseVersion } from './lease.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { processLiveness, thisProcess, type Holder, type Liveness } from './process-identity.js';

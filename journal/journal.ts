@@ -1,7 +1,7 @@
 import { FencedError, RefusedError, StoreError } from '../contract/errors.js';
 import { eventSchema, type Event, type EventBody } from '../contract/event.js';
 import { canonicalJson, digestOf } from '../contract/json.js';
-import type { Clock } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
 import { beginning, type Head } from './chain.js';
 import { readJournalIfAny, streamOf } from './read-journal.js';
 import type { Store } from './store.js';

@@ -1,7 +1,7 @@
 import { FencedError, StoreError } from '../contract/errors.js';
 import { canonicalJson } from '../contract/json.js';
 import type { Lease } from '../contract/lease.js';
-import type { Clock } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
 import type { Head } from './chain.js';
 import { describeHolder, leaseStream, readLease, type LeaseVersion } from './lease.js';
 import type { Store } from './store.js';

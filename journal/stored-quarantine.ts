@@ -1,7 +1,8 @@
 import { StoreError } from '../contract/errors.js';
 import { canonicalJson } from '../contract/json.js';
 import { quarantineLineSchema, type QuarantineLine } from '../contract/quarantine.js';
-import type { Clock, Quarantine } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
+import type { Quarantine } from '../pipeline/ports/quarantine.js';
 import { parseRecord } from './parse-record.js';
 import type { Store } from './store.js';
 

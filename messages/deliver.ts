@@ -4,7 +4,7 @@ import type { Message, OutboxLine } from '../contract/outbox.js';
 import { addOutboxLine, readOutbox, takeLetter, type OutboxReading } from '../journal/outbox.js';
 import { dueAt, type Letter } from '../journal/outbox-state.js';
 import type { Store } from '../journal/store.js';
-import type { Clock } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
 import type { Receiver } from './receiver.js';
 
 /** Milliseconds for which a letter belongs to the process that sends it: longer than any exchange may last. */

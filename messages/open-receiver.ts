@@ -1,5 +1,5 @@
 import type { ReceiverConfiguration } from '../contract/notify.js';
-import type { Clock } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
 import type { Receiver } from './receiver.js';
 
 /** Finds the secret that lies there. Throws an OperatorError that names the place only. */

@@ -1,6 +1,6 @@
 import { OperatorError } from '../contract/errors.js';
 import type { Verdict } from '../contract/verdict.js';
-import type { Clock } from './ports.js';
+import type { Clock } from './ports/clock.js';
 import type { Context, Gate } from './step.js';
 
 const usually = 30_000;

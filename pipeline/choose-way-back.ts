@@ -1,7 +1,9 @@
 import { colours, otherColour, type Colour } from '../contract/colour.js';
 import { RefusedError } from '../contract/errors.js';
 import { describeWeights, wholeColour } from '../contract/weights.js';
-import type { ArmedSwitch, Reading, SlotState } from './ports.js';
+import type { ArmedSwitch } from './ports/dead-mans-switch.js';
+import type { SlotState } from './ports/slots.js';
+import type { Reading } from './ports/traffic.js';
 
 /** What can tell where traffic belongs. Each may be missing: a store is lost, a balancer was restarted. */
 export interface Witnesses {

@@ -2,7 +2,8 @@ import { colours, type Colour } from '../contract/colour.js';
 import type { JsonObject } from '../contract/json.js';
 import { migrationReviewSchema } from '../contract/migration-review.js';
 import type { Release } from '../contract/release.js';
-import type { MigrationReview, SlotState } from './ports.js';
+import type { MigrationReview } from './ports/migration-review.js';
+import type { SlotState } from './ports/slots.js';
 
 /** A migration that removes what an earlier release may use. */
 export interface Contraction {

@@ -1,5 +1,5 @@
 import { describeDuration } from '../contract/duration.js';
-import type { Writes, WritesSince } from './ports.js';
+import type { Writes, WritesSince } from './ports/writes.js';
 
 /** What a restore would lose, as somebody has to acknowledge it. */
 export interface Loss {

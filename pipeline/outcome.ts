@@ -1,7 +1,7 @@
 import type { SlotInput } from '../contract/slot-input.js';
 import type { Service } from '../contract/service.js';
 import type { Verdict } from '../contract/verdict.js';
-import type { SlotState } from './ports.js';
+import type { SlotState } from './ports/slots.js';
 
 /** Does every replica of the slot run the digest that was asked for, and are there as many as were asked for? */
 export function runningAsAsked(

@@ -6,7 +6,8 @@ import type { Rules } from '../contract/rules.js';
 import { describeWeights, weightsTo } from '../contract/weights.js';
 import { liveColour } from './plan-deploy.js';
 import { plannedRules } from './planned-rules.js';
-import type { Reading, SlotState } from './ports.js';
+import type { SlotState } from './ports/slots.js';
+import type { Reading } from './ports/traffic.js';
 import { StepList } from './step-list.js';
 
 export interface RollbackFacts {

@@ -7,7 +7,8 @@ import type { SlotInput } from '../contract/slot-input.js';
 import { addBackup, type BackupFacts } from './add-backup.js';
 import { plannedRules } from './planned-rules.js';
 import { heldContractions, type Contraction } from './contractions.js';
-import type { Reading, SlotState } from './ports.js';
+import type { SlotState } from './ports/slots.js';
+import type { Reading } from './ports/traffic.js';
 import { StepList } from './step-list.js';
 
 export interface SlotFacts extends BackupFacts {

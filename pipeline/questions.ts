@@ -2,7 +2,7 @@ import type { Colour } from '../contract/colour.js';
 import type { Check } from '../contract/gate.js';
 import type { Plan } from '../contract/plan.js';
 import type { Verdict } from '../contract/verdict.js';
-import type { Platform } from './ports.js';
+import type { Platform } from './ports/platform.js';
 
 /** What an item of a checklist is asked about. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { StoreError } from '../contract/errors.js';
 import type { EventBody } from '../contract/event.js';
-import type { Clock } from './ports.js';
+import type { Clock } from './ports/clock.js';
 import { RecordError } from './endings.js';
 
 export type Append = (body: EventBody) => Promise<void>;

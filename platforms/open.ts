@@ -1,5 +1,7 @@
 import type { EnvironmentOutputs } from '../contract/outputs.js';
-import type { Clock, Platform, Proofs } from '../pipeline/ports.js';
+import type { Clock } from '../pipeline/ports/clock.js';
+import type { Platform } from '../pipeline/ports/platform.js';
+import type { Proofs } from '../pipeline/ports/proofs.js';
 import type { Engine } from './pulumi/engine.js';
 
 export interface Surroundings {

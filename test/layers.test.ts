@@ -53,7 +53,7 @@ describe('the layers', function () {
     ['contract/plan.ts', `export { step } from '../pipeline/step.js';`],
     ['components/aws/balancer.ts', `import { run } from '../../pipeline/run.js';`],
     ['components/local/slot.ts', `import { readFileSync } from 'node:fs';`],
-    ['stacks/slot.ts', `import type { Platform } from '../pipeline/ports.js';`],
+    ['stacks/slot.ts', `import type { Platform } from '../pipeline/ports/platform.js';`],
     ['platforms/local/open.ts', `import { run } from '../../pipeline/run.js';`],
     ['platforms/local/open.ts', `import { slot } from '../../components/local/slot.js';`],
     ['journal/fold.ts', `import { run } from '../pipeline/run.js';`],
@@ -72,7 +72,7 @@ describe('the layers', function () {
       [],
     );
     expect(
-      forbiddenImports('platforms/aws/traffic.ts', `import { ask } from '../../pipeline/ports.js';`),
+      forbiddenImports('platforms/aws/traffic.ts', `import { ask } from '../../pipeline/ports/traffic.js';`),
     ).to.deep.equal([]);
   });
 });

@@ -1,7 +1,8 @@
 import type { Colour } from '../../contract/colour.js';
 import { parse } from '../../contract/parse.js';
 import { servicesSchema } from '../../contract/service.js';
-import type { Platform, SlotState } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
 import { localDeadMansSwitch } from '../../platforms/local/dead-mans-switch.js';
 import type { BalancerClient } from '../../platforms/local/host/balancer/client.js';
 import { localMetrics } from '../../platforms/local/metrics.js';

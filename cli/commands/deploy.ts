@@ -6,7 +6,7 @@ import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { liveColour } from '../../pipeline/plan-deploy.js';
 import type { HotfixFacts } from '../../pipeline/hotfix.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { impossibleAskings } from '../../pipeline/people/impossible.js';
 import type { Waiver } from '../../pipeline/session.js';
 import { checklistOf } from '../checklist/checklist-of.js';

@@ -3,7 +3,7 @@ import { describeDuration } from '../../contract/duration.js';
 import { exitCodes, RefusedError, StoreError, type ExitCode } from '../../contract/errors.js';
 import { readOutputs } from '../../journal/outputs.js';
 import { StoredProofs } from '../../journal/stored-proofs.js';
-import type { Database } from '../../pipeline/ports.js';
+import type { Database } from '../../pipeline/ports/database.js';
 import { openPlatform } from '../../platforms/open.js';
 import { findEnvironment } from '../find-environment.js';
 import { identityOf } from '../identity-of.js';

@@ -4,7 +4,7 @@ import type { MaintenanceLine } from '../../contract/maintenance.js';
 import { recordMaintenance } from '../../journal/maintenance-record.js';
 import { readOutputs } from '../../journal/outputs.js';
 import type { Store } from '../../journal/store.js';
-import type { Maintenance, MaintenanceState } from '../../pipeline/ports.js';
+import type { Maintenance, MaintenanceState } from '../../pipeline/ports/maintenance.js';
 import { openPlatform } from '../../platforms/open.js';
 import { findEnvironment } from '../find-environment.js';
 import { openStore } from '../open-store.js';

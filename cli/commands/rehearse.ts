@@ -7,7 +7,7 @@ import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { contractionsOf, heldContractions } from '../../pipeline/contractions.js';
 import { liveColour } from '../../pipeline/plan-deploy.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { rehearsalDigest } from '../../pipeline/rehearsal/rehearsal-digest.js';
 import { rehearseRelease } from '../../pipeline/rehearsal/rehearse-release.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';

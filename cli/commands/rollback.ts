@@ -5,7 +5,7 @@ import { wholeColour } from '../../contract/weights.js';
 import { newRunId } from '../../journal/run-id.js';
 import { Turn } from '../../pipeline/endings.js';
 import { planRollback } from '../../pipeline/plan-rollback.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { progressOf } from '../../pipeline/progress.js';
 import type { Plan } from '../../contract/plan.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';

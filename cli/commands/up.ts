@@ -4,7 +4,7 @@ import { canonicalJson } from '../../contract/json.js';
 import { acquireLease } from '../../journal/acquire-lease.js';
 import type { LeaseKeeper } from '../../journal/lease-keeper.js';
 import { newRunId } from '../../journal/run-id.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { EngineResult } from '../../platforms/pulumi/engine.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { acceptedIn, keepUp } from '../preview/keep-up.js';

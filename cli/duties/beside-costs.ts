@@ -1,6 +1,6 @@
 import type { Service } from '../../contract/service.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
-import type { SlotState } from '../../pipeline/ports.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
 
 /**
  * Dollars per hour for a vCPU and for a GB of memory: Fargate on Linux/x86 in us-east-1, as

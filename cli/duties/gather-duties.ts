@@ -5,7 +5,7 @@ import { readHistoryUntil } from '../../journal/history.js';
 import { readRunId, runTime } from '../../journal/run-id.js';
 import type { RunState } from '../../journal/run-state.js';
 import type { Store } from '../../journal/store.js';
-import type { SlotState } from '../../pipeline/ports.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
 import { besideCosts } from './beside-costs.js';
 import { dutiesOf } from './duties-of.js';
 import type { Duty } from './duty.js';

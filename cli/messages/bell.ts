@@ -1,4 +1,4 @@
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 
 /** Wakes whoever waits for it; what was rung while nobody waited is not lost. */
 export class Bell {

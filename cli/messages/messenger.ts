@@ -5,7 +5,7 @@ import { openOutbox, queueMessages } from '../../journal/outbox.js';
 import { dueAt, type Letter } from '../../journal/outbox-state.js';
 import { readJournalIfAny } from '../../journal/read-journal.js';
 import { deliver, type Delivering } from '../../messages/deliver.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { Bell } from './bell.js';
 import { dueMessages, progressMessages } from './due-messages.js';
 

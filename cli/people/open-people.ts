@@ -2,7 +2,7 @@ import type { Approvers } from '../../contract/approver.js';
 import type { EnvironmentConfiguration } from '../../contract/configuration.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Store } from '../../journal/store.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { People } from '../../pipeline/people/people.js';
 import { listedIn } from './listed-in.js';
 import { StoredPeople } from './stored-people.js';

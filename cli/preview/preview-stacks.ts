@@ -1,7 +1,7 @@
 import { colours, type Colour } from '../../contract/colour.js';
 import { slotStackName } from '../../contract/names.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { stackPreview } from '../../pipeline/preview/stack-preview.js';
 import { judgeStack, type JudgedStack } from '../../pipeline/preview/verdict.js';
 import type { OpenEnvironment } from '../open-environment.js';

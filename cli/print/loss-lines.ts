@@ -1,5 +1,6 @@
 import { describeLoss, wordsFor, type Loss } from '../../pipeline/loss.js';
-import type { MaintenanceState, StandingBackup } from '../../pipeline/ports.js';
+import type { MaintenanceState } from '../../pipeline/ports/maintenance.js';
+import type { StandingBackup } from '../../pipeline/ports/restores.js';
 
 export interface PricedBackup {
   readonly backup: StandingBackup;

@@ -5,7 +5,8 @@ import { readHistoryUntil } from '../../journal/history.js';
 import { liveRecord } from '../../journal/live-record.js';
 import type { Store } from '../../journal/store.js';
 import { chooseWayBack, type WayBack, type Witnesses } from '../../pipeline/choose-way-back.js';
-import type { Platform, Quarantine } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
+import type { Quarantine } from '../../pipeline/ports/quarantine.js';
 import type { World } from './gather-facts.js';
 import { unprovenBecause } from './unproven-because.js';
 

@@ -1,7 +1,9 @@
 import type { Colour } from '../../contract/colour.js';
 import { settingsOf, type Settings } from '../../contract/settings.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
-import type { Platform, Reading, SlotState } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
+import type { Reading } from '../../pipeline/ports/traffic.js';
 import type { OpenEnvironment } from '../open-environment.js';
 
 export interface World {

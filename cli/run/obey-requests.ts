@@ -2,7 +2,7 @@ import { OperatorError } from '../../contract/errors.js';
 import { answerRequest, requestFor, takeRequest, type OpenRequest } from '../../journal/requests.js';
 import type { Store } from '../../journal/store.js';
 import { Turn } from '../../pipeline/endings.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 
 export interface Obeying {
   readonly environment: string;

@@ -3,7 +3,7 @@ import type { Event, Outcome } from '../../contract/event.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Progress } from '../../pipeline/progress.js';
 import type { Ended } from '../../pipeline/run.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { jsonPrinter, runPrinter, type RunPrinter } from '../print/run-printer.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';

@@ -5,7 +5,7 @@ import type { Release } from '../../contract/release.js';
 import { contractionsOf } from '../../pipeline/contractions.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
 import type { HotfixFacts } from '../../pipeline/hotfix.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { holdersIn } from '../people/listed-in.js';
 import { flagsBefore } from '../flags/flags-of.js';

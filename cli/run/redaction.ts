@@ -2,7 +2,7 @@ import type { EventBody } from '../../contract/event.js';
 import type { Plan } from '../../contract/plan.js';
 import { Redactor, type RedactedStream } from '../../journal/redact.js';
 import { redactEvents } from '../../journal/redact-event.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import type { Settings } from '../../contract/settings.js';
 
 /** Shorter ones stand by chance in names, numbers and colours, and masking those would falsify the record. */

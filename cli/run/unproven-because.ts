@@ -1,7 +1,8 @@
 import { OperatorError } from '../../contract/errors.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Store } from '../../journal/store.js';
-import type { Quarantine, SlotState } from '../../pipeline/ports.js';
+import type { Quarantine } from '../../pipeline/ports/quarantine.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
 import type { Progress } from '../../pipeline/progress.js';
 import { everyRunOf } from './runs-of.js';
 

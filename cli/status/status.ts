@@ -9,7 +9,10 @@ import type { Letter } from '../../journal/outbox-state.js';
 import type { RunState } from '../../journal/run-state.js';
 import type { Duty } from '../duties/duty.js';
 import type { Loss } from '../../pipeline/loss.js';
-import type { ArmedSwitch, FiredSwitch, MaintenanceState, Reading, SlotState } from '../../pipeline/ports.js';
+import type { ArmedSwitch, FiredSwitch } from '../../pipeline/ports/dead-mans-switch.js';
+import type { MaintenanceState } from '../../pipeline/ports/maintenance.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
+import type { Reading } from '../../pipeline/ports/traffic.js';
 
 /** What was asked of the platform, or why there is no answer. */
 export type Answered<Value> =

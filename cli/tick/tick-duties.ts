@@ -7,7 +7,7 @@ import { addDutyLine, addDutyLineAt, readDuties } from '../../journal/duties.js'
 import { queueMessages } from '../../journal/outbox.js';
 import { readJournal } from '../../journal/read-journal.js';
 import type { Questions } from '../../pipeline/questions.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { progressOf } from '../../pipeline/progress.js';
 import type { Duty } from '../duties/duty.js';
 import { plainFact } from '../messages/plain-fact.js';

@@ -1,5 +1,5 @@
 import { readMaintenanceRecord, recordMaintenance } from '../../journal/maintenance-record.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { nothing, type Told } from './told.js';
 

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../contract/errors.js';
 import type { Approvers } from '../../contract/approver.js';
 import type { Plan } from '../../contract/plan.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Asking } from '../../pipeline/people/asking.js';
 import type { People, Vouched } from '../../pipeline/people/people.js';
 import { GitHub } from '../ci/github.js';

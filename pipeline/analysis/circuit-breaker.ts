@@ -1,4 +1,4 @@
-import type { ServiceSample } from '../ports.js';
+import type { ServiceSample } from '../ports/metrics.js';
 
 const fewestFailures = 5;
 

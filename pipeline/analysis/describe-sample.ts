@@ -1,5 +1,5 @@
 import type { Json } from '../../contract/json.js';
-import type { Histogram, ServiceSample } from '../ports.js';
+import type { Histogram, ServiceSample } from '../ports/metrics.js';
 import { countOf, percentile } from './percentile.js';
 import { rounded } from './rounded.js';
 import { unreadableHistogram } from './unreadable.js';

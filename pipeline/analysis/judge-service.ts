@@ -1,6 +1,6 @@
 import type { PlannedRules } from '../../contract/plan.js';
 import type { Limit } from '../../contract/rules.js';
-import type { Histogram, ServiceSample } from '../ports.js';
+import type { Histogram, ServiceSample } from '../ports/metrics.js';
 import { broken } from './circuit-breaker.js';
 import type { Circumstances } from './circumstances.js';
 import type { Finding } from './finding.js';

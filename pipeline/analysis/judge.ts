@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
-import type { Observation } from '../ports.js';
+import type { Observation } from '../ports/metrics.js';
 import { alarmShare } from './alarm-share.js';
 import { becauseOf } from './because-of.js';
 import { describeSample } from './describe-sample.js';

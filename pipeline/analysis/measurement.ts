@@ -1,4 +1,4 @@
-import type { Histogram, ServiceSample } from '../ports.js';
+import type { Histogram, ServiceSample } from '../ports/metrics.js';
 import { oneArmEvidence } from './one-arm-evidence.js';
 import { bucketOf, countOf, percentile, slowerThan } from './percentile.js';
 import { twoArmEvidence, type Arm } from './two-arm-evidence.js';

@@ -1,4 +1,4 @@
-import type { Histogram } from '../ports.js';
+import type { Histogram } from '../ports/metrics.js';
 import { sameBounds } from './unreadable.js';
 
 /** Undefined when their bounds differ: counts of different buckets can't be added. */

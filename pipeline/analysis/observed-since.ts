@@ -1,5 +1,5 @@
 import { colours, type Colour } from '../../contract/colour.js';
-import type { Histogram, Observation, ServiceSample } from '../ports.js';
+import type { Histogram, Observation, ServiceSample } from '../ports/metrics.js';
 import { sameBounds } from './unreadable.js';
 
 /** What was seen between two observations with the same mark; incomplete when a counter went backwards or is gone. */

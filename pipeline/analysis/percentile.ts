@@ -1,4 +1,4 @@
-import type { Histogram } from '../ports.js';
+import type { Histogram } from '../ports/metrics.js';
 
 export function countOf(histogram: Histogram): number {
   return histogram.counts.reduce((sum, count) => sum + count, 0);

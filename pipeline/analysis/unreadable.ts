@@ -1,4 +1,4 @@
-import type { Histogram, ServiceSample } from '../ports.js';
+import type { Histogram, ServiceSample } from '../ports/metrics.js';
 
 /** Why these numbers can't be believed, or undefined when they can. */
 export function unreadable(sample: ServiceSample): string | undefined {

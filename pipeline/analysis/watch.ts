@@ -1,6 +1,6 @@
 import type { Verdict } from '../../contract/verdict.js';
 import { describeDuration, seconds, type Duration } from '../../contract/duration.js';
-import type { Observation } from '../ports.js';
+import type { Observation } from '../ports/metrics.js';
 import { judge } from './judge.js';
 import type { JudgementRequest } from './judgement-request.js';
 import { observedSince } from './observed-since.js';

@@ -1,7 +1,7 @@
 import { colours } from '../../contract/colour.js';
 import { describeWeights, sameWeights } from '../../contract/weights.js';
 import type { Verdict } from '../../contract/verdict.js';
-import type { Platform } from '../ports.js';
+import type { Platform } from '../ports/platform.js';
 import type { Gate } from '../step.js';
 import { untilQuiet } from '../until-quiet.js';
 

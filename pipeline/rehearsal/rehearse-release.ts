@@ -4,15 +4,10 @@ import type { JsonObject } from '../../contract/json.js';
 import type { Service } from '../../contract/service.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Verdict } from '../../contract/verdict.js';
-import type {
-  Clock,
-  MigrationOptions,
-  Rehearsal,
-  RehearsedApp,
-  RehearsedMigration,
-  Rehearsals,
-  Work,
-} from '../ports.js';
+import type { Clock } from '../ports/clock.js';
+import type { MigrationOptions } from '../ports/migration-options.js';
+import type { Rehearsal, RehearsedApp, RehearsedMigration, Rehearsals } from '../ports/rehearsals.js';
+import type { Work } from '../ports/work.js';
 import { asJson, cellOf, checksOfRelease, failuresOf, said, type Cell } from './smoke-on-clone.js';
 
 export interface Rehearsing {

@@ -3,7 +3,7 @@ import type { Release } from '../../contract/release.js';
 import type { Service } from '../../contract/service.js';
 import { OperatorError, PlatformError } from '../../contract/errors.js';
 import type { Answer } from '../../contract/verdict.js';
-import type { RehearsedApp } from '../ports.js';
+import type { RehearsedApp } from '../ports/rehearsals.js';
 import { whyNot, type ServiceCheck } from '../steps/mixed-visits.js';
 
 /** One pair of release and schema, and what its smoke checks said. */

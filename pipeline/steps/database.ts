@@ -5,7 +5,7 @@ import type { Json } from '../../contract/json.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
 import { VerdictError } from '../endings.js';
 import type { Context, Step } from '../step.js';
-import type { Database } from '../ports.js';
+import type { Database } from '../ports/database.js';
 import type { Ask } from '../verifications/ask-check.js';
 import { comparesWithBefore, verify } from '../verifications/verify.js';
 

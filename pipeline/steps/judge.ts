@@ -8,7 +8,7 @@ import { Watch } from '../analysis/watch.js';
 import { HeldError, Turn, VerdictError } from '../endings.js';
 import { askingSchema } from '../people/asking.js';
 import { PeopleWatch } from '../people/people-watch.js';
-import type { Mark } from '../ports.js';
+import type { Mark } from '../ports/mark.js';
 import { routedServicesOf } from '../routed-services.js';
 import type { Context, Passed, Step } from '../step.js';
 import { MetricWatch } from './metric-watch.js';

@@ -4,7 +4,7 @@ import { PlatformError } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
 import { HeldError } from '../endings.js';
 import { untilQuiet } from '../until-quiet.js';
-import type { Maintenance } from '../ports.js';
+import type { Maintenance } from '../ports/maintenance.js';
 import type { Context, Step } from '../step.js';
 
 export const maintenanceArguments = z.strictObject({ because: z.string(), forMilliseconds: z.number().positive() });

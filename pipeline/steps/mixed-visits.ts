@@ -2,7 +2,7 @@ import type { Colour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
 import type { SmokeCheck } from '../../contract/service.js';
 import { VerdictError } from '../endings.js';
-import type { ProbeAnswer } from '../ports.js';
+import type { ProbeAnswer } from '../ports/probe.js';
 import type { Context } from '../step.js';
 
 /** One check of one service. */

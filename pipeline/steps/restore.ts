@@ -5,7 +5,8 @@ import { jsonObjectSchema, type JsonObject } from '../../contract/json.js';
 import { parse } from '../../contract/parse.js';
 import { VerdictError } from '../endings.js';
 import { describeLoss, lossOf, unacknowledgedBecause } from '../loss.js';
-import type { Database, Restores } from '../ports.js';
+import type { Database } from '../ports/database.js';
+import type { Restores } from '../ports/restores.js';
 import type { Context, Passed, Step } from '../step.js';
 import { behindMaintenance } from './maintenance.js';
 

@@ -1,6 +1,6 @@
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { persist } from './persist.js';
 import { TransientError } from './transient-error.js';
 

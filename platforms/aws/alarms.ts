@@ -1,7 +1,8 @@
 import type { Severity } from '../../contract/severity.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Verdict } from '../../contract/verdict.js';
-import type { Alarms, Clock } from '../../pipeline/ports.js';
+import type { Alarms } from '../../pipeline/ports/alarms.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { persist } from './persist.js';
 
 export interface AlarmAction {

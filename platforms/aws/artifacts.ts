@@ -1,7 +1,8 @@
 import { repositoryOf } from '../../contract/aws-names.js';
 import type { Release } from '../../contract/release.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
-import type { Artifacts, Clock } from '../../pipeline/ports.js';
+import type { Artifacts } from '../../pipeline/ports/artifacts.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { persist } from './persist.js';
 import { TransientError } from './transient-error.js';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PlatformError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import { parse } from '../../contract/parse.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { PostgresAddress } from '../postgres/address.js';
 import { persist } from './persist.js';
 import type { SecretsApi } from './secrets.js';

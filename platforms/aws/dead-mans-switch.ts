@@ -6,7 +6,8 @@ import {
 } from '../../contract/armed-switch.js';
 import { FencedError } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
-import type { Clock, DeadMansSwitch, FiredSwitch } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { DeadMansSwitch, FiredSwitch } from '../../pipeline/ports/dead-mans-switch.js';
 import { albTargets } from './alb-weights.js';
 import type { Keeper } from './keeper.js';
 import { persist } from './persist.js';

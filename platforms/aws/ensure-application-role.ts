@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { PostgresAddress } from '../postgres/address.js';
 import { openSession } from '../postgres/session.js';
 import { readLogin } from './database-login.js';

@@ -1,6 +1,6 @@
 import { restoredPrefix } from '../../contract/aws-names.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { readLogin } from './database-login.js';
 import { persist } from './persist.js';
 import type { RdsApi, RdsInstance } from './rds-api.js';

@@ -1,5 +1,6 @@
 import { RefusedError } from '../../contract/errors.js';
-import type { Database, Restores } from '../../pipeline/ports.js';
+import type { Database } from '../../pipeline/ports/database.js';
+import type { Restores } from '../../pipeline/ports/restores.js';
 
 /**
  * Loads the database's own code when it is first asked: looking at traffic and moving it back must not pay for it.

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { maintenanceHeader, type RouteCondition } from '../../contract/aws-route.js';
 import { DriftError, PlatformError, RefusedError } from '../../contract/errors.js';
-import type { Clock, Maintenance, MaintenanceState } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Maintenance, MaintenanceState } from '../../pipeline/ports/maintenance.js';
 import type { AlbApi } from './alb-api.js';
 import type { ScheduleApi } from './dead-mans-switch.js';
 import { persist } from './persist.js';

@@ -1,5 +1,7 @@
 import { colours, type Colour } from '../../contract/colour.js';
-import type { Clock, Histogram, Mark, Metrics, Observation, ServiceSample } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Mark } from '../../pipeline/ports/mark.js';
+import type { Histogram, Metrics, Observation, ServiceSample } from '../../pipeline/ports/metrics.js';
 import type { MetricApi, MetricQuery, MinuteValue } from './metric-api.js';
 import type { OwnRequests } from './own-requests.js';
 import { persist } from './persist.js';

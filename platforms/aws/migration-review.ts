@@ -1,4 +1,4 @@
-import type { MigrationReview } from '../../pipeline/ports.js';
+import type { MigrationReview } from '../../pipeline/ports/migration-review.js';
 
 /** By the text alone: a runner seldom reaches the database, so every table is taken for a large one that is in use. */
 export const awsMigrationReview: MigrationReview = {

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
-import type { Clock, Work } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { plainLine } from './plain-line.js';
 import type { EcsApi, EcsTask, TaskDefinition } from './ecs-api.js';
 import { persist } from './persist.js';

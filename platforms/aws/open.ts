@@ -1,5 +1,7 @@
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock, Database, Platform } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Database } from '../../pipeline/ports/database.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import type { Engine } from '../pulumi/engine.js';
 import { accountOf } from './account.js';
 import { ecrArtifacts } from './artifacts.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { TransientError } from './transient-error.js';
 
 export interface Patience {

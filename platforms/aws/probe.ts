@@ -1,7 +1,7 @@
 import { slotHeader } from '../../contract/aws-route.js';
 import type { Colour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
-import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports.js';
+import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports/probe.js';
 import { requestOnce } from './request-once.js';
 
 const balancer = /^awselb\//;

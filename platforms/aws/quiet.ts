@@ -1,5 +1,6 @@
 import type { Colour } from '../../contract/colour.js';
-import type { Clock, Slots } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Slots } from '../../pipeline/ports/slots.js';
 import type { AlbApi } from './alb-api.js';
 import { persist } from './persist.js';
 import type { Route } from './route.js';

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { PostgresAddress } from '../postgres/address.js';
 import { reachable } from '../postgres/ask.js';
 import { openSession, type Session } from '../postgres/session.js';

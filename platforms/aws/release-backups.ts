@@ -1,6 +1,9 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock, Database, Work, WritesSince } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Database } from '../../pipeline/ports/database.js';
+import type { Work } from '../../pipeline/ports/work.js';
+import type { WritesSince } from '../../pipeline/ports/writes.js';
 import type { Moment } from '../postgres/row-bounds.js';
 import { writesSince } from '../postgres/write-mark.js';
 import { countMoment, readBackupRecord, writeBackupRecord } from './backup-record.js';

@@ -1,6 +1,6 @@
 import { digestOfImage, ecsServiceName } from '../../contract/aws-names.js';
 import type { Colour } from '../../contract/colour.js';
-import type { Replica } from '../../pipeline/ports.js';
+import type { Replica } from '../../pipeline/ports/slots.js';
 import type { EcsApi, EcsService, EcsTask } from './ecs-api.js';
 
 /** Every replica of a slot that runs or should, by what really runs: the image that its task was started with. */

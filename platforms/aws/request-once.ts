@@ -1,6 +1,6 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
-import type { ProbeAnswer } from '../../pipeline/ports.js';
+import type { ProbeAnswer } from '../../pipeline/ports/probe.js';
 
 const largestBody = 65_536;
 

@@ -1,7 +1,7 @@
 import { currentStage, ecsServiceName } from '../../contract/aws-names.js';
 import { colours, type Colour } from '../../contract/colour.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { reachable } from '../postgres/ask.js';
 import { databaseAddress } from './database-login.js';
 import type { EcsApi } from './ecs-api.js';

@@ -1,7 +1,7 @@
 import { DriftError } from '../../contract/errors.js';
 import { isDark, type RouteCondition } from '../../contract/aws-route.js';
 import { describeWeights, sameWeights, type Weights } from '../../contract/weights.js';
-import type { Reading } from '../../pipeline/ports.js';
+import type { Reading } from '../../pipeline/ports/traffic.js';
 import type { AlbRule } from './alb-api.js';
 import { percentOf, type TargetGroups } from './alb-weights.js';
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DriftError, PlatformError } from '../../contract/errors.js';
-import type { Clock, Reading } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Reading } from '../../pipeline/ports/traffic.js';
 import type { AlbApi, AlbChange } from './alb-api.js';
 import { persist } from './persist.js';
 import { describeReading, readingOf, type Route } from './route.js';

@@ -2,7 +2,8 @@ import { currentStage } from '../../contract/aws-names.js';
 import { ConfigurationError, OperatorError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Settings } from '../../contract/settings.js';
-import type { Clock, Secrets } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Secrets } from '../../pipeline/ports/secrets.js';
 import { persist } from './persist.js';
 
 /** What Secrets Manager says of a secret without giving it away. */

@@ -2,7 +2,7 @@ import { colours } from '../../contract/colour.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import { persist } from './persist.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Keeper } from './keeper.js';
 import type { RdsApi, RdsSnapshot } from './rds-api.js';
 import { readSlotRecord } from './slot-record.js';

@@ -1,7 +1,8 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Verdict } from '../../contract/verdict.js';
-import type { Clock, Database } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Database } from '../../pipeline/ports/database.js';
 import { persist } from './persist.js';
 import type { RdsApi, RdsInstance, RdsSnapshot } from './rds-api.js';
 import { TransientError } from './transient-error.js';

@@ -1,5 +1,5 @@
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { TopUp } from './convergence.js';
 import type { OwnRequests } from './own-requests.js';
 import { requestOnce } from './request-once.js';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DriftError, RefusedError } from '../../contract/errors.js';
 import { describeWeights, sameWeights, wholeColour, type Weights } from '../../contract/weights.js';
-import type { Clock, Reading, ShiftOptions, Traffic } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Reading, ShiftOptions, Traffic } from '../../pipeline/ports/traffic.js';
 import type { AlbApi, AlbChange } from './alb-api.js';
 import { albTargets } from './alb-weights.js';
 import { convergence, type TopUp } from './convergence.js';

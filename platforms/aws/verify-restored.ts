@@ -1,7 +1,7 @@
 import { OperatorError } from '../../contract/errors.js';
 import type { Release } from '../../contract/release.js';
 import type { Verdict } from '../../contract/verdict.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../postgres/address.js';
 import { reachable } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';

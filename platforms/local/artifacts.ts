@@ -1,5 +1,5 @@
 import type { Verdict } from '../../contract/verdict.js';
-import type { Artifacts } from '../../pipeline/ports.js';
+import type { Artifacts } from '../../pipeline/ports/artifacts.js';
 import { artifactDigest, artifactFolder } from './artifact-digest.js';
 
 /** Artifacts as folders below `artifacts`, each named by the hex digits of its digest. */

@@ -1,7 +1,8 @@
 import { otherColour, type Colour } from '../../contract/colour.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { LocalOutputs } from '../../contract/outputs.js';
-import type { Background, Work } from '../../pipeline/ports.js';
+import type { Background } from '../../pipeline/ports/background.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { BalancerClient } from './host/balancer/client.js';
 import { readOwnership, writeOwner } from './ownership.js';
 import { registeredService } from './registered-service.js';

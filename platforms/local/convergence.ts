@@ -6,7 +6,7 @@ import { worstAnswer } from '../../contract/verdict.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { describeWeights, sameWeights } from '../../contract/weights.js';
 import type { Weights } from '../../contract/weights.js';
-import type { Traffic } from '../../pipeline/ports.js';
+import type { Traffic } from '../../pipeline/ports/traffic.js';
 import type { BalancerClient } from './host/balancer/client.js';
 import type { Answer } from './host/balancer/protocol.js';
 import { shareFits } from './share-fits.js';

@@ -1,4 +1,4 @@
-import type { DeadMansSwitch } from '../../pipeline/ports.js';
+import type { DeadMansSwitch } from '../../pipeline/ports/dead-mans-switch.js';
 import type { BalancerClient } from './host/balancer/client.js';
 
 /** It lives in the balancer, where it needs nobody to be reachable when it fires. */

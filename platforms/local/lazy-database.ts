@@ -1,4 +1,5 @@
-import type { Database, Restores } from '../../pipeline/ports.js';
+import type { Database } from '../../pipeline/ports/database.js';
+import type { Restores } from '../../pipeline/ports/restores.js';
 
 type WithRestores = Database & Required<Pick<Database, 'restores' | 'drill'>>;
 

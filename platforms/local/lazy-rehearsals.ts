@@ -1,4 +1,4 @@
-import type { Rehearsals } from '../../pipeline/ports.js';
+import type { Rehearsals } from '../../pipeline/ports/rehearsals.js';
 
 /** Loads what makes copies and starts services on them when something is first rehearsed. */
 export function lazyRehearsals(load: () => Promise<Rehearsals>): Rehearsals {

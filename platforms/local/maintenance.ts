@@ -1,4 +1,4 @@
-import type { Maintenance } from '../../pipeline/ports.js';
+import type { Maintenance } from '../../pipeline/ports/maintenance.js';
 import type { BalancerClient } from './host/balancer/client.js';
 
 /** Held by the balancer, which lets users in again when the time is over. */

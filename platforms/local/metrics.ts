@@ -1,4 +1,4 @@
-import type { Metrics, Observation } from '../../pipeline/ports.js';
+import type { Metrics, Observation } from '../../pipeline/ports/metrics.js';
 import type { BalancerClient } from './host/balancer/client.js';
 
 /** The balancer's own counters: no lag, and exact since the mark unless it was restarted or 30 minutes have passed. */

@@ -1,6 +1,6 @@
 import type { LocalOutputs } from '../../contract/outputs.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import type { Engine } from '../pulumi/engine.js';
 import { artifactFolder } from './artifact-digest.js';
 import { localArtifacts } from './artifacts.js';

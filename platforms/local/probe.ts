@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Colour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
-import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports.js';
+import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports/probe.js';
 import { balancerHeader, serviceHeader, slotHeader } from './host/balancer/protocol.js';
 
 const largestBody = 65_536;

@@ -1,6 +1,6 @@
 import type { Colour } from '../../contract/colour.js';
 import type { JsonObject } from '../../contract/json.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { BalancerClient } from './host/balancer/client.js';
 import { readReplicaRecords, removeReplicaRecord } from './host/processes/replica-record.js';
 import { serviceFolder } from './host/processes/service-spec.js';

@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../../contract/errors.js';
 import type { LocalOutputs } from '../../contract/outputs.js';
-import type { Secrets } from '../../pipeline/ports.js';
+import type { Secrets } from '../../pipeline/ports/secrets.js';
 import { resolveSecret } from './host/processes/replica-environment.js';
 
 /**

@@ -3,7 +3,7 @@ import { RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { slotStackName } from '../../contract/names.js';
 import type { LocalOutputs } from '../../contract/outputs.js';
-import type { Replica, Slots } from '../../pipeline/ports.js';
+import type { Replica, Slots } from '../../pipeline/ports/slots.js';
 import type { Engine, EngineResult } from '../pulumi/engine.js';
 import type { BalancerClient } from './host/balancer/client.js';
 import { observeReplicas } from './host/processes/observe-replicas.js';

@@ -1,4 +1,4 @@
-import type { Traffic } from '../../pipeline/ports.js';
+import type { Traffic } from '../../pipeline/ports/traffic.js';
 import { convergence } from './convergence.js';
 import type { BalancerClient } from './host/balancer/client.js';
 import type { Answer } from './host/balancer/protocol.js';

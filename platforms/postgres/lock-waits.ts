@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RehearsedMigration } from '../../pipeline/ports.js';
+import type { RehearsedMigration } from '../../pipeline/ports/rehearsals.js';
 import type { PostgresAddress } from './address.js';
 import { openSession } from './session.js';
 import { wait } from './wait.js';

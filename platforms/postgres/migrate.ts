@@ -1,7 +1,7 @@
 import { IntegrityError, RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from './address.js';
 import { applyMigration, type ApplyLimits } from './apply-migration.js';
 import { compareLedger } from './compare-ledger.js';

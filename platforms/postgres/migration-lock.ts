@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlatformError } from '../../contract/errors.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from './address.js';
 import { invalidIndexes } from './invalid-indexes.js';
 import { watchMigration } from './migration-watch.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Writes, WritesSince } from '../../pipeline/ports.js';
+import type { Writes, WritesSince } from '../../pipeline/ports/writes.js';
 import { ledgerTable } from './ledger.js';
 import type { Session } from './session.js';
 

@@ -1,4 +1,4 @@
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { describeEngineEvent, readEngineEvent, type EngineEvent } from './event.js';
 
 const keptOfErrors = 8_192;

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { findProcess } from '../local/host/processes/process-table.js';
 import { readEngineOutput, type EngineOutput, type Lines } from './engine-output.js';
 import { forgetEngine, killEngine, rememberEngine, type EngineRecord } from './leftover-engine.js';

@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { EngineError } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { backendFolder } from './backend.js';
 import { runEngineProcess, type EngineEnd } from './engine-process.js';
 import { engineVariables, type EngineEnvironment } from './engine-variables.js';

@@ -7,7 +7,7 @@ import { parse } from '../../contract/parse.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
 import { secretForms } from '../../journal/secret-forms.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { captured } from '../support/command-line.js';
 import { withLive, type FakeRun } from '../support/fake-run.js';
 import { MemoryStore } from '../support/memory-store.js';

@@ -4,7 +4,7 @@ import type { EventBody } from '../../contract/event.js';
 import { planHash } from '../../contract/plan.js';
 import { Journal } from '../../journal/journal.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
-import type { SlotState } from '../../pipeline/ports.js';
+import type { SlotState } from '../../pipeline/ports/slots.js';
 import { FakeRun } from '../support/fake-run.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { FakeClock } from '../support/fake-clock.js';

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { settingsOf } from '../../contract/settings.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { localSecrets } from '../../platforms/local/secret-values.js';
 import { withLive } from '../support/fake-run.js';
 import { GateQuestion } from '../support/gate-question.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PlatformError } from '../../contract/errors.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { withLive } from '../support/fake-run.js';
 import { GateQuestion } from '../support/gate-question.js';
 import { someRelease } from '../support/product.js';

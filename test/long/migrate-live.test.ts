@@ -12,7 +12,7 @@ import type { Release } from '../../contract/release.js';
 import { FolderStore } from '../../journal/folder-store.js';
 import { saveOutputs } from '../../journal/outputs.js';
 import { createRelease } from '../../journal/releases.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { localDatabaseAddress } from '../../platforms/local/database-address.js';
 import { openLocal } from '../../platforms/local/open.js';
 import { table } from '../../cli/print/table.js';

@@ -11,7 +11,7 @@ import { settingsOf } from '../../contract/settings.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { rehearseRelease } from '../../pipeline/rehearsal/rehearse-release.js';
-import type { Rehearsals } from '../../pipeline/ports.js';
+import type { Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import { artifactDigest } from '../../platforms/local/artifact-digest.js';
 import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
 import { localRehearsals } from '../../platforms/local/rehearsal/local-rehearsals.js';

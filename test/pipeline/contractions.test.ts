@@ -3,7 +3,7 @@ import { digestOf, type JsonObject } from '../../contract/json.js';
 import type { Migration, Release } from '../../contract/release.js';
 import { contractionsOf } from '../../pipeline/contractions.js';
 import { planRetire } from '../../pipeline/plan-slot.js';
-import type { MigrationReview } from '../../pipeline/ports.js';
+import type { MigrationReview } from '../../pipeline/ports/migration-review.js';
 import { FakeRun, withLive } from '../support/fake-run.js';
 import { localOutputs, someRelease } from '../support/product.js';
 

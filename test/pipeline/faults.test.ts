@@ -4,7 +4,9 @@ import { EngineError, FencedError, PlatformError, RefusedError } from '../../con
 import type { EventBody } from '../../contract/event.js';
 import { Turn } from '../../pipeline/endings.js';
 import { planRetire } from '../../pipeline/plan-slot.js';
-import type { Clock, Observation, Platform } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Observation } from '../../pipeline/ports/metrics.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import { withLive, type FakeRun } from '../support/fake-run.js';
 import { localOutputs, someRelease, someRules } from '../support/product.js';
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { FencedError } from '../../contract/errors.js';
 import type { Weights } from '../../contract/weights.js';
-import type { DeadMansSwitch, Traffic } from '../../pipeline/ports.js';
+import type { DeadMansSwitch } from '../../pipeline/ports/dead-mans-switch.js';
+import type { Traffic } from '../../pipeline/ports/traffic.js';
 import { rejection } from '../support/rejection.js';
 
 /** A balancer with everything on blue and no run so far, and a way to let time pass on it. */

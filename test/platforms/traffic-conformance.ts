@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Colour } from '../../contract/colour.js';
 import { DriftError, FencedError } from '../../contract/errors.js';
 import type { Weights } from '../../contract/weights.js';
-import type { Traffic } from '../../pipeline/ports.js';
+import type { Traffic } from '../../pipeline/ports/traffic.js';
 
 /**
  * A balancer as the suite finds it: `api` and `web` open with everything on blue, `admin` dark, both slots healthy,

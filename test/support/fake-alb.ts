@@ -1,7 +1,7 @@
 import { isDark } from '../../contract/aws-route.js';
 import type { AlbApi, AlbChange, AlbRule, AlbTarget, TargetHealth } from '../../platforms/aws/alb-api.js';
 import { TransientError } from '../../platforms/aws/transient-error.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 
 interface Version {
   readonly since: number;

@@ -9,7 +9,7 @@ import type {
   TaskDefinition,
 } from '../../platforms/aws/ecs-api.js';
 import { TransientError } from '../../platforms/aws/transient-error.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 
 interface Kept {
   readonly service: { -readonly [Key in keyof EcsService]: EcsService[Key] };

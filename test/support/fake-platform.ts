@@ -3,7 +3,15 @@ import { DriftError, FencedError, PlatformError, RefusedError } from '../../cont
 import type { Service } from '../../contract/service.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { describeWeights, sameWeights, wholeColour, type Weights } from '../../contract/weights.js';
-import type * as ports from '../../pipeline/ports.js';
+import type { Background } from '../../pipeline/ports/background.js';
+import type { Database } from '../../pipeline/ports/database.js';
+import type { DeadMansSwitch, FiredSwitch } from '../../pipeline/ports/dead-mans-switch.js';
+import type { Maintenance, MaintenanceState } from '../../pipeline/ports/maintenance.js';
+import type { Metrics, Observation, ServiceSample } from '../../pipeline/ports/metrics.js';
+import type { MigrationReview } from '../../pipeline/ports/migration-review.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
+import type { Replica, Slots } from '../../pipeline/ports/slots.js';
+import type { Reading, Traffic } from '../../pipeline/ports/traffic.js';
 import { latencyBounds, latencyOf } from './fake-latency.js';
 
 /** How a release behaves, by version. */
@@ -37,7 +45,7 @@ export interface World {
   /** How often background work ran in two slots at once. Must stay 0. */
   doubled: number;
   armed: { run: string; returnTo: Weights; token: number; due: number } | null;
-  fired: ports.FiredSwitch | null;
+  fired: FiredSwitch | null;
   maintenance: { owner: string; because: string; since: string; due: number } | null;
   database: {
     applied: string[];
@@ -83,7 +91,7 @@ export function emptyWorld(services: Record<string, Service>): World {
 /** Where tests make things go wrong: called before every port call with its name; may throw. */
 export type Fault = (call: string) => void;
 
-export interface FakePlatform extends ports.Platform {
+export interface FakePlatform extends Platform {
   readonly world: World;
   /** Time has moved: a due switch fires. */
   advanceTo(time: number): void;
@@ -103,7 +111,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     return first && others.every((each) => sameWeights(each, first)) ? first : undefined;
   };
 
-  const reading = (): ports.Reading => ({
+  const reading = (): Reading => ({
     services: structuredClone(world.weights),
     weights: together(),
     dark: [...world.dark],
@@ -126,7 +134,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     return input !== null && world.behaviours[input.release.version]?.unhealthy !== true;
   };
 
-  const traffic: ports.Traffic = {
+  const traffic: Traffic = {
     read(signal) {
       signal?.throwIfAborted();
       fault('traffic.read');
@@ -178,7 +186,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     },
   };
 
-  const slots: ports.Slots = {
+  const slots: Slots = {
     state(colour) {
       fault(`slots.state ${colour}`);
       return Promise.resolve({
@@ -235,7 +243,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     },
   };
 
-  const metrics: ports.Metrics = {
+  const metrics: Metrics = {
     mark() {
       fault('metrics.mark');
       return Promise.resolve(String(world.time));
@@ -247,7 +255,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     },
   };
 
-  const background: ports.Background = {
+  const background: Background = {
     owner: () => Promise.resolve({ ...world.owner }),
     handOver(services, to, token, { signal }) {
       signal.throwIfAborted();
@@ -268,7 +276,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     },
   };
 
-  const deadMansSwitch: ports.DeadMansSwitch = {
+  const deadMansSwitch: DeadMansSwitch = {
     arm({ run, returnTo, token, deadlineMilliseconds }) {
       fault('deadMansSwitch.arm');
       fence(token);
@@ -293,13 +301,13 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
     },
   };
 
-  const maintenanceState = (): ports.MaintenanceState | undefined => {
+  const maintenanceState = (): MaintenanceState | undefined => {
     if (world.maintenance === null) return undefined;
     const { due, ...rest } = world.maintenance;
     return { ...rest, remainingMilliseconds: Math.max(0, due - world.time) };
   };
 
-  const maintenance: ports.Maintenance = {
+  const maintenance: Maintenance = {
     on({ owner, because, forMilliseconds }) {
       fault('maintenance.on');
       const since = new Date(world.time).toISOString();
@@ -369,7 +377,7 @@ export function fakePlatform(world: World, options: { save?: () => void; fault?:
 }
 
 /** Takes every migration that says 'unsafe' for what it says, and 'unclear' for what nobody can tell. */
-function fakeReview(fault: Fault): ports.MigrationReview {
+function fakeReview(fault: Fault): MigrationReview {
   return {
     review(release, { longestBlockMilliseconds }) {
       fault('migrationReview.review');
@@ -385,11 +393,7 @@ function fakeReview(fault: Fault): ports.MigrationReview {
   };
 }
 
-function fakeDatabase(
-  state: NonNullable<World['database']>,
-  fault: Fault,
-  did: (effect: string) => void,
-): ports.Database {
+function fakeDatabase(state: NonNullable<World['database']>, fault: Fault, did: (effect: string) => void): Database {
   return {
     backUp(name) {
       fault('database.backUp');
@@ -483,7 +487,7 @@ function fakeDatabase(
   };
 }
 
-function replicasOf(world: World, colour: Colour, healthy: boolean): ports.Replica[] {
+function replicasOf(world: World, colour: Colour, healthy: boolean): Replica[] {
   const input = world.slots[colour];
   if (!input) return [];
   return Object.entries(input.release.artifacts).flatMap(([service, { digest }]) => {
@@ -494,14 +498,14 @@ function replicasOf(world: World, colour: Colour, healthy: boolean): ports.Repli
 }
 
 /** Integrates the share that each slot had since the mark, and what its release did with it. */
-function observe(world: World, since: number): ports.Observation {
+function observe(world: World, since: number): Observation {
   const milliseconds = { blue: 0, green: 0 };
   world.history.forEach(({ at, weights }, index) => {
     const until = world.history[index + 1]?.at ?? world.time;
     const span = Math.max(0, until - Math.max(at, since));
     for (const colour of colours) milliseconds[colour] += (span * weights[colour]) / 100;
   });
-  const sampleOf = (colour: Colour): Record<string, ports.ServiceSample> => {
+  const sampleOf = (colour: Colour): Record<string, ServiceSample> => {
     const behaviour = world.behaviours[world.slots[colour]?.release.version ?? ''] ?? {};
     const requests = Math.floor((milliseconds[colour] / 1_000) * world.requestsPerSecond);
     const errors = Math.round((requests * (behaviour.errorPercent ?? 0)) / 100);

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { RdsApi, RdsInstance, RdsSnapshot, RestoreWanted } from '../../platforms/aws/rds-api.js';
 import { TransientError } from '../../platforms/aws/transient-error.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 
 export function someInstance(parts: Partial<RdsInstance> = {}): RdsInstance {
   const identifier = parts.identifier ?? 'shop';

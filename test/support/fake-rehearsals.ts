@@ -1,5 +1,7 @@
 import { PlatformError } from '../../contract/errors.js';
-import type { ProbeAnswer, Proofs, RehearsedMigration, Rehearsals } from '../../pipeline/ports.js';
+import type { ProbeAnswer } from '../../pipeline/ports/probe.js';
+import type { Proofs } from '../../pipeline/ports/proofs.js';
+import type { RehearsedMigration, Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import type { DrillRecord, RehearsalRecord } from '../../contract/database-proofs.js';
 
 /** Copies of a database on which a release answers 200, or what is said here of it on a schema. */

@@ -8,7 +8,7 @@ import type { Rules } from '../../contract/rules.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
 import { planRollback } from '../../pipeline/plan-rollback.js';
 import type { Flags } from '../../pipeline/flags.js';
-import type { Quarantine } from '../../pipeline/ports.js';
+import type { Quarantine } from '../../pipeline/ports/quarantine.js';
 import { progressOf } from '../../pipeline/progress.js';
 import { recorder } from '../../pipeline/record.js';
 import { run, type Ended } from '../../pipeline/run.js';

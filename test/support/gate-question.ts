@@ -8,7 +8,7 @@ import type { Verdict } from '../../contract/verdict.js';
 import { openQuestions } from '../../gates/open-questions.js';
 import type { Surroundings } from '../../gates/surroundings.js';
 import { Redactor } from '../../journal/redact.js';
-import type { Platform } from '../../pipeline/ports.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
 import type { FakeRun } from './fake-run.js';
 import { withLive } from './fake-run.js';
 import { someRelease, someSettings } from './product.js';

@@ -35,8 +35,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'pipeline/': { own: ['contract/'], packages: ['zod'] },
   // What people write: Markdown with annotations in YAML.
   'checklist/': { own: ['contract/'], packages: ['markdown-it', 'yaml', 'zod'] },
-  'platforms/': { own: ['contract/', 'pipeline/ports'], types: ['pipeline/'], packages: ANY_PACKAGE },
-  'gates/': { own: ['contract/', 'pipeline/ports', 'pipeline/questions'], types: ['pipeline/'], packages: ANY_PACKAGE },
+  'platforms/': { own: ['contract/', 'pipeline/ports/'], types: ['pipeline/'], packages: ANY_PACKAGE },
+  'gates/': {
+    own: ['contract/', 'pipeline/ports/', 'pipeline/questions'],
+    types: ['pipeline/'],
+    packages: ANY_PACKAGE,
+  },
   'journal/': { own: ['contract/'], types: ['pipeline/'], packages: ['node:', '@aws-sdk/client-s3'] },
   // Receivers of what runs tell, and the outbox that it waits in.
   'messages/': { own: ['contract/', 'journal/'], types: ['pipeline/'], packages: ['node:', 'nodemailer', 'zod'] },

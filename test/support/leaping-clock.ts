@@ -1,4 +1,4 @@
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 
 /** A clock that stands still until somebody sleeps: then it leaps. */
 export class LeapingClock implements Clock {

@@ -7,7 +7,7 @@ import type { Colour } from '../../contract/colour.js';
 import { localOutputsSchema, type LocalOutputs } from '../../contract/outputs.js';
 import { settingsOf } from '../../contract/settings.js';
 import { slotInputSchema, type SlotInput } from '../../contract/slot-input.js';
-import type { Work } from '../../pipeline/ports.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { balancerClient, type BalancerClient } from '../../platforms/local/host/balancer/client.js';
 import { readReplicaRecords, type ReplicaRecord } from '../../platforms/local/host/processes/replica-record.js';
 import { serviceFolder } from '../../platforms/local/host/processes/service-spec.js';

@@ -1,5 +1,5 @@
 import type { Store } from '../../journal/store.js';
-import type { Clock } from '../../pipeline/ports.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import type { KillPoint } from './kill-store.js';
 
 export type { KillPoint };

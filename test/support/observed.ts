@@ -1,6 +1,6 @@
 import type { PlannedRules } from '../../contract/plan.js';
 import type { JudgementRequest } from '../../pipeline/analysis/judgement-request.js';
-import type { Histogram, Observation, ServiceSample } from '../../pipeline/ports.js';
+import type { Histogram, Observation, ServiceSample } from '../../pipeline/ports/metrics.js';
 
 type Limits = PlannedRules['limits'];
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../contract/verdict.js';
 import type { JudgementRequest } from '../../pipeline/analysis/judgement-request.js';
 import { judge } from '../../pipeline/analysis/judge.js';
-import type { Observation } from '../../pipeline/ports.js';
+import type { Observation } from '../../pipeline/ports/metrics.js';
 import { SimulatedTraffic, type Traffic } from './simulated-traffic.js';
 
 export interface Rollout {

@@ -1,4 +1,4 @@
-import type { Histogram, Observation, ServiceSample } from '../../pipeline/ports.js';
+import type { Histogram, Observation, ServiceSample } from '../../pipeline/ports/metrics.js';
 import { SeededRandom } from './seeded-random.js';
 
 /** How a slot behaves: latencies are log-normal. */

@@ -1,5 +1,7 @@
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Backup, Restores, Work } from '../../../pipeline/ports.js';
+import type { Backup } from '../../../pipeline/ports/database.js';
+import type { Restores } from '../../../pipeline/ports/restores.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import type { WriteMark } from '../../postgres/write-mark.js';
 import type { PostgresRole } from '../host/postgres-roles.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PlatformError } from '../../../contract/errors.js';
-import type { Backup } from '../../../pipeline/ports.js';
+import type { Backup } from '../../../pipeline/ports/database.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import type { ServerRecord } from '../host/postgres-files.js';
 import { serverFolder } from '../host/postgres-files.js';

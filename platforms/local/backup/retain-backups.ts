@@ -1,7 +1,7 @@
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { StandingBackup } from '../../../pipeline/ports.js';
+import type { StandingBackup } from '../../../pipeline/ports/restores.js';
 import { readJsonFile } from '../atomic-file.js';
 import { errnoOf } from '../host/errno.js';
 import { backupFolder } from './manifest.js';

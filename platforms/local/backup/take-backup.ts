@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { PlatformError } from '../../../contract/errors.js';
 import { digestOf } from '../../../contract/json.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { readContents } from '../../postgres/contents.js';
 import { openSession, describeFailure, sqlStateOf, type Session } from '../../postgres/session.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, IntegrityError, PlatformError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { compareContents } from '../../postgres/compare-contents.js';
 import { readContents } from '../../postgres/contents.js';
 import { openSession, type Session } from '../../postgres/session.js';

@@ -1,6 +1,7 @@
 import { IntegrityError, PlatformError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Backup, Work } from '../../../pipeline/ports.js';
+import type { Backup } from '../../../pipeline/ports/database.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { openAsideDatabase } from '../../postgres/aside-database.js';
 import type { BackupKind } from '../backup/backup-kind.js';

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../../contract/errors.js';
 import { join } from 'node:path';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { findClientPrograms } from '../../postgres/client-programs.js';
 import { runClientProgram } from '../../postgres/run-client-program.js';

@@ -8,7 +8,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { bucketOf } from '../../../contract/bucket-of.js';
 import type { DatabaseBackups } from '../../../contract/database-backups.js';
 import { OperatorError, PlatformError } from '../../../contract/errors.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { backupFolder } from '../backup/manifest.js';
 import { flushTree } from '../flush-tree.js';
 import { dumpFile, type DumpManifest } from './dump-manifest.js';

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OperatorError, PlatformError } from '../../../contract/errors.js';
 import { digestOf } from '../../../contract/json.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { findClientPrograms, refuseNewerServer, type ClientPrograms } from '../../postgres/client-programs.js';
 import { readContents } from '../../postgres/contents.js';
 import { runClientProgram } from '../../postgres/run-client-program.js';

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { openAsideDatabase } from '../../postgres/aside-database.js';
 import { findClientPrograms } from '../../postgres/client-programs.js';
 import { compareContents } from '../../postgres/compare-contents.js';

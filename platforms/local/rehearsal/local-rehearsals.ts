@@ -1,7 +1,8 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../../contract/outputs.js';
-import type { Rehearsal, Rehearsals, RehearsedApp, Work } from '../../../pipeline/ports.js';
+import type { Rehearsal, Rehearsals, RehearsedApp } from '../../../pipeline/ports/rehearsals.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { postgresUrl, type PostgresAddress } from '../../postgres/address.js';
 import { openAsideDatabase, type AsideDatabase } from '../../postgres/aside-database.js';
 import { watchLockWaits } from '../../postgres/lock-waits.js';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { IntegrityError, RefusedError } from '../../../contract/errors.js';
-import type { Restores } from '../../../pipeline/ports.js';
+import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { BackupManifest } from '../backup/manifest.js';
 import { listBackups } from '../backup/retain-backups.js';
 import { writeServerRecord, type ServerRecord } from '../host/postgres-files.js';

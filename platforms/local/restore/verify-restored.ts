@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OperatorError } from '../../../contract/errors.js';
 import type { Release } from '../../../contract/release.js';
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { compareLedger } from '../../postgres/compare-ledger.js';
 import { readLedger } from '../../postgres/ledger.js';
 import { openSession } from '../../postgres/session.js';

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../../contract/errors.js';
 import type { Release } from '../../../contract/release.js';
 import type { Verdict } from '../../../contract/verdict.js';
-import type { MigrationReview } from '../../../pipeline/ports.js';
+import type { MigrationReview } from '../../../pipeline/ports/migration-review.js';
 import type { PostgresAddress } from '../address.js';
 import { compareLedger } from '../compare-ledger.js';
 import { readLedger } from '../ledger.js';

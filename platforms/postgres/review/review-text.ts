@@ -1,4 +1,4 @@
-import type { MigrationReview } from '../../../pipeline/ports.js';
+import type { MigrationReview } from '../../../pipeline/ports/migration-review.js';
 import { reviewMigrations } from './review-migrations.js';
 import { reviewRecord } from './review-record.js';
 import { verdictOf } from './verdict-of.js';

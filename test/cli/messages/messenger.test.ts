@@ -13,7 +13,7 @@ import { deliver, type Delivering } from '../../../messages/deliver.js';
 import { slack } from '../../../messages/receivers/slack.js';
 import type { Receiver } from '../../../messages/receiver.js';
 import { planDeploy } from '../../../pipeline/plan-deploy.js';
-import type { Clock } from '../../../pipeline/ports.js';
+import type { Clock } from '../../../pipeline/ports/clock.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { emptyWorld, fakePlatform } from '../../support/fake-platform.js';
 import { HttpReceiver } from '../../support/http-receiver.js';

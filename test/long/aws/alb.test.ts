@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Colour } from '../../../contract/colour.js';
 import { FencedError, PlatformError } from '../../../contract/errors.js';
-import type { Traffic } from '../../../pipeline/ports.js';
+import type { Traffic } from '../../../pipeline/ports/traffic.js';
 import type { Fence } from '../../../platforms/aws/fence.js';
 import { sdkAlb } from '../../../platforms/aws/sdk-alb.js';
 import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { verdictSchema, type Answer } from '../../../contract/verdict.js';
 import { judge } from '../../../pipeline/analysis/judge.js';
 import type { JudgementRequest } from '../../../pipeline/analysis/judgement-request.js';
-import type { Histogram, ServiceSample } from '../../../pipeline/ports.js';
+import type { Histogram, ServiceSample } from '../../../pipeline/ports/metrics.js';
 import { asking, observed } from '../../support/observed.js';
 
 const bounds = [10, 20, 50, 100, 200, 500, 1_000];

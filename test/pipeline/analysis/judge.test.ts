@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { verdictSchema } from '../../../contract/verdict.js';
 import { judge } from '../../../pipeline/analysis/judge.js';
-import type { Histogram } from '../../../pipeline/ports.js';
+import type { Histogram } from '../../../pipeline/ports/metrics.js';
 import { asking, histogram, observed, sample } from '../../support/observed.js';
 
 const errors = { errorPercent: { pass: 1, fail: 2 } };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { mergeHistograms } from '../../../pipeline/analysis/merge-histograms.js';
 import { observedSince } from '../../../pipeline/analysis/observed-since.js';
-import type { Observation, ServiceSample } from '../../../pipeline/ports.js';
+import type { Observation, ServiceSample } from '../../../pipeline/ports/metrics.js';
 import { histogram, sample } from '../../support/observed.js';
 
 function at(seconds: number, api?: ServiceSample, complete = true): Observation {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { seconds } from '../../../contract/duration.js';
 import { judge } from '../../../pipeline/analysis/judge.js';
 import { Watch } from '../../../pipeline/analysis/watch.js';
-import type { Observation, ServiceSample } from '../../../pipeline/ports.js';
+import type { Observation, ServiceSample } from '../../../pipeline/ports/metrics.js';
 import { asking, sample } from '../../support/observed.js';
 import { rollOut } from '../../support/rollout.js';
 

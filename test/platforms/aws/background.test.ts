@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { FencedError, PlatformError } from '../../../contract/errors.js';
-import type { Background, Work } from '../../../pipeline/ports.js';
+import type { Background } from '../../../pipeline/ports/background.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { awsBackground } from '../../../platforms/aws/background.js';
 import type { Fence } from '../../../platforms/aws/fence.js';
 import { awsOutputs } from '../../support/aws-outputs.js';

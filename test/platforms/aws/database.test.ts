@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
 import type { Release } from '../../../contract/release.js';
-import type { Database } from '../../../pipeline/ports.js';
+import type { Database } from '../../../pipeline/ports/database.js';
 import { awsDatabase } from '../../../platforms/aws/database.js';
 import { postgresRoles } from '../../../platforms/local/host/postgres-roles.js';
 import { describeRestores } from './restores-suite.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { armedSwitchPayloadSchema, firedSwitchKey } from '../../../contract/armed-switch.js';
 import { FencedError } from '../../../contract/errors.js';
-import type { DeadMansSwitch } from '../../../pipeline/ports.js';
+import type { DeadMansSwitch } from '../../../pipeline/ports/dead-mans-switch.js';
 import { awsDeadMansSwitch, type ScheduleApi } from '../../../platforms/aws/dead-mans-switch.js';
 import { routesOf } from '../../../platforms/aws/routes-of.js';
 import { TransientError } from '../../../platforms/aws/transient-error.js';

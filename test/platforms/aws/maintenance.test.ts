@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { maintenanceHeader } from '../../../contract/aws-route.js';
 import { DriftError, RefusedError } from '../../../contract/errors.js';
-import type { Maintenance } from '../../../pipeline/ports.js';
+import type { Maintenance } from '../../../pipeline/ports/maintenance.js';
 import { awsMaintenance } from '../../../platforms/aws/maintenance.js';
 import { FakeAlb } from '../../support/fake-alb.js';
 import { LeapingClock } from '../../support/leaping-clock.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Observation } from '../../../pipeline/ports.js';
+import type { Observation } from '../../../pipeline/ports/metrics.js';
 import type { MetricApi, MetricQuery } from '../../../platforms/aws/metric-api.js';
 import { albMetrics } from '../../../platforms/aws/metrics.js';
 import { TransientError } from '../../../platforms/aws/transient-error.js';

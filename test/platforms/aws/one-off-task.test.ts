@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PlatformError } from '../../../contract/errors.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import type { TaskDefinition } from '../../../platforms/aws/ecs-api.js';
 import { runOneOff } from '../../../platforms/aws/one-off-task.js';
 import { FakeEcs } from '../../support/fake-ecs.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { PlatformError } from '../../../contract/errors.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import type { RdsApi, RdsInstance, RdsSnapshot } from '../../../platforms/aws/rds-api.js';
 import { rdsSnapshots, snapshotName } from '../../../platforms/aws/snapshots.js';
 import { TransientError } from '../../../platforms/aws/transient-error.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { routeConditions } from '../../../contract/aws-route.js';
 import type { Colour } from '../../../contract/colour.js';
 import { DriftError, FencedError, PlatformError } from '../../../contract/errors.js';
-import type { Traffic } from '../../../pipeline/ports.js';
+import type { Traffic } from '../../../pipeline/ports/traffic.js';
 import type { Fence } from '../../../platforms/aws/fence.js';
 import type { Route } from '../../../platforms/aws/route.js';
 import { albTraffic } from '../../../platforms/aws/traffic.js';

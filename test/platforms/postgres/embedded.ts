@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, type QueryResult } from 'pg';
 import { digestOf } from '../../../contract/json.js';
 import { releaseSchema, type Release } from '../../../contract/release.js';
-import type { Work } from '../../../pipeline/ports.js';
+import type { Work } from '../../../pipeline/ports/work.js';
 import { serverFolder } from '../../../platforms/local/host/postgres-files.js';
 import { postgresRoles, readPassword, type PostgresRole } from '../../../platforms/local/host/postgres-roles.js';
 import { removeServer, startServer } from '../../../platforms/local/host/postgres-server.js';

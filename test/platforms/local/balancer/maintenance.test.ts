@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import WebSocket, { WebSocketServer } from 'ws';
 import { RefusedError } from '../../../../contract/errors.js';
-import type { Maintenance } from '../../../../pipeline/ports.js';
+import type { Maintenance } from '../../../../pipeline/ports/maintenance.js';
 import { Balancer } from '../../../../platforms/local/host/balancer/balancer.js';
 import { localMaintenance } from '../../../../platforms/local/maintenance.js';
 import { localMetrics } from '../../../../platforms/local/metrics.js';

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { expect } from 'chai';
 import { latencyBounds } from '../../../../platforms/local/host/balancer/latency-bounds.js';
 import { localMetrics } from '../../../../platforms/local/metrics.js';
-import type { Histogram, Metrics } from '../../../../pipeline/ports.js';
+import type { Histogram, Metrics } from '../../../../pipeline/ports/metrics.js';
 import { allGreen, bench, eventually, half } from './bench.js';
 import type { Bench } from './bench.js';
 import { ask } from './users.js';

@@ -1,0 +1,2 @@
+/** A moment on the platform's own clock; only the platform that gave it can read it. */
+export type Mark = string;

@@ -1,0 +1,43 @@
+import type { SlotInput } from '../../contract/slot-input.js';
+import type { MigrationOptions } from './migration-options.js';
+import type { ProbeAnswer, ProbeRequest } from './probe.js';
+import type { Work } from './work.js';
+
+/** Copies of the database on which migrations are tried, with the product's own services beside them. */
+export interface Rehearsals {
+  /** As it was at this backup; nobody else uses it. Throws PlatformError where it can't be made. */
+  open(backup: string, run: string, work: Work): Promise<Rehearsal>;
+  /** Ends and removes what killed processes have left. Resolves to its names. */
+  sweep(): Promise<readonly string[]>;
+}
+
+export interface Rehearsal {
+  /** It took to make the copy. */
+  readonly milliseconds: number;
+  /**
+   * The routed services of an input, one replica each, on the copy that is migrated (`after`) or on one that stays as it
+   * was. Resolves once they are healthy; throws PlatformError.
+   */
+  start(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp>;
+  /** As on the database itself. Throws what that throws. */
+  migrate(input: SlotInput, work: Work, options: MigrationOptions): Promise<RehearsedMigration>;
+  /** Stops everything on it and removes it. Idempotent. */
+  remove(): Promise<void>;
+}
+
+export interface RehearsedApp {
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
+  stop(): Promise<void>;
+}
+
+export interface RehearsedMigration {
+  readonly milliseconds: number;
+  /** Locks that somebody waited for meanwhile, the longest wait of each. */
+  readonly waits: readonly {
+    readonly relation: string;
+    readonly mode: string;
+    /** Whoever waited: the migration itself, or a service. */
+    readonly who: 'migration' | 'service';
+    readonly milliseconds: number;
+  }[];
+}

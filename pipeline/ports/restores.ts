@@ -1,0 +1,32 @@
+import type { JsonObject } from '../../contract/json.js';
+import type { Release } from '../../contract/release.js';
+import type { Verdict } from '../../contract/verdict.js';
+import type { Work } from './work.js';
+
+export interface StandingBackup {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly bytes: number;
+  /** It was restored aside and counted. */
+  readonly verified: boolean;
+}
+
+/** Nothing here touches the database that works, but for the one step that changes what slots connect to. */
+export interface Restores {
+  /** Why none could come to its end from here, asked before anything is changed; left out: there is no such reason. */
+  unableBecause?(): Promise<string | undefined>;
+  /** Newest first. */
+  list(): Promise<readonly StandingBackup[]>;
+  /** Makes a database of this backup beside the one that works, once per run: asked again it is the same. */
+  beside(backup: string, run: string, work: Work): Promise<JsonObject>;
+  /** Complete, with the rows that the backup must have, and with every expanding migration of the release. */
+  verify(backup: string, run: string, release: Release | undefined, work: Work): Promise<Verdict>;
+  /** Slots connect to the run's database from here on; the one before is kept, and marked. Idempotent. */
+  switchTo(run: string, work: Work): Promise<JsonObject>;
+  /** The undo of `switchTo`, whether it came to its end or not. Idempotent. */
+  switchBack(run: string, work: Work): Promise<JsonObject>;
+  /** Whether slots connect to this run's database. */
+  inUse(run: string): Promise<boolean>;
+  /** Deletes what `beside` made. Refused (RefusedError) while slots connect to it. Idempotent. */
+  remove(run: string): Promise<JsonObject>;
+}

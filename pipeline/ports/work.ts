@@ -1,0 +1,5 @@
+export interface Work {
+  readonly signal: AbortSignal;
+  /** Progress for people; not journalled. */
+  say(line: string): void;
+}
