@@ -29,14 +29,16 @@ export async function contractionsOf(
   review: MigrationReview | undefined,
   signal: AbortSignal,
 ): Promise<readonly Contraction[]> {
-  const declared = release.migrations
-    .filter(({ phase }) => phase === 'contract')
-    .map(({ id }) => ({ id, because: 'declared' }));
+  const declared = declaredContractions(release);
   if (review === undefined || declared.length === release.migrations.length) return declared;
   const limits = { longestBlockMilliseconds: Number.MAX_SAFE_INTEGER, liveMigrations: undefined };
   const { evidence } = await review.review(release, limits, signal);
   const recognised = recognisedIn(evidence).filter(({ id }) => declared.every((each) => each.id !== id));
   return [...declared, ...recognised];
+}
+
+export function declaredContractions({ migrations }: Release): Contraction[] {
+  return migrations.filter(({ phase }) => phase === 'contract').map(({ id }) => ({ id, because: 'declared' }));
 }
 
 function recognisedIn(evidence: JsonObject): Contraction[] {

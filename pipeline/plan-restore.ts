@@ -4,7 +4,7 @@ import type { Plan, PlannedStep } from '../contract/plan.js';
 import { backgroundNames } from '../contract/service.js';
 import { weightsTo } from '../contract/weights.js';
 import { describeLoss, unacknowledgedBecause, wordsFor, type Loss } from './loss.js';
-import { liveColour } from './plan-deploy.js';
+import { liveColour } from './live-colour.js';
 import { planRollback, type RollbackFacts } from './plan-rollback.js';
 import { plannedRules } from './planned-rules.js';
 import { StepList } from './step-list.js';

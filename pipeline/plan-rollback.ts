@@ -4,7 +4,7 @@ import type { EnvironmentOutputs } from '../contract/outputs.js';
 import type { Plan } from '../contract/plan.js';
 import type { Rules } from '../contract/rules.js';
 import { describeWeights, weightsTo } from '../contract/weights.js';
-import { liveColour } from './plan-deploy.js';
+import { liveColour } from './live-colour.js';
 import { plannedRules } from './planned-rules.js';
 import type { SlotState } from './ports/slots.js';
 import type { Reading } from './ports/traffic.js';

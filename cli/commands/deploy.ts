@@ -4,7 +4,7 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
-import { liveColour } from '../../pipeline/plan-deploy.js';
+import { liveColour } from '../../pipeline/live-colour.js';
 import type { HotfixFacts } from '../../pipeline/hotfix.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import { impossibleAskings } from '../../pipeline/people/impossible.js';

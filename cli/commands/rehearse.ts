@@ -6,7 +6,7 @@ import type { Verdict } from '../../contract/verdict.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { contractionsOf, heldContractions } from '../../pipeline/contractions.js';
-import { liveColour } from '../../pipeline/plan-deploy.js';
+import { liveColour } from '../../pipeline/live-colour.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import { rehearsalDigest } from '../../pipeline/rehearsal/rehearsal-digest.js';
 import { rehearseRelease } from '../../pipeline/rehearsal/rehearse-release.js';

@@ -3,7 +3,7 @@ import { ConfigurationError, RefusedError, exitCodes, type ExitCode } from '../.
 import type { Plan } from '../../contract/plan.js';
 import { newRunId } from '../../journal/run-id.js';
 import { lossOf, readAcknowledgement, type Loss } from '../../pipeline/loss.js';
-import { liveColour } from '../../pipeline/plan-deploy.js';
+import { liveColour } from '../../pipeline/live-colour.js';
 import { planRestore } from '../../pipeline/plan-restore.js';
 import type { Database } from '../../pipeline/ports/database.js';
 import type { Platform } from '../../pipeline/ports/platform.js';

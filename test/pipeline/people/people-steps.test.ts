@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { ChecklistItem } from '../../../contract/checklist.js';
 import { seconds } from '../../../contract/duration.js';
-import { planDeploy, type DeployFacts } from '../../../pipeline/plan-deploy.js';
+import type { DeployFacts } from '../../../pipeline/deploy/deploy-facts.js';
+import { planDeploy } from '../../../pipeline/plan-deploy.js';
 import { askingsOf } from '../../../pipeline/people/askings-of.js';
 import { impossibleAskings } from '../../../pipeline/people/impossible.js';
 import { SomeApprovers } from '../../support/approvers.js';
