@@ -1,4 +1,4 @@
-import { factsIn, isMessageFact } from '../contract/message-facts.js';
+import { announcedFacts, factsIn, isAnnouncedFact, isMessageFact } from '../contract/message-facts.js';
 import { seconds } from '../contract/duration.js';
 import type { Check } from '../contract/gate.js';
 import type { ItemAnnotation } from './annotation-schema.js';
@@ -102,6 +102,12 @@ function message({ at, to, template }: Said<'message'>, blocks: readonly Block[]
   if (text === undefined) return { says: 'a message without a text: put it in a block under the item' };
   const strange = factsIn(text).filter((name) => !isMessageFact(name));
   if (strange.length > 0) return { says: `the template names no fact of a run: ${strange.join(', ')}` };
+  const early = at === 'announced' ? factsIn(text).filter((name) => !isAnnouncedFact(name)) : [];
+  if (early.length > 0) {
+    return {
+      says: `before a run nobody knows ${early.join(', ')}: the template may name ${announcedFacts.join(', ')}`,
+    };
+  }
   return { check: { kind: 'message', at, to, template: text } };
 }
 

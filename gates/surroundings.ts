@@ -1,3 +1,4 @@
+import type { Announcement } from '../contract/announcement.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Clock } from '../pipeline/ports/clock.js';
 import type { Asked } from '../pipeline/questions.js';
@@ -15,8 +16,8 @@ export interface Surroundings {
   settingsOf(environment: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** A secret of another environment, to be compared in this process; undefined when that can't be read. */
   secretOf(environment: string, name: string): Promise<string | undefined>;
-  /** When the release of this run was announced, ISO; undefined: never, as far as the records tell. */
-  announcedAt(about: Asked): Promise<string | undefined>;
+  /** What stands announced of the release of this run; undefined: nothing, as far as the records tell. */
+  announcement(about: Asked): Promise<Announcement | undefined>;
   /** Keeps a text beside the journal. Resolves to what the journal says of it. */
   attach(run: string, text: string): Promise<JsonObject>;
 }

@@ -13,7 +13,7 @@ export interface OutboxReading extends OutboxState {
   readonly next: number;
 }
 
-/** A stream a run, so that it is read fast; `announcements` for what is told outside of runs. */
+/** A stream a run, so that it is read fast; one a day for what is announced before runs. */
 function streamOf(environment: string, name: string): string {
   return `outbox/${environment}/${name}`;
 }
@@ -130,12 +130,13 @@ export async function takeLetter(
   return appendLineAt(store, streamOf(environment, name), next, line);
 }
 
-/** Outboxes of runs that began after `since`, newest first, and those that belong to no run. */
+/** Outboxes of runs that began after `since`, newest first, and before them those of days since then. */
 export async function outboxNames(store: Store, environment: string, since: Date): Promise<readonly string[]> {
   const folder = `outbox/${environment}`;
+  const dayBefore = runTime(new Date(since.getTime() - 86_400_000)).slice(0, 8);
   const [runs, others] = await Promise.all([
     store.list(folder, { prefix: `${environment}-2`, after: `${environment}-${runTime(since)}` }),
-    store.list(folder, { prefix: 'announcements' }),
+    store.list(folder, { prefix: 'announcements-', after: `announcements-${dayBefore}` }),
   ]);
   return [...others, ...[...runs].sort().reverse()];
 }

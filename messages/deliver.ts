@@ -15,7 +15,7 @@ const triedFor = 86_400_000;
 export interface Delivering {
   readonly store: Store;
   readonly environment: string;
-  /** The run, or `announcements`. */
+  /** The run, or the day of an announcement. */
   readonly outbox: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly by: string;

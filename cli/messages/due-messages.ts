@@ -5,6 +5,7 @@ import type { Plan } from '../../contract/plan.js';
 import { factsOf } from './facts-of.js';
 import { fill } from './fill.js';
 import { usualWords } from './usual-words.js';
+import { withOrdinal } from './with-ordinal.js';
 
 type Told = keyof typeof usualWords;
 
@@ -40,7 +41,7 @@ function messagesAt(
   if (wanted.length === 0 || first === undefined) return [];
   const facts = factsOf(events, product);
   return wanted.map(({ receiver, severity, template = usualWords[moment] }, index) => ({
-    id: withOrdinal(id, wanted.slice(0, index).filter((tell) => tell.receiver === receiver).length),
+    id: withOrdinal(id, wanted, index),
     moment,
     severity,
     receiver,
@@ -49,11 +50,6 @@ function messagesAt(
     ...fill(template, facts),
     facts,
   }));
-}
-
-/** A checklist may tell one receiver two things at once. */
-function withOrdinal(id: string, before: number): string {
-  return before === 0 ? id : `${id}.${before + 1}`;
 }
 
 interface Occasion {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { describeWindow } from '../../contract/announcement.js';
 import { describeDuration } from '../../contract/duration.js';
 import type { Event, Outcome } from '../../contract/event.js';
 import type { MessageFact } from '../../contract/message-facts.js';
@@ -44,7 +46,7 @@ export function factsOf(events: readonly Event[], product: string): Facts {
     to: plan.to,
     version: plan.release?.version ?? '',
     weights: weights === null ? '' : describeWeights(weights),
-    window: '',
+    window: windowText(state),
   };
   const plain = Object.entries(facts).map(([name, text]) => {
     const limit = name === 'metrics' ? longestMetrics : undefined;
@@ -63,6 +65,15 @@ function checklistText({ steps }: RunState): string {
   const yes = asked.filter(({ verdict }) => verdict?.answer === 'yes').length;
   const waived = asked.filter((step) => step.waived !== undefined).length;
   return `${yes} of ${asked.length} yes${waived === 0 ? '' : `, ${waived} waived`}`;
+}
+
+const announcedSchema = z.looseObject({ begins: z.iso.datetime(), ends: z.iso.datetime() });
+
+/** As it was announced, where a window of the checklist has asked for that. */
+function windowText({ steps }: RunState): string {
+  const found = steps.map(({ verdict }) => announcedSchema.safeParse(verdict?.evidence['announced']));
+  const announced = found.find(({ success }) => success)?.data;
+  return announced === undefined ? '' : describeWindow(announced);
 }
 
 function stepText({ open, steps, ended }: RunState): string {

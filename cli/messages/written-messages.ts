@@ -10,7 +10,8 @@ export function writtenMessages(events: readonly Event[]): WrittenMessage[] {
   return first?.kind === 'planned' ? writtenIn(first.plan.checklist) : [];
 }
 
-function writtenIn(checklist: PlannedChecklist | undefined): WrittenMessage[] {
+/** Messages in the words of a checklist. */
+export function writtenIn(checklist: Pick<PlannedChecklist, 'items'> | undefined): WrittenMessage[] {
   return (checklist?.items ?? []).flatMap(({ check }) => {
     if (check.kind !== 'message') return [];
     const { at, to, template } = check;

@@ -1,3 +1,4 @@
+import { describeWindow } from '../../contract/announcement.js';
 import { describeDuration } from '../../contract/duration.js';
 import { describeWeights } from '../../contract/weights.js';
 import type { Duty } from '../duties/duty.js';
@@ -16,6 +17,7 @@ export function statusLines(status: Status): string[] {
     ...inFlightRows(status, inFlight),
     ['back', backText(status)],
     ...lossRows(status),
+    ...announcedRows(status),
     ...dutyRows(status),
     ...drillRows(status),
     ...untoldRows(status),
@@ -108,6 +110,13 @@ function lossRows({ losses, price, at }: Status): [string, string][] {
     ),
   ];
   return (texts.length === 0 ? ['nothing'] : texts).map((text, index) => [index === 0 ? 'lost' : '', text]);
+}
+
+function announcedRows({ announced, at }: Status): [string, string][] {
+  return announced.map((each, index) => {
+    const text = `${each.version} for ${describeWindow(each)}, by ${each.by}, ${when(each.at, at)}`;
+    return [index === 0 ? 'announced' : '', text];
+  });
 }
 
 const lateShown = 3;

@@ -1,5 +1,6 @@
 import { OperatorError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
+import { announcementOf } from '../../journal/announcements.js';
 import { keepAttachment } from '../../journal/attachments.js';
 import type { Questions } from '../../pipeline/questions.js';
 import { findEnvironment } from '../find-environment.js';
@@ -8,7 +9,7 @@ import type { Redaction } from './redaction.js';
 
 /** Loaded with the first item that is asked. `attach` keeps what a command printed; in the store when left out. */
 export function questionsOf(
-  { folder, clock, store }: OpenEnvironment,
+  { folder, clock, store, name }: OpenEnvironment,
   redaction: Redaction,
   attach = async (run: string, text: string): Promise<JsonObject> => ({ ...(await keepAttachment(store, run, text)) }),
 ): Questions {
@@ -22,7 +23,7 @@ export function questionsOf(
         redacting: redaction.pieces,
         settingsOf: (other) => settingsIn(folder, other),
         secretOf: (other, name) => secretIn(folder, other, name),
-        announcedAt: () => Promise.resolve(undefined),
+        announcement: ({ plan }) => announcementOf(store, name, plan.release?.version ?? ''),
         attach,
       });
       return questions.ask(check, about, signal);

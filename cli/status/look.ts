@@ -8,6 +8,7 @@ import { readLease } from '../../journal/lease.js';
 import { liveRecord, runThatPutLive } from '../../journal/live-record.js';
 import { lossesOf } from '../../journal/losses.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
+import { readAnnouncements, standingAnnouncements } from '../../journal/announcements.js';
 import { processLiveness } from '../../journal/process-identity.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
 import { untoldLetters } from '../../journal/untold.js';
@@ -19,7 +20,7 @@ import type { Platform } from '../../pipeline/ports/platform.js';
 import type { SlotState } from '../../pipeline/ports/slots.js';
 import { dutiesOfRun } from '../duties/gather-duties.js';
 import { unprovenBecause } from '../run/unproven-because.js';
-import type { Answered, Facts } from './status.js';
+import type { Announced, Answered, Facts } from './status.js';
 
 const usuallyWithin = 3_000;
 /** Of that time, for what is asked after the rest has answered. */
@@ -48,11 +49,12 @@ export async function look({
   open,
   within = usuallyWithin,
 }: Looking): Promise<Facts> {
-  const [outputs, lease, untold, drill] = await Promise.all([
+  const [outputs, lease, untold, drill, announced] = await Promise.all([
     readable(() => readOutputsIfAny(store, environment)),
     readable(() => readLease(store, environment)),
     readable(() => untoldLetters(store, environment, clock.now())),
     readable(() => new StoredProofs(store, environment).lastDrill()),
+    readable(() => announcedSince(store, environment, clock.now())),
   ]);
   const holder = lease.value?.lease.holder;
   // By the lease, because clocks that name runs may have been changed.
@@ -77,14 +79,25 @@ export async function look({
     price: await priceOf(history, database, within * afterwards),
     unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease.value?.lease,
-    unread: [outputs, lease, untold, owed, drill].flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
+    unread: [outputs, lease, untold, owed, drill, announced].flatMap(({ problem }) =>
+      problem === undefined ? [] : [problem],
+    ),
     untold: untold.value ?? [],
+    announced: announced.value ?? [],
     duties: owed.value ?? [],
     drill: drill.value,
     holder: holder ? await processLiveness(holder) : 'unknown',
     history,
     olderTimesBack: await readTimesBack(store, environment, { limit: timesLookedAt, known }),
   };
+}
+
+/** Of releases whose time is not over. */
+async function announcedSince(store: Store, environment: string, now: Date): Promise<Announced[]> {
+  const standing = standingAnnouncements(await readAnnouncements(store, environment));
+  return standing.flatMap(({ line: { version, by, at, begins, ends } }) =>
+    Date.parse(ends) > now.getTime() ? [{ version, by, at, begins, ends }] : [],
+  );
 }
 
 /** For opening a platform that is only looked at. */

@@ -44,6 +44,7 @@ export function statusOf(facts: Facts): Status {
       says,
       givenUp: came === 'given-up',
     })),
+    announced: facts.announced,
     duties: facts.duties.filter(({ status: how }) => isOpen(how)),
     drill: drillOf(facts),
     maintenance: 'value' in facts.maintenance ? (facts.maintenance.value ?? null) : null,

@@ -1,3 +1,4 @@
+import type { Announcement } from '../../contract/announcement.js';
 import type { Colour } from '../../contract/colour.js';
 import type { DrillRecord } from '../../contract/database-proofs.js';
 import type { Lease } from '../../contract/lease.js';
@@ -38,6 +39,8 @@ export interface Facts {
   readonly unread: readonly string[];
   /** Messages that nobody has got. */
   readonly untold: readonly Letter[];
+  /** What was said of releases that are still to come. */
+  readonly announced: readonly Announced[];
   /** What stays to be done after releases, done or not. */
   readonly duties: readonly Duty[];
   /** The last restore drill, good or not; undefined: there was none. */
@@ -73,6 +76,8 @@ export interface Status {
   readonly price: (Loss & { readonly backup: string }) | null;
   readonly maintenance: MaintenanceState | null;
   readonly untold: readonly Untold[];
+  /** Releases that are still to come, by when they begin. */
+  readonly announced: readonly Announced[];
   /** That are open. */
   readonly duties: readonly Duty[];
   /** The last restore drill; null: there was none. */
@@ -119,6 +124,9 @@ export interface Advice {
   readonly type: string | undefined;
   readonly because: string;
 }
+
+/** What was said of when a release comes. */
+export type Announced = Pick<Announcement, 'version' | 'by' | 'at' | 'begins' | 'ends'>;
 
 /** A message that a receiver has not got. */
 export interface Untold {

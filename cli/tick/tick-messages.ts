@@ -4,6 +4,7 @@ import { outboxNames, queueMessages, readOutbox } from '../../journal/outbox.js'
 import { readJournalIfAny } from '../../journal/read-journal.js';
 import { readRunId, runTime } from '../../journal/run-id.js';
 import { deliver } from '../../messages/deliver.js';
+import { queueAnnouncements } from '../announcements/queue-announcements.js';
 import { dueMessages } from '../messages/due-messages.js';
 import { postOffice } from '../messages/post-office.js';
 import type { OpenEnvironment } from '../open-environment.js';
@@ -23,6 +24,12 @@ export async function tickMessages(
   const now = clock.now();
   const did: string[] = [];
   const waits: string[] = [];
+  try {
+    if (!dryRun) await queueAnnouncements(environment, new Date(now.getTime() - reconciles));
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    waits.push(`announcements: ${error.message}`);
+  }
   for (const outbox of await outboxNames(store, name, new Date(now.getTime() - looksBack))) {
     try {
       const before = await readOutbox(store, name, outbox);

@@ -155,6 +155,11 @@ describe('a compiled checklist', () => {
       /^1: the template names no fact of a run: who/,
     ],
     [
+      'an announcement that states what only a run knows',
+      '- [ ] a <!-- crossfade: message: {at: announced, to: slack, template: "{{version}}: {{metrics}}"} -->',
+      /^1: before a run nobody knows metrics: the template may name action, because/,
+    ],
+    [
       'an annotation of nothing',
       '- [ ] a\n\ntext\n\n> quote\n\n<!-- crossfade: id: x -->\n',
       /^7: this annotation speaks of nothing/,

@@ -40,12 +40,45 @@ describe('a window of the checklist', () => {
     expect((await ask('2027-01-04T00:00:00Z', {}, { sources: { freezes } })).answer).to.equal('yes');
   });
 
-  it('wants an announcement that is old enough', async () => {
+  describe('that wants an announcement', () => {
     const window = { announced: 48 * 3_600_000 };
-    const asked = (announced: string | undefined) => ask('2026-01-06T10:00:00Z', window, { announced });
-    expect((await asked('2026-01-04T10:00:00Z')).answer).to.equal('yes');
-    expect((await asked('2026-01-05T10:00:00Z')).because).to.equal('announced only at 2026-01-05T10:00:00Z');
-    expect((await asked(undefined)).because).to.equal('nobody has announced it');
+    const asked = (announced: string | undefined, announcement: GateQuestion['announcement'] = {}) =>
+      ask('2026-01-06T10:00:00Z', window, { announced, announcement });
+
+    it('wants one that is old enough', async () => {
+      const { answer, evidence } = await asked('2026-01-04T10:00:00Z');
+      expect(answer).to.equal('yes');
+      expect(evidence['announced']).to.include({ at: '2026-01-04T10:00:00Z', by: 'ada' });
+      expect((await asked('2026-01-05T10:00:00Z')).because).to.equal(
+        'announced only 24 h ago, and it has to be 2 d before',
+      );
+      expect((await asked(undefined)).because).to.equal('nobody has announced it');
+    });
+
+    it('is shut before the time that was announced, and after it', async () => {
+      const early = await asked('2026-01-01T10:00:00Z', {
+        begins: '2026-01-06T12:00:00Z',
+        ends: '2026-01-06T13:00:00Z',
+      });
+      expect(early).to.include({
+        answer: 'no',
+        because: 'it is announced for 2026-01-06 12:00 to 13:00 UTC, which begins in 2 h',
+      });
+      const late = await asked('2026-01-01T10:00:00Z', {
+        begins: '2026-01-06T09:00:00Z',
+        ends: '2026-01-06T10:00:00Z',
+      });
+      expect(late.because).to.equal('it was announced for 2026-01-06 09:00 to 10:00 UTC, which is over');
+    });
+
+    it('takes a line in a record that has reached nobody for no announcement', async () => {
+      const nobody = { told: [], untold: ['chat', 'mail'] };
+      expect((await asked('2026-01-01T10:00:00Z', nobody)).because).to.equal(
+        'it was announced, and chat, mail has not been told yet',
+      );
+      // Where nobody is configured to hear it, people are told by hand.
+      expect((await asked('2026-01-01T10:00:00Z', { told: [], untold: [] })).answer).to.equal('yes');
+    });
   });
 
   it('is unknown where its zone or its hours are none', async () => {

@@ -1,3 +1,4 @@
+import type { Announcement } from '../../contract/announcement.js';
 import { digestOf, type JsonObject } from '../../contract/json.js';
 import { parse } from '../../contract/parse.js';
 import { checkSchema } from '../../contract/gate.js';
@@ -25,7 +26,9 @@ export class GateQuestion {
   around: Partial<Surroundings> = {};
   settings: Record<string, Record<string, string>> = {};
   secrets: Record<string, Record<string, string>> = {};
+  /** When it was announced; undefined: never. */
   announced: string | undefined;
+  announcement: Partial<Announcement> = {};
   sources: unknown = {};
   /** Of this release, as a slot is given them. */
   given: Settings = someSettings();
@@ -50,6 +53,13 @@ export class GateQuestion {
     return questions.ask(parse(checkSchema, check, 'test'), about, this.stop.signal);
   }
 
+  #announcement(): Announcement | undefined {
+    if (this.announced === undefined) return undefined;
+    const ends = new Date(this.now.getTime() + 3_600_000).toISOString();
+    const usual = { by: 'ada', begins: this.announced, ends, told: ['chat'], untold: [] };
+    return { version: this.release.version, at: this.announced, ...usual, ...this.announcement };
+  }
+
   #surroundings(): Surroundings {
     return {
       folder: this.#folder(),
@@ -58,7 +68,7 @@ export class GateQuestion {
       redacting: (secrets) => new Redactor(secrets).stream(Infinity),
       settingsOf: (environment) => Promise.resolve(this.settings[environment]),
       secretOf: (environment, name) => Promise.resolve(this.secrets[environment]?.[name]),
-      announcedAt: () => Promise.resolve(this.announced),
+      announcement: () => Promise.resolve(this.#announcement()),
       attach: (_run, text): Promise<JsonObject> => {
         const digest = digestOf(text);
         this.attachments.set(digest, text);

@@ -53,6 +53,7 @@ describe('status', () => {
       history,
       olderTimesBack: [],
       untold: [],
+      announced: [],
       duties: [],
       drill: undefined,
       ...changes,
