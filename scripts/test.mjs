@@ -6,10 +6,11 @@ const long = process.argv.includes('--long');
 const began = Date.now();
 const say = (line) => process.stdout.write(`${line}\n`);
 
-const REAL = ['test/e2e/**/*.test.ts', 'test/kill/**/*.test.ts'];
+const PRODUCT = ['test/e2e/**/*.test.ts'];
+const ENGINE = ['test/engine/**/*.test.ts', 'test/kill/**/*.test.ts'];
 const OTHERS = [
   'test/**/*.test.ts',
-  ...['test/long/**', 'test/e2e/**', 'test/kill/**'].flatMap((path) => ['--ignore', path]),
+  ...['test/long/**', 'test/e2e/**', 'test/engine/**', 'test/kill/**'].flatMap((path) => ['--ignore', path]),
 ];
 
 let passed = 0;
@@ -35,8 +36,8 @@ try {
   if (long) {
     await test(['test/long/**/*.test.ts'], 120);
   } else {
-    // The tests with real parts wait for processes and engines most of the time; the others fill that time.
-    await Promise.all([test(REAL, 45), checkAndTest(test)]);
+    // Tests with real parts wait for processes and engines half of their time; three lanes keep two cores at work.
+    await Promise.all([test(PRODUCT, 45), test(OTHERS, 45), checkAndTest(test)]);
   }
   if (skipped > 0) say(`${skipped} skipped`);
 } catch (error) {
@@ -49,5 +50,5 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function checkAndTest(test) {
   const { runChecks } = await import('./checks.mjs');
   for await (const check of runChecks()) count(check.name, check.passed, check.output);
-  await test(OTHERS, 45);
+  await test(ENGINE, 45);
 }

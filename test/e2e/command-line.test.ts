@@ -184,9 +184,10 @@ describe('the command line on a real local environment under load', function () 
     await rig.check('after a rollback in mid-deploy');
   });
 
-  it('fault 12: refuses a second deploy, naming who holds the lease', async () => {
+  it('fault 12: refuses a second deploy, naming who holds the lease; the first outlives whoever reads along', async () => {
     const first = rig.crossfade('deploy', 'local', await rig.release());
     await rig.untilSplit();
+    first.stdout.destroy();
     const second = await rig.crossfade('deploy', 'local', await rig.release());
     expect(second.exitCode, second.all).to.be.oneOf([3, 6]);
     expect(second.all).to.match(/held by run|is not finished/);

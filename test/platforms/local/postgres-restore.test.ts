@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { IntegrityError, RefusedError } from '../../../contract/errors.js';
@@ -8,6 +8,7 @@ import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/
 import { failure, releaseOf, startEmbedded, work, type Embedded } from '../postgres/embedded.js';
 
 const run = 'local-20260101t100000z-abcdef';
+const other = 'local-20260101t100000z-bcdefg';
 
 describe('restoring the local database beside itself', function () {
   this.timeout(300_000);
@@ -15,7 +16,7 @@ describe('restoring the local database beside itself', function () {
   let database: LocalDatabase;
   let backups: string;
 
-  beforeEach(async () => {
+  before(async () => {
     server = await startEmbedded();
     backups = join(server.directory, 'backups');
     database = openLocalDatabase({ directory: server.directory, name: 'shop', artifactFolder: () => '/nonexistent' });
@@ -24,7 +25,15 @@ describe('restoring the local database beside itself', function () {
     await database.backUp('before', work());
     await add(7);
   });
+  // Back to the 107 rows and the one backup that each test begins with, whatever it has made beside them.
   afterEach(async () => {
+    for (const { run: restored } of [...(await record()).kept].reverse())
+      await database.restores.switchBack(restored, work());
+    for (const each of [run, other]) await database.restores.remove(each);
+    rmSync(join(backups, 'again'), { recursive: true, force: true });
+    expect(await rows()).to.equal(107);
+  });
+  after(async () => {
     for (const each of await places()) await stopPostmaster(each, 20_000);
     await server.stop();
   });
@@ -94,7 +103,6 @@ describe('restoring the local database beside itself', function () {
     await add(3);
     await database.backUp('again', work());
     await add(5);
-    const other = run.replace('abcdef', 'bcdefg');
     await database.restores.beside('again', other, work());
     await database.restores.switchTo(other, work());
     expect(await rows()).to.equal(103);
@@ -105,9 +113,15 @@ describe('restoring the local database beside itself', function () {
 
   it('refuses a backup whose files are not what they were, and leaves nothing', async () => {
     const { data } = await record();
-    const file = readdirSync(join(backups, 'before', 'data', 'base', '1')).find((name) => /^\d+$/.test(name))!;
-    truncateSync(join(backups, 'before', 'data', 'base', '1', file), 100);
+    const files = join(backups, 'before', 'data', 'base', '1');
+    const file = join(
+      files,
+      readdirSync(files).find((name) => /^\d+$/.test(name))!,
+    );
+    const whole = readFileSync(file);
+    truncateSync(file, 100);
     const failed = await failure(database.restores.beside('before', run, work()));
+    writeFileSync(file, whole);
     expect(failed).to.be.instanceOf(IntegrityError);
     expect(failed.message).to.match(/backup before: base\/1\/\d+ has/);
     expect(readdirSync(join(data, '..')).filter((name) => name.startsWith('restored-'))).to.deep.equal([]);
@@ -119,7 +133,6 @@ describe('restoring the local database beside itself', function () {
     const left = join(data, '..', `restored-${run}.making`);
     await database.restores.beside('before', run, work());
     rmSync(join(data, '..', `restored-${run}`), { recursive: true });
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(left);
     writeFileSync(join(left, 'half'), 'x');
     expect(account === null || account.uid > 0).to.equal(true);
@@ -158,6 +171,7 @@ describe('restoring the local database beside itself', function () {
     }
     expect(since.tables).to.deep.equal({ 'public.orders': { inserted: 4, updated: 0, deleted: 0 } });
     expect(since.migrations).to.deep.equal(['001_more.sql']);
+    await server.query('app', 'DELETE FROM orders WHERE id > 107');
   });
 });
 
