@@ -29,7 +29,7 @@ export async function bundleCommandLine(outdir) {
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
     },
-    plugins: [dependenciesOutside],
+    plugins: [dependenciesOutside, englishAlone],
     metafile: true,
     logLevel: 'silent',
   });
@@ -44,6 +44,16 @@ const dependenciesOutside = {
         return undefined;
       return { path, external: true };
     });
+  },
+};
+
+/** Zod brings its messages in fifty languages, a third of what every command would read; we speak one. */
+const englishAlone = {
+  name: 'English alone',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
   },
 };
 
