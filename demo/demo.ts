@@ -15,6 +15,7 @@ import { unhealthyRelease } from './scenes/unhealthy-release.js';
 import { Screen } from './screen.js';
 import { setUp } from './set-up.js';
 import { Stage } from './stage.js';
+import { minutesAndSeconds } from './minutes-and-seconds.js';
 import { farewell, summarise } from './summary.js';
 import { trafficLine } from './traffic-line.js';
 
@@ -64,7 +65,7 @@ async function demonstrate(): Promise<void> {
 }
 
 async function play(scene: Scene, number: number): Promise<void> {
-  screen.title(number === 0 ? scene.title : `${number} · ${scene.title}`);
+  screen.title(number === 0 ? scene.title : `${number} · ${scene.title}`, minutesAndSeconds(performance.now()));
   screen.explain('what', scene.happens);
   screen.explain('watch', scene.watch);
   await scene.play(stage);

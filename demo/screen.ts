@@ -20,9 +20,11 @@ export class Screen {
     this.#out = out;
   }
 
-  title(text: string): void {
+  /** `aside` stands at the right end of the line. */
+  title(text: string, aside = ''): void {
+    const end = aside === '' ? '' : ` ${aside} ━━`;
     this.line();
-    this.line(pc.bold(`━━ ${text} ${'━'.repeat(Math.max(2, width - text.length - 4))}`));
+    this.line(pc.bold(`━━ ${text} ${'━'.repeat(Math.max(2, width - text.length - 4 - end.length))}${end}`));
   }
 
   /** What is going on, and what there is to see, beside each other. */

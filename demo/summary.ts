@@ -5,6 +5,7 @@ import { readOutputs } from '../journal/outputs.js';
 import { blame } from './load/blame.js';
 import type { LoadSummary } from './load/lines.js';
 import { liveSpans } from './live-spans.js';
+import { minutesAndSeconds } from './minutes-and-seconds.js';
 import { place } from './place.js';
 import { runCrossfade, runQuietly } from './run-crossfade.js';
 import { readRun } from './run-log.js';
@@ -39,7 +40,7 @@ export async function summarise(stage: Stage, load: LoadSummary): Promise<string
     const others = Object.entries(beside).map(([other, percent]) => `${other} up to ${percent} %`);
     const told = others.length === 0 ? '' : `  beside it ${others.join(', ')}`;
     screen.row(
-      `  ${clock(from - began)} to ${clock(until - began)}  ${who}`,
+      `  ${minutesAndSeconds(from - began)} to ${minutesAndSeconds(until - began)}  ${who}`,
       `${count.format(served).padStart(7)} requests${told}`,
     );
   }
@@ -81,8 +82,8 @@ async function backRows(stage: Stage, load: LoadSummary): Promise<void> {
     const version = (asked ? plan.previous?.version : undefined) ?? what.split(' ').at(-1) ?? '';
     const trailing = load.groups.find((group) => group.version === version);
     const met = trailing === undefined || asked ? '' : `, ${count.format(trailing.requests)} users' requests met it`;
-    const from = asked ? 'from asking to back' : 'from bad to back';
-    stage.screen.row(`${from}, ${version}`, `${describeDuration(back)} from the decision${met}`);
+    const [from, since] = asked ? ['from asking to back', 'command'] : ['from bad to back', 'decision'];
+    stage.screen.row(`${from}, ${version}`, `${describeDuration(back)} from the ${since}${met}`);
   }
 }
 
@@ -101,11 +102,6 @@ async function writeReports(stage: Stage): Promise<string> {
 
 function reportFile(index: number, what: string): string {
   return join(place.reports, `${index + 1}-${what.replaceAll(' ', '-')}.html`);
-}
-
-function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 export interface Farewell {

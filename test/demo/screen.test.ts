@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { minutesAndSeconds } from '../../demo/minutes-and-seconds.js';
 import { Screen, type Output } from '../../demo/screen.js';
 import { trafficLine } from '../../demo/traffic-line.js';
 
@@ -44,6 +45,15 @@ describe('Screen', () => {
       expect(line.length).to.be.at.most(110);
       expect(line.indexOf('word')).to.equal(index === 0 ? lines[0]!.indexOf('word') : 14);
     }
+  });
+
+  it('fills the line of a title, with how late it is at its end', () => {
+    const { screen, written } = screenOn(false);
+    screen.title('One');
+    screen.title('Two', minutesAndSeconds(67_400));
+    const [, one = '', , two = ''] = written().split('\n');
+    expect(one.length).to.equal(two.length).and.equal(100);
+    expect(two).to.match(/^━━ Two ━+ 1:07 ━━$/);
   });
 
   it('writes commands as somebody would type them', () => {
