@@ -100,7 +100,7 @@ function lossRows({ losses, price, at }: Status): [string, string][] {
   if (losses === null) return [];
   const texts = [
     ...(losses.migrations.length > 0
-      ? [`nothing of the database goes back: ${losses.migrations.join(', ')} stay applied`]
+      ? [`nothing: the database doesn't go back, ${appliedText(losses.migrations)}`]
       : []),
     ...losses.oneWay.map(({ title, because }) => `'${title}' is not undone: ${because}`),
     ...losses.backups.map(({ name, at: taken }) =>
@@ -117,6 +117,10 @@ function announcedRows({ announced, at }: Status): [string, string][] {
     const text = `${each.version} for ${describeWindow(each)}, by ${each.by}, ${when(each.at, at)}`;
     return [index === 0 ? 'announced' : '', text];
   });
+}
+
+function appliedText(migrations: readonly string[]): string {
+  return `${migrations.join(', ')} ${migrations.length === 1 ? 'stays' : 'stay'} applied`;
 }
 
 const lateShown = 3;

@@ -100,7 +100,7 @@ describe('status', () => {
     expect(lines).to.contain('traffic   blue 0 % / green 100 % (api, web)');
     expect(lines).to.contain('in flight nothing');
     expect(lines).to.contain('back      seconds are not measured yet');
-    expect(lines).to.contain('lost      nothing of the database goes back: 001_add.sql stay applied');
+    expect(lines).to.contain("lost      nothing: the database doesn't go back, 001_add.sql stays applied");
     expect(lines).to.match(/restoring before-run-\d+ would lose what was written since 2026-01-01/);
     expect(lines).to.match(/type: {2}crossfade rollback local$/m);
   });
