@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { coveragePage } from './coverage-page.js';
 import { requirementsPage } from './requirements-coverage.js';
 import { resourcePage } from './resource-page.js';
 import { rolePage } from './role-page.js';
@@ -15,6 +14,5 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     'docs/aws/resources.md': await formatted(await resourcePage()),
     'docs/aws/roles.md': await formatted(await rolePage()),
     'docs/coverage.md': await formatted(await requirementsPage()),
-    'docs/coverage/002.md': await formatted(await coveragePage()),
   };
 }
