@@ -3,6 +3,7 @@ import { RefusedError } from '../contract/errors.js';
 import type { Plan, PlannedStep } from '../contract/plan.js';
 import { backgroundNames } from '../contract/service.js';
 import { weightsTo } from '../contract/weights.js';
+import { addHandOver } from './add-hand-over.js';
 import { describeLoss, unacknowledgedBecause, wordsFor, type Loss } from './loss.js';
 import { liveColour } from './live-colour.js';
 import { planRollback, type RollbackFacts } from './plan-rollback.js';
@@ -120,15 +121,7 @@ function restoreSteps(facts: RestoreFacts, back: readonly PlannedStep[]): Planne
     if (use !== 'hand-over') list.add({ id, use, kind, title, arguments: options });
   }
   list.add({ id: 'smoke', use: 'smoke', title: 'check through the test route' });
-  if (background.length > 0) {
-    list.add({
-      id: 'hand-over-100',
-      use: 'hand-over',
-      kind: 'change',
-      title: `start ${background.join(', ')}`,
-      arguments: { services: background },
-    });
-  }
+  addHandOver(list, 100, 'start', background);
   list.add({
     id: 'maintenance-off',
     use: 'maintenance-off',

@@ -4,6 +4,8 @@ import type { EnvironmentOutputs } from '../contract/outputs.js';
 import type { Plan } from '../contract/plan.js';
 import type { Rules } from '../contract/rules.js';
 import { describeWeights, weightsTo } from '../contract/weights.js';
+import { addCloseRoutes } from './add-close-routes.js';
+import { addHandOver } from './add-hand-over.js';
 import { liveColour } from './live-colour.js';
 import { plannedRules } from './planned-rules.js';
 import type { SlotState } from './ports/slots.js';
@@ -80,25 +82,11 @@ function rollbackSteps(facts: RollbackFacts, to: Colour, target: SlotState): Ste
   const background = Object.keys(outputs.services).filter(
     (name) => outputs.services[name]?.kind !== 'routed' && carried(name),
   );
-  if (background.length > 0) {
-    list.add({
-      id: 'hand-over-100',
-      use: 'hand-over',
-      kind: 'change',
-      title: `hand back ${background.join(', ')}`,
-      arguments: { services: background },
-    });
-  }
-  const gone = Object.keys(reading.services).filter((name) => !carried(name));
-  if (gone.length > 0) {
-    list.add({
-      id: 'close-routes',
-      use: 'close-routes',
-      kind: 'change',
-      title: `close ${gone.join(', ')}`,
-      arguments: { services: gone },
-    });
-  }
+  addHandOver(list, 100, 'hand back', background);
+  addCloseRoutes(
+    list,
+    Object.keys(reading.services).filter((name) => !carried(name)),
+  );
   list.add({
     id: 'converge-100',
     use: 'converge',

@@ -1,5 +1,4 @@
 import { otherColour, type Colour } from '../../contract/colour.js';
-import { OperatorError } from '../../contract/errors.js';
 import { wholeColour } from '../../contract/weights.js';
 import { readHistoryUntil } from '../../journal/history.js';
 import { liveRecord } from '../../journal/live-record.js';
@@ -8,6 +7,7 @@ import { chooseWayBack, type WayBack, type Witnesses } from '../../pipeline/choo
 import type { Platform } from '../../pipeline/ports/platform.js';
 import type { Quarantine } from '../../pipeline/ports/quarantine.js';
 import type { World } from './gather-facts.js';
+import { ifAnswered } from './if-answered.js';
 import { unprovenBecause } from './unproven-because.js';
 
 interface Place {
@@ -39,15 +39,6 @@ async function askFurther({ store, environment, platform }: Place): Promise<Furt
   ]);
   const states = (history ?? []).flatMap(({ state }) => (state ? [state] : []));
   return { armed: dead?.armed, recorded: liveRecord(states) };
-}
-
-async function ifAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof OperatorError) return undefined;
-    throw error;
-  }
 }
 
 /** Whichever slot of these is not the live one; for a version that stands. */

@@ -1,10 +1,10 @@
-import { OperatorError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { announcementOf } from '../../journal/announcements.js';
 import { keepAttachment } from '../../journal/attachments.js';
 import type { Questions } from '../../pipeline/questions.js';
 import { findEnvironment } from '../find-environment.js';
 import type { OpenEnvironment } from '../open-environment.js';
+import { ifAnswered } from './if-answered.js';
 import type { Redaction } from './redaction.js';
 
 /** Loaded with the first item that is asked. `attach` keeps what a command printed; in the store when left out. */
@@ -44,13 +44,4 @@ async function secretIn(folder: string, other: string, name: string): Promise<st
     const platform = await environment.platform(await environment.outputs());
     return reference && (await platform.secrets?.read?.(name, reference))?.value;
   });
-}
-
-async function ifAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof OperatorError) return undefined;
-    throw error;
-  }
 }

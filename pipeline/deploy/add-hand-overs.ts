@@ -1,3 +1,4 @@
+import { addHandOver } from '../add-hand-over.js';
 import type { StepList } from '../step-list.js';
 import type { DeployFacts } from './deploy-facts.js';
 
@@ -7,12 +8,5 @@ export function addHandOvers(list: StepList, { outputs, release }: DeployFacts, 
     if (service.kind === 'routed' || !(name in release.artifacts)) return [];
     return service.takesOverAt > above && service.takesOverAt <= upTo ? [name] : [];
   });
-  if (services.length === 0) return;
-  list.add({
-    id: `hand-over-${upTo}`,
-    use: 'hand-over',
-    kind: 'change',
-    title: `hand over ${services.join(', ')}`,
-    arguments: { services },
-  });
+  addHandOver(list, upTo, 'hand over', services);
 }

@@ -1,5 +1,6 @@
 import type { Colour } from '../../contract/colour.js';
 import { weightsTo } from '../../contract/weights.js';
+import { addCloseRoutes } from '../add-close-routes.js';
 import { askingJson, type Asking } from '../people/asking.js';
 import type { StepList } from '../step-list.js';
 import { addHandOvers } from './add-hand-overs.js';
@@ -23,15 +24,10 @@ export function addTraffic(
     addShifts(list, facts, to, asked);
     if (dark.length > 0) addOpening(list, `open ${dark.join(', ')}`, dark, to);
   }
-  const gone = open.filter((name) => !carried(name));
-  if (gone.length === 0) return;
-  list.add({
-    id: 'close-routes',
-    use: 'close-routes',
-    kind: 'change',
-    title: `close ${gone.join(', ')}`,
-    arguments: { services: gone },
-  });
+  addCloseRoutes(
+    list,
+    open.filter((name) => !carried(name)),
+  );
 }
 
 /** Before a first release nothing is watched, so it parks until people have decided. */

@@ -11,7 +11,7 @@ import { awsAlarms } from './alarms.js';
 import { caller } from './caller.js';
 import { credentialsEnd } from './credentials-end.js';
 import type { Keeper } from './keeper.js';
-import { lazyDatabase } from './lazy-database.js';
+import { lazyDatabase } from '../lazy-database.js';
 import { awsMaintenance, modifyRuleTarget } from './maintenance.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
@@ -105,7 +105,11 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     ...(outputs.database === null
       ? {}
       : {
-          database: lazyDatabase(() => openDatabase(outputs), outputs.database.restore !== null),
+          database: lazyDatabase(() => openDatabase(outputs), {
+            restores: outputs.database.restore !== null,
+            prune: true,
+            drill: false,
+          }),
           migrationReview: awsMigrationReview,
         }),
     ...(armed === null

@@ -1,7 +1,6 @@
 import { ecsServiceName } from '../../contract/aws-names.js';
 import { otherColour, type Colour } from '../../contract/colour.js';
 import { PlatformError, RefusedError, StoreError } from '../../contract/errors.js';
-import type { JsonObject } from '../../contract/json.js';
 import { slotStackName } from '../../contract/names.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import { routedNames } from '../../contract/service.js';
@@ -9,7 +8,7 @@ import type { SlotInput } from '../../contract/slot-input.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Replica, Slots } from '../../pipeline/ports/slots.js';
 import type { Traffic } from '../../pipeline/ports/traffic.js';
-import type { Engine, EngineResult } from '../pulumi/engine.js';
+import type { Engine } from '../pulumi/engine.js';
 import type { AlbApi } from './alb-api.js';
 import type { EcsApi, ScalingApi } from './ecs-api.js';
 import type { Keeper } from './keeper.js';
@@ -21,6 +20,7 @@ import { readReplicas } from './replicas.js';
 import { restartSlot } from './restart-slot.js';
 import { describeReading, type Route } from './route.js';
 import { readSlotRecord, writeSlotRecord } from './slot-record.js';
+import { upEvidence } from '../pulumi/up-evidence.js';
 
 export interface AwsSlotsParts {
   readonly outputs: AwsOutputs;
@@ -79,7 +79,7 @@ export function awsSlots(parts: AwsSlotsParts): Slots {
       const targetsHealthy = (service: string, of: Colour, signal: AbortSignal) =>
         healthyTargets(parts, service, of, signal);
       const replicas = await assertOutcome({ ecs, clock, targetsHealthy }, wanted, work);
-      return evidenceOf(stackOf(colour), result, replicas);
+      return upEvidence(stackOf(colour), result, replicas);
     },
 
     async destroy(colour, work) {
@@ -89,7 +89,7 @@ export function awsSlots(parts: AwsSlotsParts): Slots {
       await eachService(services, (service) =>
         parts.scaling.allowScaleIn(ecsServiceName(service, otherColour(colour)), true),
       );
-      return evidenceOf(stackOf(colour), result, []);
+      return upEvidence(stackOf(colour), result, []);
     },
 
     async letShrink(colour, work) {
@@ -187,15 +187,4 @@ async function healthyTargets(
 
 async function eachService(names: readonly string[], act: (service: string) => Promise<void>): Promise<void> {
   await Promise.all(names.map(act));
-}
-
-function evidenceOf(stack: string, result: EngineResult, replicas: readonly Replica[]): JsonObject {
-  const { changes, seconds, stateBefore } = result;
-  return {
-    stack,
-    seconds: Math.round(seconds * 1_000) / 1_000,
-    changes,
-    ...(stateBefore === undefined ? {} : { stateBefore }),
-    replicas: replicas.map(({ service, id, digest, healthy }) => ({ service, id, digest, healthy })),
-  };
 }

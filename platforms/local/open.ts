@@ -9,7 +9,7 @@ import { localDeadMansSwitch } from './dead-mans-switch.js';
 import { backupsOfSlots } from './backups-of-slots.js';
 import { balancerClient } from './host/balancer/client.js';
 import { resolveReplicaEnvironment } from './host/processes/replica-environment.js';
-import { lazyDatabase } from './lazy-database.js';
+import { lazyDatabase } from '../lazy-database.js';
 import { lazyRehearsals } from './lazy-rehearsals.js';
 import { lazyReview } from './lazy-review.js';
 import { localMaintenance } from './maintenance.js';
@@ -74,5 +74,10 @@ function databaseOf(outputs: LocalOutputs): Pick<Platform, 'database' | 'migrati
     const { localRehearsals } = await import('./rehearsal/local-rehearsals.js');
     return localRehearsals({ outputs, migrating, kind: async () => (await open()).kind });
   };
-  return { database: lazyDatabase(open), migrationReview: lazyReview(review), rehearsals: lazyRehearsals(rehearsals) };
+  const can = { restores: true, prune: false, drill: true };
+  return {
+    database: lazyDatabase(open, can),
+    migrationReview: lazyReview(review),
+    rehearsals: lazyRehearsals(rehearsals),
+  };
 }

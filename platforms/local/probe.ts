@@ -1,11 +1,10 @@
 import { request } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import type { Colour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
 import type { ProbeAnswer, ProbeRequest } from '../../pipeline/ports/probe.js';
+import { exchange } from '../exchange.js';
 import { balancerHeader, serviceHeader, slotHeader } from './host/balancer/protocol.js';
-
-const largestBody = 65_536;
 
 /** Through the balancer's test socket to one slot. Redirects are not followed. Throws PlatformError when nothing answers. */
 export function probeSlot(
@@ -15,7 +14,7 @@ export function probeSlot(
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
   const { service, method, path } = asked;
-  return exchange(asked, { where: colour, signal }, (headers, limit) =>
+  return probeBy(asked, { where: colour, signal }, (headers, limit) =>
     request({
       socketPath: testSocket,
       method,
@@ -28,51 +27,20 @@ export function probeSlot(
 }
 
 /** One request and its answer, within its time. Throws PlatformError, which names `where`. */
-export function exchange(
+export async function probeBy(
   { service, method, path, headers, body, timeoutMilliseconds = 10_000 }: ProbeRequest,
   { where, signal }: { readonly where: string; readonly signal: AbortSignal },
   call: (headers: Readonly<Record<string, string>>, limit: AbortSignal) => ClientRequest,
 ): Promise<ProbeAnswer> {
-  const timeout = AbortSignal.timeout(timeoutMilliseconds);
-  const began = performance.now();
-  return new Promise((resolve, reject) => {
-    const fail = (cause: Error): void => {
-      if (signal.aborted) reject(signal.reason as Error);
-      else {
-        const why = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : cause.message;
-        reject(new PlatformError(`${method} ${path} of ${service} in ${where}: ${why}`, { cause }));
-      }
-    };
-    const calling = call({ host: 'localhost', ...headers }, AbortSignal.any([signal, timeout]));
-    calling.on('response', (answer) => {
-      readBody(answer).then((text) => {
-        const by = answer.headers[balancerHeader];
-        if (by !== undefined) fail(new Error(`nothing answers there (${String(by)})`));
-        else {
-          const status = answer.statusCode ?? 0;
-          resolve({ status, headers: plainHeaders(answer), body: text, milliseconds: performance.now() - began });
-        }
-      }, fail);
-    });
-    calling.on('error', fail);
-    calling.end(body);
+  const what = `${method} ${path} of ${service} in ${where}`;
+  const answer = await exchange({ body, timeoutMilliseconds, signal }, (limit) =>
+    call({ host: 'localhost', ...headers }, limit),
+  ).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw new PlatformError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
-}
-
-async function readBody(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= largestBody) break;
-  }
-  return Buffer.concat(chunks).subarray(0, largestBody).toString();
-}
-
-function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
-  );
-  return Object.fromEntries(entries);
+  // The balancer itself speaks where no target does.
+  const by = answer.headers[balancerHeader];
+  if (by === undefined) return answer;
+  throw new PlatformError(`${what}: nothing answers there (${by})`);
 }

@@ -1,10 +1,9 @@
 import type { Colour } from '../../contract/colour.js';
 import { RefusedError } from '../../contract/errors.js';
-import type { JsonObject } from '../../contract/json.js';
 import { slotStackName } from '../../contract/names.js';
 import type { LocalOutputs } from '../../contract/outputs.js';
 import type { Replica, Slots } from '../../pipeline/ports/slots.js';
-import type { Engine, EngineResult } from '../pulumi/engine.js';
+import type { Engine } from '../pulumi/engine.js';
 import type { BalancerClient } from './host/balancer/client.js';
 import { observeReplicas } from './host/processes/observe-replicas.js';
 import { readReplicaRecords } from './host/processes/replica-record.js';
@@ -16,6 +15,7 @@ import { wantedReplicas } from './run-service.js';
 import { readSlotRecord } from './slot-record.js';
 import { standingBecause } from './standing-because.js';
 import { sweepSlot } from './sweep-slot.js';
+import { upEvidence } from '../pulumi/up-evidence.js';
 
 /** Slots as processes of this machine. Their state is read from pid files and processes, never from Pulumi. */
 export function localSlots(options: {
@@ -37,7 +37,7 @@ export function localSlots(options: {
     },
     async provision(colour, input, work) {
       const result = await engine.up(stackOf(colour), { input, work });
-      return evidenceOf(stackOf(colour), result, await slotReplicas(directory, colour));
+      return upEvidence(stackOf(colour), result, await slotReplicas(directory, colour));
     },
     async destroy(colour, work) {
       const because = await standingBecause({ directory, adminSocket: balancer.adminSocket, colour });
@@ -45,7 +45,7 @@ export function localSlots(options: {
       const result = await engine.destroy(stackOf(colour), { work });
       await client.call('removeTargets', { colour });
       await sweepSlot(directory, colour);
-      return evidenceOf(stackOf(colour), result, []);
+      return upEvidence(stackOf(colour), result, []);
     },
     restart: (colour, work) => restartSlot(directory, colour, client, work),
     probe: (colour, request, signal) => probeSlot(balancer.testSocket, colour, request, signal),
@@ -74,15 +74,4 @@ async function serviceReplicas(spec: ServiceSpec): Promise<Replica[]> {
     return { service: spec.service, id, digest: 'none', healthy: false, because: 'it does not run' };
   });
   return [...seen, ...absent];
-}
-
-function evidenceOf(stack: string, result: EngineResult, replicas: readonly Replica[]): JsonObject {
-  const { changes, seconds, stateBefore } = result;
-  return {
-    stack,
-    seconds: Math.round(seconds * 1_000) / 1_000,
-    changes,
-    ...(stateBefore === undefined ? {} : { stateBefore }),
-    replicas: replicas.map(({ service, id, digest, healthy }) => ({ service, id, digest, healthy })),
-  };
 }

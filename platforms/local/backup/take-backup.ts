@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { PlatformError } from '../../../contract/errors.js';
@@ -15,6 +15,8 @@ import { errnoOf } from '../host/errno.js';
 import { copyData, copyWal, type Copied } from './copy-data.js';
 import { flush, flushTree } from '../flush-tree.js';
 import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
+import { sweepUnfinished } from './sweep-unfinished.js';
+import { writePrivate } from './write-private.js';
 
 export interface BackupPlace {
   /** A superuser's; the server's own data folder lies on this machine. */
@@ -33,7 +35,7 @@ export async function takeBackup(place: BackupPlace, name: string, work: Work): 
   const standing = await readManifest(place.backups, name);
   if (standing !== undefined) return standing;
   await mkdir(place.backups, { recursive: true, mode: 0o700 });
-  await sweep(folder);
+  await sweepUnfinished(folder);
   const aside = await mkdtemp(join(dirname(folder), `.${name}.making-`));
   try {
     await writePrivate(join(aside, ownerFile), String(process.pid));
@@ -139,13 +141,3 @@ function sizeOf(copied: Copied): number {
 
 /** Who is at work on it; a backup that is done has none. */
 export const ownerFile = 'owner';
-
-async function sweep(folder: string): Promise<void> {
-  const prefix = `.${basename(folder)}.making-`;
-  for (const name of await readdir(dirname(folder)))
-    if (name.startsWith(prefix)) await rm(join(dirname(folder), name), { recursive: true });
-}
-
-async function writePrivate(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: 0o600, flag: 'wx' });
-}

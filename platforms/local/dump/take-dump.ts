@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, mkdtemp, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OperatorError, PlatformError } from '../../../contract/errors.js';
 import { digestOf } from '../../../contract/json.js';
@@ -20,6 +20,8 @@ import { dumpFile, readDumpManifest, type DumpManifest } from './dump-manifest.j
 import type { DumpPlace } from './dump-place.js';
 import { listEntries } from './list-entries.js';
 import { readSealingKey, seal } from './seal.js';
+import { sweepUnfinished } from '../backup/sweep-unfinished.js';
+import { writePrivate } from '../backup/write-private.js';
 
 /**
  * A dump of one database, named once: a second call finds the first one's. What is counted and what is dumped are one
@@ -32,7 +34,7 @@ export async function takeDump(place: DumpPlace, name: string, work: Work): Prom
   if (standing !== undefined) return standing;
   const programs = await findClientPrograms(place.settings.programs);
   await mkdir(place.dumps, { recursive: true, mode: 0o700 });
-  await sweep(folder);
+  await sweepUnfinished(folder);
   const aside = await mkdtemp(join(place.dumps, `.${name}.making-`));
   try {
     await writePrivate(join(aside, ownerFile), String(process.pid));
@@ -168,14 +170,4 @@ async function leftFull(folder: string): Promise<boolean> {
 
 function isFull(error: unknown): boolean {
   return errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
-}
-
-async function sweep(folder: string): Promise<void> {
-  const prefix = `.${basename(folder)}.making-`;
-  for (const name of await readdir(dirname(folder)))
-    if (name.startsWith(prefix)) await rm(join(dirname(folder), name), { recursive: true });
-}
-
-async function writePrivate(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: 0o600, flag: 'wx' });
 }

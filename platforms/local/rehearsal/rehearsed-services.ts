@@ -11,7 +11,7 @@ import { artifactFolder } from '../artifact-digest.js';
 import { reconcileReplicas } from '../host/processes/reconcile-replicas.js';
 import { readReplicaRecords } from '../host/processes/replica-record.js';
 import { serviceFolder, type ServiceSpec } from '../host/processes/service-spec.js';
-import { exchange } from '../probe.js';
+import { probeBy } from '../probe.js';
 
 export interface RehearsedServices {
   readonly outputs: Pick<LocalOutputs, 'directory' | 'environment' | 'services' | 'artifacts'>;
@@ -86,7 +86,7 @@ function rehearsing(settings: Settings, directory: string): Settings {
 function probe(ports: ReadonlyMap<string, number>, asked: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer> {
   const port = ports.get(asked.service);
   if (port === undefined) throw new RefusedError(`${asked.service} was not started for this rehearsal`);
-  return exchange(asked, { where: 'the rehearsal', signal }, (headers, limit) =>
+  return probeBy(asked, { where: 'the rehearsal', signal }, (headers, limit) =>
     request({ host: '127.0.0.1', port, method: asked.method, path: asked.path, headers, agent: false, signal: limit }),
   );
 }

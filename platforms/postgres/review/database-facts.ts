@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PostgresAddress } from '../address.js';
-import { openSession, type Session } from '../session.js';
+import type { Session } from '../session.js';
+import { openReviewSession } from './open-review-session.js';
 
 /** A table as it is now, its partitions and children included. */
 export interface TableFact {
@@ -38,12 +39,7 @@ const factSchema = z.object({
 
 /** Reads sizes, types and traffic of these tables, or of the tables of these indexes. Throws PlatformError, or pg's DatabaseError. */
 export async function readDatabaseFacts(address: PostgresAddress, names: readonly string[]): Promise<DatabaseFacts> {
-  const session = await openSession(address, {
-    applicationName: 'crossfade review',
-    connectWithinMilliseconds: 5_000,
-    statementTimeoutMilliseconds: 10_000,
-    readOnly: true,
-  });
+  const session = await openReviewSession(address);
   try {
     return await factsOf(session, names);
   } finally {

@@ -5,7 +5,8 @@ import type { MigrationReview } from '../../../pipeline/ports/migration-review.j
 import type { PostgresAddress } from '../address.js';
 import { compareLedger } from '../compare-ledger.js';
 import { readLedger } from '../ledger.js';
-import { describeFailure, openSession, sqlStateOf } from '../session.js';
+import { describeFailure, sqlStateOf } from '../session.js';
+import { openReviewSession } from './open-review-session.js';
 import { reviewAt } from './review-at.js';
 import { reviewRecord } from './review-record.js';
 import { reviewMigrations } from './review-migrations.js';
@@ -40,12 +41,7 @@ async function reviewPending(address: PostgresAddress, release: Release, longest
 }
 
 async function missingOf(address: PostgresAddress, release: Release): Promise<readonly string[]> {
-  const session = await openSession(address, {
-    applicationName: 'crossfade review',
-    connectWithinMilliseconds: 5_000,
-    statementTimeoutMilliseconds: 10_000,
-    readOnly: true,
-  });
+  const session = await openReviewSession(address);
   try {
     return compareLedger(release.migrations, await readLedger(session)).missing;
   } finally {
