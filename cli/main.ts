@@ -1,58 +1,13 @@
-import { Command } from '@commander-js/extra-typings';
-import { registerAlarms } from './register-alarms.js';
-import { registerBackups } from './register-backups.js';
-import { registerChecklist } from './register-checklist.js';
-import { registerChecks } from './register-checks.js';
-import { registerDrill } from './register-drill.js';
-import { registerDuties } from './register-duties.js';
-import { registerEvidence } from './register-evidence.js';
-import { registerFlags } from './register-flags.js';
-import { registerInfrastructure } from './register-infrastructure.js';
-import { registerInit } from './register-init.js';
-import { registerMaintenance } from './register-maintenance.js';
-import { registerMessages } from './register-messages.js';
-import { registerMigrations } from './register-migrations.js';
-import { registerPeople } from './register-people.js';
-import { registerRuns } from './register-runs.js';
+import { outliveReaders } from './outlive-readers.js';
+import { program } from './program.js';
 import { reportFailure } from './report-failure.js';
 
-/** The command line. Every command loads its own code when it is called, so that help costs nothing. */
+/** Carries out one command line; what it came to is the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command('crossfade')
-    .description(
-      'Releases your checklist: puts a release into the idle slot, moves traffic to it, and can always go back.',
-    )
-    .addHelpText('after', help)
-    .showHelpAfterError("('crossfade --help' lists the commands)")
-    .exitOverride();
-  registerInit(program);
-  registerRuns(program);
-  registerPeople(program);
-  registerEvidence(program);
-  registerMaintenance(program);
-  registerChecks(program);
-  registerAlarms(program);
-  registerBackups(program);
-  registerMessages(program);
-  registerDuties(program);
-  registerFlags(program);
-  registerMigrations(program);
-  registerDrill(program);
-  registerInfrastructure(program);
-  registerChecklist(program);
+  outliveReaders();
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program().parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.exitCode = reportFailure(error, argv.includes('--json'));
   }
 }
-
-const help = `
-At 3 a.m.:
-  crossfade status                 what is live, what is in flight, and the one command to type
-  crossfade rollback               users' traffic back to the other slot, now
-
-Exit codes:
-  0 done   1 a bug   2 usage or configuration   3 refused before any change   4 rolled back
-  5 ROLLBACK FAILED   6 somebody else has the lease   7 parked: waiting for time or a person
-`;

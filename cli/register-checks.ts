@@ -1,9 +1,8 @@
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import { registerReleases } from './register-releases.js';
 
 const json = ['--json', 'one JSON document', false] as const;
 
-/** Commands that only look, and those about releases. */
+/** Commands that only look. */
 export function registerChecks(program: Command): void {
   program
     .command('status')
@@ -74,7 +73,6 @@ export function registerChecks(program: Command): void {
       const { doctor } = await import('./commands/doctor.js');
       process.exitCode = await doctor(environment, options);
     });
-  registerReleases(program);
 }
 
 function readLimit(text: string): number {

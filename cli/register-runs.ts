@@ -43,7 +43,11 @@ export function registerRuns(program: Command): void {
     .command('plan')
     .argument('<words...>', '[environment] version')
     .summary('show what a deploy would do')
+    .description(
+      "Changes nothing. The steps in their order, which of them can't be put back and why, and the plan's hash.",
+    )
     .option(...json)
+    .addHelpText('after', '\nExample:\n  crossfade plan production 2.4.0\n')
     .action(async (words, options) => {
       const [environment, version] = lastOf(words, 'version');
       const { deploy } = await import('./commands/deploy.js');
@@ -92,8 +96,12 @@ export function registerRuns(program: Command): void {
     .command('resume')
     .argument('[environment]')
     .summary('go on with a run that was interrupted, held or killed')
+    .description(
+      'Reads its journal, looks at the world, does nothing twice, and ends it: forward, or back where it had turned.',
+    )
     .option(...wait)
     .option(...json)
+    .addHelpText('after', '\nExample:\n  crossfade resume production\n')
     .action(async (environment, { wait, json }) => {
       const { resume } = await import('./commands/resume.js');
       done(await resume(environment, { json, wait }));
@@ -102,9 +110,11 @@ export function registerRuns(program: Command): void {
     .command('abort')
     .argument('[environment]')
     .summary('undo a run that is not finished')
+    .description('Traffic first, then everything else of it that can be put back, newest first.')
     .option('--keep-weights', 'adopt the weights that somebody else has set', false)
     .option(...because)
     .option(...json)
+    .addHelpText('after', '\nExample:\n  crossfade abort production --because "the wrong version"\n')
     .action(async (environment, options) => {
       const { abort } = await import('./commands/resume.js');
       done(await abort(environment, options));
@@ -121,9 +131,15 @@ function registerSlot(program: Command): void {
       .summary(
         verb === 'create' ? 'make an idle slot again as its last run left it' : 'destroy a slot that has no traffic',
       )
+      .description(
+        verb === 'create'
+          ? 'From the store, and without traffic.'
+          : 'Refused while it has weight, or requests in flight. Migrations that waited for it to go are applied.',
+      )
       .option(...because)
       .option(...dryRun)
       .option(...json)
+      .addHelpText('after', `\nExample:\n  crossfade slot ${verb} production blue\n`)
       .action(async (words, options) => {
         const [environment, colour] = lastOf(words, 'colour');
         const { changeSlot } = await import('./commands/slot.js');

@@ -1,0 +1,18 @@
+/** A pager that was quit, a `head` that has seen enough; a terminal that is gone. */
+const gone = new Set(['EPIPE', 'EIO']);
+
+/**
+ * Whoever reads along may go away, and a full disk may take no more lines: what can't be shown is lost, but nothing is
+ * stopped half-way for it, since the journal has all of it. Where it was not the reader's doing, a command that went well
+ * ends with 1 all the same.
+ */
+export function outliveReaders(): void {
+  let cut = false;
+  const lose = (error: NodeJS.ErrnoException): void => {
+    if (!gone.has(error.code ?? '')) cut = true;
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', lose);
+  process.once('exit', () => {
+    if (cut && (process.exitCode ?? 0) === 0) process.exitCode = 1;
+  });
+}
