@@ -15,7 +15,9 @@ export function lossesOf({ steps }: RunState): Losses {
   const passed = steps.filter(({ status, planned }) => status === 'passed' && !planned.gate);
   return {
     migrations: passed.flatMap(({ planned, evidence }) =>
-      planned.use === 'migrate' || planned.use === 'contract' ? textsIn(evidence['applied']) : [],
+      planned.use === 'migrate' || planned.use === 'contract'
+        ? [...textsIn(evidence['appliedEarlier']), ...textsIn(evidence['applied'])]
+        : [],
     ),
     oneWay: passed.flatMap(({ planned, ended }) =>
       planned.kind === 'one-way'

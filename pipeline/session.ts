@@ -114,6 +114,7 @@ export function undoContextOf(session: Session, course: Course, step: string): C
 function base(session: Session, course: Course, step: string): Omit<Context, 'signal' | 'work'> {
   return {
     step,
+    begunBefore: session.progress.began.includes(step),
     plan: course.plan,
     platform: session.platform,
     clock: session.clock,

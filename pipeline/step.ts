@@ -15,6 +15,8 @@ import type { Waiver } from './session.js';
 export interface Context {
   /** Id of the step that this context is for. */
   readonly step: string;
+  /** An earlier process began it, and nobody knows how far it came. */
+  readonly begunBefore: boolean;
   readonly plan: Plan;
   readonly platform: Platform;
   readonly clock: Clock;
@@ -51,6 +53,11 @@ export interface Step {
   readonly blamesRelease?: boolean | 'by-no';
   /** Puts users' traffic back, so it is undone before everything else. */
   readonly movesTraffic?: boolean;
+  /**
+   * Asked where its undo has failed: whether nothing before it may be undone, since users must not meet what it has left.
+   * The run is then held. Left out: it may.
+   */
+  stopsWayBack?(context: Context): Promise<boolean>;
   /** Resolves to the reason, or undefined to run. */
   skip?(context: Context): Promise<string | undefined>;
   /** Idempotent: it may have run before without that being recorded. Throws to fail. */

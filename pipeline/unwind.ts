@@ -17,6 +17,8 @@ const trafficWithin = 300_000;
 const firstPause = 100;
 const longestPause = 5_000;
 const otherTries = 3;
+/** The same for a step that stops the way back, before the run is held. */
+const stoppingWithin = 60_000;
 
 /**
  * Undoes what began: users' traffic first, then the rest, newest first. `why` is what led here and stands in no journal
@@ -42,7 +44,14 @@ export async function unwind(
     traffic.length > 0 && notBack.length === 0 ? { backMilliseconds: session.clock.monotonic() - decided } : {};
   const left: string[] = [];
   for (const planned of due.filter((step) => !movesTraffic(step))) {
-    left.push(...(await undo(session, course, planned, minutes, { tries: otherTries })));
+    const step = stepOf(planned);
+    const limit = step.stopsWayBack === undefined ? { tries: otherTries } : { within: stoppingWithin };
+    const failed = await undo(session, course, planned, minutes, limit);
+    left.push(...failed);
+    if (failed.length === 0 || !(await step.stopsWayBack?.(undoContextOf(session, course, planned.id)))) continue;
+    await minutes.settled();
+    const because = `${turning.because}\nnot put back yet, and nothing before it: ${[...notBack, ...left].join('; ')}`;
+    return end(session, course, { outcome: notBack.length > 0 ? 'rollback-failed' : 'held', because, ...back });
   }
   if (turning.blamesRelease && due.length > 0) await quarantineRelease(session, course, turning.because);
   await minutes.settled();

@@ -23,8 +23,11 @@ export interface Restores {
   verify(backup: string, run: string, release: Release | undefined, work: Work): Promise<Verdict>;
   /** Slots connect to the run's database from here on; the one before is kept, and marked. Idempotent. */
   switchTo(run: string, work: Work): Promise<JsonObject>;
-  /** The undo of `switchTo`, whether it came to its end or not. Idempotent. */
-  switchBack(run: string, work: Work): Promise<JsonObject>;
+  /**
+   * The undo of `switchTo`, whether it came to its end or not. With `keep` what slots have used meanwhile is kept where
+   * `remove` leaves it alone. Idempotent.
+   */
+  switchBack(run: string, work: Work, options?: { readonly keep: boolean }): Promise<JsonObject>;
   /** Whether slots connect to this run's database. */
   inUse(run: string): Promise<boolean>;
   /** Deletes what `beside` made. Refused (RefusedError) while slots connect to it. Idempotent. */

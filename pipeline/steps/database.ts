@@ -60,7 +60,8 @@ export function migrate(options: z.infer<typeof migrateArguments>): Step {
     kind: 'one-way',
     async skip(context) {
       const { release } = inputOf(context);
-      if (release.migrate) return undefined;
+      // What a process that was killed in it has applied is this run's, and is told as such.
+      if (release.migrate || context.begunBefore) return undefined;
       const { missing, differing } = await databaseOf(context).migrations(release);
       if (missing.filter((id) => !held.includes(id)).length + differing.length > 0) return undefined;
       const waiting = hold.filter(({ id }) => missing.includes(id));

@@ -11,7 +11,13 @@ export const maintenanceArguments = z.strictObject({ because: z.string(), forMil
 export const maintenanceOffArguments = z.strictObject({ step: z.string() });
 
 /** Evidence of the step that has shown the page. */
-const shownSchema = z.object({ owner: z.string(), own: z.boolean(), forMilliseconds: z.number() });
+const shownSchema = z.object({
+  owner: z.string(),
+  own: z.boolean(),
+  forMilliseconds: z.number(),
+  /** Left out by earlier versions. */
+  since: z.string().optional(),
+});
 
 const drainWithin = 60_000;
 
@@ -27,13 +33,17 @@ export function maintenanceOn({ because, forMilliseconds }: z.infer<typeof maint
       const before = await maintenance.read(context.signal);
       const owner = before?.owner ?? context.plan.run;
       const forThis = Math.max(forMilliseconds, before?.remainingMilliseconds ?? 0);
-      await maintenance.on({ owner, because: before?.because ?? because, forMilliseconds: forThis });
+      const { since } = await maintenance.on({
+        owner,
+        because: before?.because ?? because,
+        forMilliseconds: forThis,
+      });
       const waited = await drained(context);
       const own = owner === context.plan.run;
       const who = own ? 'users get the maintenance page' : `the page of ${owner} is on and stays on`;
       return {
         because: `${who}; requests on their way ended within ${waited} ms`,
-        evidence: { owner, own, forMilliseconds },
+        evidence: { owner, own, forMilliseconds, since },
       };
     },
     async undo({ platform, plan }) {
@@ -108,6 +118,16 @@ async function renewUntil(context: Context, forMilliseconds: number, over: Abort
     // A page that is gone is found by the next step that asks for it.
     await renew(context, forMilliseconds).catch(() => undefined);
   }
+}
+
+/** Why users may have written since the page was shown by this step; undefined: it was on all the time. */
+export async function letInBecause(context: Context, step: string): Promise<string | undefined> {
+  const evidence = context.evidenceOf(step);
+  if (evidence === undefined) return 'whether the maintenance page was on is not on record';
+  const { since } = parse(shownSchema, evidence, `evidence of ${step}`);
+  const now = await maintenanceOf(context).read();
+  if (now === undefined) return 'the maintenance page is off';
+  return since === undefined || since === now.since ? undefined : 'the maintenance page was off in between';
 }
 
 /** Milliseconds until no request of users was in flight in either slot. */

@@ -8,7 +8,7 @@ import { describeLoss, lossOf, unacknowledgedBecause } from '../loss.js';
 import type { Database } from '../ports/database.js';
 import type { Restores } from '../ports/restores.js';
 import type { Context, Passed, Step } from '../step.js';
-import { behindMaintenance } from './maintenance.js';
+import { behindMaintenance, letInBecause } from './maintenance.js';
 
 /** `page` and `mark` are the ids of the steps that switched the page on and took the final mark. */
 const page = z.string().min(1);
@@ -94,15 +94,22 @@ export function verifyRestored(options: z.infer<typeof restoreArguments>): Step 
   };
 }
 
-/** What slots connect to, changed as one step; back by another, which the slots follow too. */
+/**
+ * What slots connect to, changed as one step; back by another, which the slots follow too. Rows that were written in
+ * between are kept with what was restored, and as long as it isn't back the page stays where it is.
+ */
 export function switchDatabase(options: z.infer<typeof switchArguments>): Step {
   return {
     kind: 'change',
+    async stopsWayBack(context) {
+      return untilPlatformFails(() => restoresOf(context).inUse(context.plan.run), true);
+    },
     run: (context) =>
       behindMaintenance(context, options.page, async () => {
         // After a crash in its middle it is the restored database that would be asked.
         if (!(await restoresOf(context).inUse(context.plan.run))) await refuseLateWrites(context, options.mark);
-        return { evidence: await restoresOf(context).switchTo(context.plan.run, context.work) };
+        const evidence = await restoresOf(context).switchTo(context.plan.run, context.work);
+        return { evidence: { ...evidence, mark: await markIfAny(databaseOf(context)) } };
       }),
     async undo(context) {
       if (context.evidenceOf('maintenance-off') !== undefined) {
@@ -110,11 +117,43 @@ export function switchDatabase(options: z.infer<typeof switchArguments>): Step {
           hint: 'finish the run: crossfade resume',
         });
       }
-      const back = await restoresOf(context).switchBack(context.plan.run, context.work);
+      const { plan, work } = context;
+      const restores = restoresOf(context);
+      const written = (await restores.inUse(plan.run)) ? await writtenBecause(context, options.page) : undefined;
+      if (written !== undefined) work.say(`what was restored is kept: ${written}`);
+      const back = await restores.switchBack(plan.run, work, { keep: written !== undefined });
       const restarted = await restartAll(context, options.colours);
-      return { ...back, restarted };
+      return { ...back, restarted, ...(written === undefined ? {} : { keptBecause: written }) };
     },
   };
+}
+
+/** Going back matters more than counting: where it can't be told, the page tells whether anybody may have written. */
+async function markIfAny(database: Database): Promise<JsonObject | null> {
+  return untilPlatformFails(() => database.mark(), null);
+}
+
+/** What somebody has written to the restored database by now, as far as anybody can tell. */
+async function writtenBecause(context: Context, step: string): Promise<string | undefined> {
+  const letIn = await letInBecause(context, step);
+  if (letIn !== undefined) return letIn;
+  const mark = jsonObjectSchema.safeParse(context.evidenceOf(context.step)?.['mark']);
+  if (!mark.success) return undefined;
+  const database = databaseOf(context);
+  const since = await untilPlatformFails(
+    async () => lossOf(await database.writesSince({ mark: mark.data })),
+    undefined,
+  );
+  return since?.rows === undefined || since.rows === 0 ? undefined : `${describeLoss(since)} since the switch`;
+}
+
+async function untilPlatformFails<Value, Other>(ask: () => Promise<Value>, otherwise: Other): Promise<Value | Other> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return otherwise;
+  }
 }
 
 async function refuseLateWrites(context: Context, step: string): Promise<void> {

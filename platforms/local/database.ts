@@ -17,6 +17,7 @@ import { copyBackups } from './backup/copy-backups.js';
 import { givenDatabaseAddress, localDatabaseAddress, type GivenDatabase } from './database-address.js';
 import { dumpBackups } from './dump/dump-backups.js';
 import { readServerRecord, serverFolder, type ServerRecord } from './host/postgres-files.js';
+import { startServer } from './host/postgres-server.js';
 import { settleRoles, type PostgresRole } from './host/postgres-roles.js';
 import { resolveSecret } from './host/processes/replica-environment.js';
 import { migrateAt, type MigrateAtOptions } from './migrate-at.js';
@@ -113,6 +114,9 @@ function kindOf(options: LocalDatabaseOptions, address: (role: PostgresRole) => 
   const own = {
     freeBytes: async () => freeBytesOf((await recordOf(options)).data),
     settle: async () => settleRoles(serverFolder(directory), (await recordOf(options)).port, name),
+    revive: async () => {
+      await startServer({ directory, database: name });
+    },
   };
   return dumpBackups({
     place: {
@@ -124,7 +128,7 @@ function kindOf(options: LocalDatabaseOptions, address: (role: PostgresRole) => 
     },
     address,
     ...needed,
-    ...(given === undefined ? { settle: own.settle } : {}),
+    ...(given === undefined ? { settle: own.settle, revive: own.revive } : {}),
   });
 }
 

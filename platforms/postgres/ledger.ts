@@ -8,6 +8,8 @@ export const ledgerTable = 'public.crossfade_migrations';
 const entrySchema = z.strictObject({
   id: z.string(),
   checksum: z.string(),
+  /** That began it. */
+  run: z.string(),
   applied: z.boolean(),
   phase: z.enum(['expand', 'contract']),
   /** Statements of a migration outside a transaction that were begun, and that came to their end. */
@@ -53,7 +55,7 @@ export async function readLedger(session: Session): Promise<Map<string, LedgerEn
   if (found?.exists !== true) return new Map();
   const entries = await session.rows(
     entrySchema,
-    `SELECT id, checksum, applied_at IS NOT NULL AS applied, begun, finished, coalesce(to_jsonb(entry)->>'phase', 'expand') AS phase
+    `SELECT id, checksum, run, applied_at IS NOT NULL AS applied, begun, finished, coalesce(to_jsonb(entry)->>'phase', 'expand') AS phase
        FROM ${ledgerTable} AS entry ORDER BY id`,
   );
   return new Map(entries.map((entry) => [entry.id, entry]));

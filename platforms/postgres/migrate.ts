@@ -57,7 +57,7 @@ export async function migrate(
     };
     await takeMigrationLock(session, lock);
     await createLedger(session);
-    const { missing, held } = await stillMissing(session, migrations, options);
+    const { missing, held, earlier } = await stillMissing(session, migrations, options);
     const began = performance.now();
     for (const migration of missing) {
       work.signal.throwIfAborted();
@@ -65,6 +65,8 @@ export async function migrate(
     }
     return {
       applied: missing.map(({ id }) => id),
+      // By a process of this run that did not live to say so.
+      ...(earlier.length === 0 ? {} : { appliedEarlier: [...earlier] }),
       alreadyIn: migrations.length - missing.length - held.length,
       ...(held.length === 0 ? {} : { held }),
       milliseconds: Math.round(performance.now() - began),
@@ -78,9 +80,14 @@ export async function migrate(
 async function stillMissing(
   session: Session,
   migrations: readonly ReadMigration[],
-  { contractBecause, hold = [] }: MigrateOptions,
-): Promise<{ readonly missing: readonly ReadMigration[]; readonly held: readonly string[] }> {
-  const { missing, differing } = compareLedger(migrations, await readLedger(session));
+  { contractBecause, hold = [], run }: MigrateOptions,
+): Promise<{
+  readonly missing: readonly ReadMigration[];
+  readonly held: readonly string[];
+  readonly earlier: readonly string[];
+}> {
+  const ledger = await readLedger(session);
+  const { missing, differing } = compareLedger(migrations, ledger);
   if (differing.length > 0) {
     throw new IntegrityError(`in the database with another content than in the release: ${differing.join(', ')}`, {
       hint: 'a migration that has run is never edited: put its file back as it was, and the change into a new one',
@@ -100,6 +107,7 @@ async function stillMissing(
   return {
     missing: migrations.filter(({ id }) => missing.includes(id) && !hold.includes(id)),
     held: missing.filter((id) => hold.includes(id)),
+    earlier: migrations.map(({ id }) => id).filter((id) => !missing.includes(id) && ledger.get(id)?.run === run),
   };
 }
 

@@ -176,6 +176,43 @@ describe('Restoring the database', () => {
     });
   }
 
+  for (const [what, write] of [
+    ['while the page was off', (fake: FakeRun) => (fake.world.maintenance = null)],
+    ['behind the page', (fake: FakeRun) => (fake.world.database!.rows += 2)],
+  ] as const) {
+    it(`loses no row on its way back that was written after the switch, ${what}`, async () => {
+      const fake = await twoReleases();
+      fake.fault = (call) => {
+        if (call !== 'slots.probe') return;
+        write(fake);
+        throw new PlatformError('no');
+      };
+      const ended = await fake.start(await planOf(fake, 40));
+      expect(ended).to.include({ outcome: 'rolled-back', live: 'green' });
+      expect(fake.world.effects).to.include('switch back to the kept database, keeping what was written since');
+      expect(fake.world.effects).not.to.include('remove the restored database');
+      expect(fake.world.database!.inUse).to.equal(null);
+      expect(fake.world.maintenance).to.equal(null);
+    });
+  }
+
+  it('is held behind its page while the database can not be switched back, and goes on from there', async () => {
+    const fake = await twoReleases();
+    fake.fault = (call) => {
+      if (call === 'slots.probe' || call === 'restores.switchBack') throw new PlatformError('no answer');
+    };
+    const held = await fake.start(await planOf(fake, 40));
+    expect(held).to.include({ outcome: 'held', live: 'green' });
+    expect(held.because).to.contain('not put back yet, and nothing before it: let slots use the restored database');
+    expect(fake.world.maintenance).not.to.equal(null);
+    expect(fake.world.owner, 'no background work on it either').to.deep.equal({});
+    fake.fault = () => undefined;
+    const ended = await fake.resume();
+    expect(ended).to.include({ outcome: 'rolled-back', live: 'green' });
+    expect(fake.world.database).to.deep.include({ inUse: null, restored: [] });
+    expect(fake.world).to.deep.include({ maintenance: null, owner: { worker: 'green' } });
+  });
+
   it('is taken back when somebody asks for it in its middle', async () => {
     const fake = await twoReleases();
     fake.fault = (call) => {

@@ -6,21 +6,30 @@ import { FolderStore } from '../../journal/folder-store.js';
 import { readJournal } from '../../journal/read-journal.js';
 import type { Store } from '../../journal/store.js';
 import { Turn } from '../../pipeline/endings.js';
+import { lossOf } from '../../pipeline/loss.js';
 import { planDeploy } from '../../pipeline/plan-deploy.js';
+import { planRestore } from '../../pipeline/plan-restore.js';
 import { planRollback } from '../../pipeline/plan-rollback.js';
 import { isFinal, progressOf } from '../../pipeline/progress.js';
 import type { Ended } from '../../pipeline/run.js';
 import { localOutputs, someRules, someSettings } from './product.js';
-import { openWorldFile } from './world-file.js';
+import { openWorldFile, type OpenWorld } from './world-file.js';
 
 /** Crossfade's commands on a fake world in a folder, so that processes can die and others go on. */
 export class FakeCrossfade {
   readonly store: Store;
   readonly #folder: string;
 
-  constructor(folder: string, store: Store = new FolderStore(join(folder, 'store'))) {
+  readonly #open: (file: string) => OpenWorld;
+
+  constructor(
+    folder: string,
+    store: Store = new FolderStore(join(folder, 'store')),
+    open: (file: string) => OpenWorld = openWorldFile,
+  ) {
     this.#folder = folder;
     this.store = store;
+    this.#open = open;
   }
 
   deploy(run: string, release: Release): Promise<Ended> {
@@ -33,6 +42,20 @@ export class FakeCrossfade {
     return this.#conduct(run, async (world) => planRollback({ ...(await facts(world, run)), unproven: undefined }));
   }
 
+  restore(run: string, backup: string, acknowledgedRows: number | null): Promise<Ended> {
+    return this.#conduct(run, async (world) => {
+      const loss = lossOf((await world.platform.database?.writesSince({ backup })) ?? nothingKnown);
+      return planRestore({
+        ...(await facts(world, run)),
+        unproven: undefined,
+        backup,
+        loss,
+        acknowledged: { rows: acknowledgedRows },
+        maintenanceMilliseconds: 900_000,
+      });
+    });
+  }
+
   resume(run: string): Promise<Ended> {
     return this.#conduct(run);
   }
@@ -42,7 +65,7 @@ export class FakeCrossfade {
   }
 
   world() {
-    return openWorldFile(this.#worldFile);
+    return this.#open(this.#worldFile);
   }
 
   async events(run: string): Promise<readonly Event[]> {
@@ -82,7 +105,7 @@ export class FakeCrossfade {
   }
 }
 
-type OpenWorld = ReturnType<typeof openWorldFile>;
+const nothingKnown = { seconds: 0, walBytes: 0, tables: undefined, migrations: [], because: 'there is no database' };
 
 async function facts({ platform, clock }: OpenWorld, run: string) {
   return {

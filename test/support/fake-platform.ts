@@ -468,11 +468,12 @@ function fakeDatabase(state: NonNullable<World['database']>, fault: Fault, did: 
         state.inUse = run;
         return Promise.resolve({});
       },
-      switchBack(run) {
+      switchBack(run, _work, { keep } = { keep: false }) {
         fault('restores.switchBack');
         if (state.inUse === run) {
           state.inUse = null;
-          did('switch back to the kept database');
+          if (keep) state.restored = state.restored.filter((each) => each !== run);
+          did(`switch back to the kept database${keep ? ', keeping what was written since' : ''}`);
         }
         return Promise.resolve({});
       },

@@ -1,14 +1,15 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { FakeClock } from './fake-clock.js';
+import type { Clock } from '../../pipeline/ports/clock.js';
 import { fakePlatform, type FakePlatform, type World } from './fake-platform.js';
 
 export interface OpenWorld {
   readonly platform: FakePlatform;
-  readonly clock: FakeClock;
+  readonly clock: Clock;
 }
 
 /** A fake world that outlives its process: every effect is in the file before the call returns. */
-export function openWorldFile(path: string): OpenWorld {
+export function openWorldFile(path: string): OpenWorld & { readonly clock: FakeClock } {
   const world = JSON.parse(readFileSync(path, 'utf8')) as World;
   const save = (): void => saveWorld(path, world);
   const platform = fakePlatform(world, { save });

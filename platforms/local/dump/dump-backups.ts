@@ -23,6 +23,8 @@ export interface DumpBackupsOptions {
   readonly neededBackups?: () => Promise<readonly string[]>;
   /** Rights on the database itself, which no dump of one database carries. */
   readonly settle?: () => Promise<void>;
+  /** Starts the server where it is ours. */
+  readonly revive?: () => Promise<void>;
 }
 
 /** Backups by pg_dump: in a folder, and where the stack file says so in S3 as well. */
@@ -71,6 +73,7 @@ export function dumpBackups(options: DumpBackupsOptions): BackupKind {
       place,
       manifest: manifestOf,
       ...(options.settle ? { settle: options.settle } : {}),
+      ...(options.revive ? { revive: options.revive } : {}),
     }),
     async openClone(name, work) {
       const began = performance.now();

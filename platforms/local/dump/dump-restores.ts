@@ -23,6 +23,8 @@ export interface DumpRestoresOptions {
   readonly manifest: (name: string, work?: Work) => Promise<DumpManifest>;
   /** Rights on the database itself, which no dump of one database carries; after a switch. */
   readonly settle?: () => Promise<void>;
+  /** Starts the server where it is ours and was stopped: the way back must not wait for somebody. */
+  readonly revive?: () => Promise<void>;
 }
 
 /** A rename needs that nobody is connected: sessions are ended, and those that come back at once are ended again. */
@@ -32,7 +34,7 @@ const renameWithin = 30_000;
  * A restore is a second database on the same server. The name is what slots connect to, so the switch is two renames in
  * one transaction: both happen, or neither.
  */
-export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): Restores {
+export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOptions): Restores {
   async function onServer<Result>(
     act: (session: Session, address: PostgresAddress) => Promise<Result>,
   ): Promise<Result> {
@@ -43,6 +45,13 @@ export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): 
     } finally {
       await session.close();
     }
+  }
+
+  async function onLivingServer<Result>(
+    act: (session: Session, address: PostgresAddress) => Promise<Result>,
+  ): Promise<Result> {
+    await revive?.();
+    return onServer(act);
   }
 
   return {
@@ -88,7 +97,7 @@ export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): 
           await looking.close();
         }
       }),
-    inUse: (run) => onServer((session) => isThere(session, namesOf(run).kept)),
+    inUse: (run) => onLivingServer((session) => isThere(session, namesOf(run).kept)),
     switchTo: (run, work) =>
       onServer(async (session, { database }) => {
         const began = performance.now();
@@ -107,15 +116,15 @@ export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): 
         await settle?.();
         return { database, kept, milliseconds: Math.round(performance.now() - began) };
       }),
-    switchBack: (run, work) =>
-      onServer(async (session, { database }) => {
-        const { restored, kept } = namesOf(run);
+    switchBack: (run, work, { keep } = { keep: false }) =>
+      onLivingServer(async (session, { database }) => {
+        const { restored, kept, keptAfter } = namesOf(run);
         if (await isThere(session, kept)) {
           work.say(`slots go back to what is kept as ${kept}`);
           await rename(
             session,
             [
-              [database, restored],
+              [database, keep ? keptAfter : restored],
               [kept, database],
             ],
             work.signal,
@@ -125,7 +134,7 @@ export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): 
         return { database };
       }),
     remove: (run) =>
-      onServer(async (session) => {
+      onLivingServer(async (session) => {
         const { restored, kept } = namesOf(run);
         if (await isThere(session, kept)) throw new RefusedError('slots use what was restored: it is not removed');
         await dropDatabase(session, `${restored.slice(0, 56)}_making`);
@@ -136,10 +145,15 @@ export function dumpRestores({ place, manifest, settle }: DumpRestoresOptions): 
 }
 
 /** PostgreSQL cuts names after 63 bytes: long ids are told apart by a hash. */
-export function namesOf(run: string): { readonly restored: string; readonly kept: string } {
+export function namesOf(run: string): {
+  readonly restored: string;
+  readonly kept: string;
+  /** What was restored and written to, and is not in use any more. */
+  readonly keptAfter: string;
+} {
   const hash = createHash('sha256').update(run).digest('hex').slice(0, 10);
   const id = run.length <= 36 ? run : `${run.slice(0, 25)}_${hash}`;
-  return { restored: `restored-${id}`, kept: `kept-before-${id}` };
+  return { restored: `restored-${id}`, kept: `kept-before-${id}`, keptAfter: `kept-after-${id}` };
 }
 
 async function isThere(session: Session, name: string): Promise<boolean> {

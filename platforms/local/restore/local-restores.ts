@@ -69,7 +69,7 @@ export function localRestores(options: LocalRestoresOptions): Restores {
       const milliseconds = await workOn(record, { data, kept });
       return { data, kept: kept.at(-1)?.data ?? null, milliseconds };
     },
-    async switchBack(run, work) {
+    async switchBack(run, work, { keep } = { keep: false }) {
       const record = await options.record();
       const former = record.kept.findLast((each) => each.run === run);
       if (former === undefined || record.data !== restoredData(record, run)) {
@@ -78,7 +78,8 @@ export function localRestores(options: LocalRestoresOptions): Restores {
         return { data: record.data };
       }
       work.say(`the server goes back to ${former.data}`);
-      const kept = record.kept.filter((each) => each !== former);
+      const left = { data: record.data, run, at: new Date().toISOString() };
+      const kept = [...record.kept.filter((each) => each !== former), ...(keep ? [left] : [])];
       const milliseconds = await workOn(record, { data: former.data, kept });
       return { data: former.data, milliseconds };
     },
@@ -87,8 +88,9 @@ export function localRestores(options: LocalRestoresOptions): Restores {
       const data = restoredData(record, run);
       if (record.data === data) throw new RefusedError(`slots use ${data}: it is not removed`);
       await stopPostmaster(data, stopWithin);
-      for (const path of [data, `${data}.making`]) await rm(path, { recursive: true, force: true });
-      return { removed: data };
+      const stays = record.kept.some((each) => each.data === data);
+      for (const path of [...(stays ? [] : [data]), `${data}.making`]) await rm(path, { recursive: true, force: true });
+      return stays ? { kept: data } : { removed: data };
     },
   };
 }
