@@ -2,14 +2,25 @@ import type { Command } from '@commander-js/extra-typings';
 
 /** Commands about backups of releases. */
 export function registerBackups(program: Command): void {
-  program
-    .command('backups')
-    .summary('delete those beyond the policy')
+  const backups = program.command('backups').summary('list backups, and delete those beyond the policy');
+  backups
+    .command('list')
+    .argument('[environment]', 'may be left out where there is one only')
+    .summary('list backups, and the databases that restores have left beside')
+    .description('Of each that was left beside: since when, how large, and why it stays. Changes nothing.')
+    .option('--json', 'one JSON document', false)
+    .addHelpText('after', '\nExample:\n  crossfade backups list production\n')
+    .action(async (environment, { json }) => {
+      const { backupsList } = await import('./commands/backups-list.js');
+      process.exitCode = await backupsList(environment, { json });
+    });
+  backups
     .command('prune')
     .argument('[environment]', 'may be left out where there is one only')
-    .summary('delete backups of releases beyond the number to keep')
+    .summary('delete backups of releases, and databases that restores have replaced, beyond the policy')
     .description(
-      'Oldest first, and none that a standing slot or an open run needs. On AWS the role of releases may not: it is for ' +
+      'Where a run prunes backups as it takes them, only what restores have left beside for longer than ' +
+        'database.backups.keepReplaced. Oldest first, and none that a standing slot or an open run needs. On AWS the role of releases may not: it is for ' +
         'a scheduled job with the role that provisions. Holds the lease, so that no run begins meanwhile.',
     )
     .option('--dry-run', 'show what would go', false)

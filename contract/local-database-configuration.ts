@@ -29,7 +29,19 @@ export const localDatabaseConfigurationSchema = z
       if (!given && database[key] !== undefined)
         context.addIssue({ code: 'custom', path: [key], message: 'no such key without url' });
     }
-    const { kind, encryptionKey, copyTo } = database.backups ?? {};
+    const { kind, encryptionKey, copyTo, branches } = database.backups ?? {};
+    if (kind === 'branch' && !given) {
+      const message = 'copy or dump: only who serves a database by its url keeps branches of it';
+      context.addIssue({ code: 'custom', path: ['backups', 'kind'], message });
+    }
+    if ((kind === 'branch') !== (branches !== undefined)) {
+      const message = 'for kind: branch, and only there';
+      context.addIssue({ code: 'custom', path: ['backups', 'branches'], message });
+    }
+    if (kind === 'branch' && (encryptionKey !== undefined || copyTo !== undefined)) {
+      const message = 'dump: a branch is neither encrypted here nor taken to a second place';
+      context.addIssue({ code: 'custom', path: ['backups', 'kind'], message });
+    }
     const dumpsOnly = given || kind === 'dump' || (encryptionKey === undefined && copyTo === undefined);
     if (!dumpsOnly) {
       const message = 'dump: a copy of the data folder is neither encrypted nor taken to a second place';

@@ -44,6 +44,12 @@ function lazyRestores(database: () => Promise<Database>): Restores {
     switchTo: async (...asked) => (await restores()).switchTo(...asked),
     switchBack: async (...asked) => (await restores()).switchBack(...asked),
     remove: async (...asked) => (await restores()).remove(...asked),
+    kept: async () => (await (await restores()).kept?.()) ?? [],
+    drop: async (name) => {
+      const found = await restores();
+      if (found.drop) return found.drop(name);
+      throw new RefusedError('what restores have left beside this database is deleted by hand only');
+    },
   };
 }
 

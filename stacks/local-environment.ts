@@ -88,8 +88,9 @@ function databaseOf(
   if (url !== undefined) {
     const ownerUrl = wanted.ownerUrl ?? url;
     const readerUrl = wanted.readerUrl ?? ownerUrl;
-    const dumps = { ...(backups ?? databaseBackupsSchema.parse({})), kind: 'dump' as const };
-    return { name, url, ownerUrl, readerUrl, backups: dumps };
+    const wantedBackups = backups ?? databaseBackupsSchema.parse({});
+    const kind = wantedBackups.kind === 'branch' ? ('branch' as const) : ('dump' as const);
+    return { name, url, ownerUrl, readerUrl, backups: { ...wantedBackups, kind } };
   }
   const { host, port, user, passwordFile } = new LocalDatabase(`${environment}-database`, { directory, name });
   return { host, port, name, user, passwordFile, ...(backups === undefined ? {} : { backups }) };

@@ -15,6 +15,13 @@ export const restoreDrill: Gate = {
       return { answer: 'unknown', because: 'no records of restore drills can be read here', evidence: {} };
     }
     const last = await platform.proofs.lastGoodDrill();
+    if (last === undefined && plan.from === null) {
+      return {
+        answer: 'yes',
+        because: 'nothing is live yet, so there is no backup that could be restored',
+        evidence: {},
+      };
+    }
     if (last === undefined) return { answer: 'no', because: `no restore drill was good yet: ${type}`, evidence: {} };
     const age = clock.now().getTime() - Date.parse(last.at);
     const evidence = { backup: last.backup, at: last.at, ageMilliseconds: age, restoreMilliseconds: last.milliseconds };

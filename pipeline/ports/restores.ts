@@ -11,6 +11,20 @@ export interface StandingBackup {
   readonly verified: boolean;
 }
 
+/** A database that a restore has left beside the one in use. */
+export interface KeptDatabase {
+  readonly name: string;
+  /** The restore. */
+  readonly run: string;
+  /** `before`: in use before it. `after`: restored, written to, and left again. `restored`: made beside and never used. */
+  readonly was: 'before' | 'after' | 'restored';
+  /** ISO, when it went out of use; undefined where nothing tells. */
+  readonly since: string | undefined;
+  readonly bytes: number | undefined;
+  /** Where it lies, for people. */
+  readonly place: string;
+}
+
 /** Nothing here touches the database that works, but for the one step that changes what slots connect to. */
 export interface Restores {
   /** Why none could come to its end from here, asked before anything is changed; left out: there is no such reason. */
@@ -32,4 +46,8 @@ export interface Restores {
   inUse(run: string): Promise<boolean>;
   /** Deletes what `beside` made. Refused (RefusedError) while slots connect to it. Idempotent. */
   remove(run: string): Promise<JsonObject>;
+  /** What earlier restores have left beside. Absent: nothing is told of it here. */
+  kept?(): Promise<readonly KeptDatabase[]>;
+  /** Deletes one of them for good. Refused (RefusedError) while slots connect to it. Idempotent. Absent: only by hand. */
+  drop?(name: string): Promise<void>;
 }

@@ -15,6 +15,8 @@ import { markWrites, writeMarkSchema, writesSince } from '../postgres/write-mark
 import type { BackupKind } from './backup/backup-kind.js';
 import { copyBackups } from './backup/copy-backups.js';
 import { givenDatabaseAddress, localDatabaseAddress, type GivenDatabase } from './database-address.js';
+import { branchBackups } from './branch/branch-backups.js';
+import { branchCommands } from './branch/branch-commands.js';
 import { dumpBackups } from './dump/dump-backups.js';
 import { readServerRecord, serverFolder, type ServerRecord } from './host/postgres-files.js';
 import { startServer } from './host/postgres-server.js';
@@ -26,6 +28,8 @@ export interface LocalDatabaseOptions extends MigrateAtOptions {
   /** LocalOutputs.directory and the name of its database. */
   readonly directory: string;
   readonly name: string;
+  /** Whose runs' databases beside are ours, where a service keeps those of several; left out: none are listed. */
+  readonly environment?: string;
   /** Somebody else serves it. */
   readonly given?: GivenDatabase;
   /** Left out: copies of the data folder, of which five are kept. */
@@ -107,6 +111,16 @@ function kindOf(options: LocalDatabaseOptions, address: (role: PostgresRole) => 
   const { directory, name, given, backups } = options;
   const needed = options.neededBackups === undefined ? {} : { neededBackups: options.neededBackups };
   const superuser = () => address('superuser');
+  if (backups?.branches !== undefined) {
+    const { branches, keep } = backups;
+    const place = {
+      folder: join(directory, 'branches'),
+      branches: branchCommands(branches, name, directory),
+      environment: options.environment ?? '',
+      address,
+    };
+    return branchBackups({ place, keep, ...needed });
+  }
   if (backups?.kind !== 'dump') {
     const record = () => recordOf(options);
     return copyBackups({ directory, name, keep: backups?.keep ?? 5, record, superuser, ...needed });

@@ -53,6 +53,7 @@ function databaseOf(outputs: LocalOutputs): Pick<Platform, 'database' | 'migrati
     return openLocalDatabase({
       directory,
       name: database.name,
+      environment: outputs.environment,
       ...('url' in database ? { given: database } : {}),
       ...(database.backups === undefined ? {} : { backups: database.backups }),
       ...migrating,

@@ -42,13 +42,18 @@ async function ofDatabase(database: LocalOutputs['database'], directory: string)
   if (database === null) return [];
   const key = database.backups?.encryptionKey;
   const sealing = key === undefined ? [] : [() => resolveSecret('database.backups.encryptionKey', key, directory)];
+  const ofBranches = Object.entries(database.backups?.branches?.secrets ?? {}).map(
+    ([name, reference]) =>
+      () =>
+        resolveSecret(name, reference, directory),
+  );
   if (!('url' in database)) return [...sealing, ...(await passwordsIn(dirname(database.passwordFile)))];
   const { readPostgresUrl } = await import('../postgres/address.js');
   const urls = [...new Set([database.url, database.ownerUrl, database.readerUrl])].map(
     (reference) => () => resolveSecret('database.url', reference, directory),
   );
   const passwords = urls.map((url) => async () => readPostgresUrl(await url(), 'database.url').password());
-  return [...sealing, ...urls, ...passwords];
+  return [...sealing, ...ofBranches, ...urls, ...passwords];
 }
 
 function onlyOperators(error: unknown): undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Writes, WritesSince } from '../../pipeline/ports/writes.js';
 import { ledgerTable } from './ledger.js';
-import type { Session } from './session.js';
+import { sqlStateOf, type Session } from './session.js';
 
 const writesSchema = z.strictObject({ inserted: z.number(), updated: z.number(), deleted: z.number() });
 
@@ -38,6 +38,16 @@ export async function markWrites(session: Session): Promise<WriteMark> {
   const moment = await readMoment(session, '0/0');
   const { at, lsn, systemIdentifier, countersSince } = moment;
   return { at: at.toISOString(), lsn, systemIdentifier, countersSince, tables: await readCounters(session) };
+}
+
+/** A server of somebody else's may not tell how much was written; a restore's loss is then unknown, and said so. */
+export async function markWritesIfAny(session: Session): Promise<WriteMark | undefined> {
+  try {
+    return await markWrites(session);
+  } catch (error) {
+    if (sqlStateOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** What was written since the mark: rows and bytes, counted by the server, and migrations by their ledger. */

@@ -20,6 +20,7 @@ import { parsedDatabaseBackupsSchema, type DatabaseBackups } from '../../contrac
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import { readDumpManifest } from '../../platforms/local/dump/dump-manifest.js';
 import { secondPlace } from '../../platforms/local/dump/second-place.js';
+import { verifyDump } from '../../platforms/local/dump/verify-dump.js';
 import { digestOfFile } from '../../platforms/local/dump/take-dump.js';
 import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
 import { readServerRecord } from '../../platforms/local/host/postgres-files.js';
@@ -292,6 +293,57 @@ describe('dumps of a database', function () {
       expect(await count(), 'as it was in between').to.equal(before + 1);
       await restores.remove('run-9');
       expect((await databases()).filter((name) => /restored|kept/.test(name))).to.deep.equal([]);
+    });
+
+    it('shows what was kept, keeps what was written meanwhile, and drops only what a restore has left', async () => {
+      const { restores } = open();
+      const kept = async () => (await restores.kept?.())?.map(({ name, was, run }) => `${name} ${was} ${run}`);
+      await server.query('superuser', "COMMENT ON DATABASE shop IS 'ours, not yours'");
+      await open().backUp('run-1', work());
+      await restores.beside('run-1', 'run-9', work());
+      expect(await kept()).to.deep.equal(['restored-run-9 restored run-9']);
+      await restores.switchTo('run-9', work());
+      expect(await kept()).to.deep.equal(['kept-before-run-9 before run-9']);
+      await server.query('app', "INSERT INTO orders (note) VALUES ('let in too early')");
+      await restores.switchBack('run-9', work(), { keep: true });
+      await restores.remove('run-9');
+      expect(await kept()).to.deep.equal(['kept-after-run-9 after run-9']);
+      const { rows } = await server.query(
+        'superuser',
+        "SELECT shobj_description(oid, 'pg_database') AS said FROM pg_database WHERE datname = 'shop'",
+      );
+      expect(rows[0]?.['said']).to.equal('ours, not yours');
+      for (const name of ['shop', 'postgres', 'kept-after-run-9']) await restores.drop?.(name);
+      expect(await databases())
+        .to.include.members(['shop', 'postgres'])
+        .and.not.to.include('kept-after-run-9');
+    });
+
+    it('refuses a name that somebody else has given a database of his', async () => {
+      const { restores } = open();
+      await open().backUp('run-1', work());
+      await server.query('superuser', 'CREATE DATABASE "restored-run-9"');
+      const failed = await failure(restores.beside('run-1', 'run-9', work()));
+      expect(failed).to.be.instanceOf(RefusedError);
+      expect(failed.message).to.equal('there is a database restored-run-9 already, which this run has not made');
+      await server.query('superuser', 'DROP DATABASE "restored-run-9"');
+    });
+
+    it("refuses a copy for which the server's disk has no room, before one byte of it", async () => {
+      await open().backUp('run-1', work());
+      const place = {
+        dumps,
+        address: () => Promise.resolve(server.address('superuser')),
+        settings: parsedDatabaseBackupsSchema.parse({ kind: 'dump', lockTimeout: 1_000 }),
+        secret: () => Promise.reject(new Error('no secret is asked for')),
+        freeBytes: () => Promise.resolve(1_000_000),
+      };
+      const verdict = await verifyDump(place, 'run-1', work());
+      expect(verdict.answer).to.equal('no');
+      expect(verdict.because).to.match(
+        /^a copy of shop beside it needs about \d+ MB, and the server's disk has 1 MB free$/,
+      );
+      expect(await aside()).to.deep.equal([]);
     });
 
     it('is made again from the beginning after a runner was killed in its middle', async () => {

@@ -3,7 +3,7 @@ import { PlatformError } from '../../contract/errors.js';
 import { digestOf } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
 import { FakeProofs, FakeRehearsals } from '../support/fake-rehearsals.js';
-import { withLive, type FakeRun } from '../support/fake-run.js';
+import { FakeRun, withLive } from '../support/fake-run.js';
 import { someRelease, someRules } from '../support/product.js';
 
 const next = (version = '2.0.0'): Release =>
@@ -134,6 +134,13 @@ describe('the gate on restore drills', () => {
   it('is asked only where the rules name an age', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     expect((await fake.plan(next())).steps.map(({ id }) => id)).not.to.include('gate-restore-drill');
+  });
+
+  it('is not asked for before a first release, when there is no backup yet', async () => {
+    const fake = new FakeRun();
+    fake.rules = someRules({ database: { restoreDrill: '7d' } });
+    const platform = { ...fake.platform, proofs: new FakeProofs() };
+    expect((await fake.deploy(someRelease('1.0.0'), { platform })).outcome).to.equal('completed');
   });
 
   it('refuses before anything is changed when the last good one is too old, or there is none', async () => {

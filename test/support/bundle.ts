@@ -18,7 +18,9 @@ export async function bundle(source: URL, target: string): Promise<string> {
     format: 'esm',
     target: 'node20',
     // Packages in the older format ask for Node's own modules by `require`.
-    banner: { js: "import { createRequire as requiring } from 'node:module'; const require = requiring(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requiring } from 'node:module'; const require = requiring(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return target;

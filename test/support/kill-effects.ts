@@ -22,7 +22,7 @@ export function tellEffects(folder: string, tell: Effects): void {
     files[name] = (...args) => {
       const [path] = args;
       const reads = name === 'open' && args[1] !== 'wx' && args[1] !== 'w';
-      if (typeof path === 'string' && path.startsWith(folder) && !reads) tell(`${name} ${plain(basename(path))}`);
+      if (typeof path === 'string' && isOfDatabase(path, folder) && !reads) tell(`${name} ${placeOf(path)}`);
       return original.apply(fs, args);
     };
   }
@@ -47,13 +47,29 @@ function tellStatements(tell: Effects): void {
   prototype.query = function (this: unknown, ...args) {
     const [first] = args;
     const text = typeof first === 'string' ? first : textOf(first);
-    tell(`sql ${plain(text.trim().replace(/\s+/g, ' ').slice(0, 28))}`);
+    tell(`sql ${reads(text) ? 'that reads' : plain(text.trim().replace(/\s+/g, ' ').slice(0, 28))}`);
     return query.apply(this, args);
   };
   prototype.connect = function (this: unknown, ...args) {
     tell('connect');
     return connect.apply(this, args);
   };
+}
+
+/** One of the hundreds of files of a data folder stands for all. */
+function placeOf(path: string): string {
+  return /\/(data|restored-[^/]+)\/./.test(path) ? 'in a data folder' : plain(basename(path));
+}
+
+/** The store's own boundaries are its journals' lines. */
+function isOfDatabase(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`) && !path.startsWith(`${folder}/store/`);
+}
+
+/** The first question of a step stands for all of them: nothing changes between one and the next. */
+function reads(text: string): boolean {
+  if (/pg_(create_|drop_|backup_|terminate_|export_|sleep|advisory|try_advisory|switch_)/.test(text)) return false;
+  return /^\s*(SELECT|SHOW|SET)\b/.test(text);
 }
 
 function textOf(query: unknown): string {

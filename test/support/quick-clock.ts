@@ -25,7 +25,7 @@ export class QuickClock implements Clock {
   async sleep(duration: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     try {
-      await pause(duration / this.#speed, undefined, { ...(signal ? { signal } : {}), ref: false });
+      await pause(duration / this.#speed, undefined, { ...(signal ? { signal } : {}) });
     } catch {
       signal?.throwIfAborted();
     }

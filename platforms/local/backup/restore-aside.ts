@@ -11,6 +11,7 @@ import { postgresRoles } from '../host/postgres-roles.js';
 import { serverSettings } from '../host/postgres-server.js';
 import { copyBack, give } from './copy-back.js';
 import { backupFolder, type BackupManifest } from './manifest.js';
+import { notRestored } from './not-restored.js';
 
 export interface Restored {
   /** As superuser over a unix socket in a folder that nobody else can enter. */
@@ -86,7 +87,8 @@ export async function restoreAside(
     return { address, milliseconds: Math.round(performance.now() - began), remove };
   } catch (error) {
     await remove();
-    throw error;
+    options.signal.throwIfAborted();
+    throw notRestored(manifest.name, parent, error);
   }
 }
 

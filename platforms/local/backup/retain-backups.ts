@@ -28,7 +28,13 @@ export async function listBackups(backups: string): Promise<StandingBackup[]> {
  * Deletes what is older than the newest `count` verified backups, except what is needed. A backup that was never
  * verified pushes out no other. Returns the names that went.
  */
-export async function retainBackups(backups: string, count: number, needed: readonly string[]): Promise<string[]> {
+export async function retainBackups(
+  backups: string,
+  count: number,
+  needed: readonly string[],
+  /** What goes before its folder does, so that a killed process leaves nothing that nobody knows of. */
+  first: (name: string) => Promise<void> = () => Promise.resolve(),
+): Promise<string[]> {
   await sweep(backups);
   const standing = await listBackups(backups);
   const last = standing.filter(({ verified }) => verified)[count - 1];
@@ -37,6 +43,7 @@ export async function retainBackups(backups: string, count: number, needed: read
     .filter(({ name, createdAt }) => createdAt < last.createdAt && !needed.includes(name))
     .map(({ name }) => name);
   for (const name of gone) {
+    await first(name);
     // Renamed first: a half deleted backup must not look like one.
     const doomed = join(backups, `.${name}${going}`);
     await rename(backupFolder(backups, name), doomed);

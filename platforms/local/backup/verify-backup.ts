@@ -44,7 +44,7 @@ export async function verifyBackup(
 export const verifiedFile = 'verified.json';
 
 /** A sequence writes 32 values ahead into the log (SEQ_LOG_VALS in sequence.c): after a recovery it stands there. */
-async function loggedAhead(session: Session): Promise<Record<string, number>> {
+export async function loggedAhead(session: Session): Promise<Record<string, number>> {
   const rows = await session.rows(
     z.object({ name: z.string(), step: z.coerce.number() }),
     "SELECT format('%I.%I', schemaname, sequencename) AS name, increment_by AS step FROM pg_sequences",

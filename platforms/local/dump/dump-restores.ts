@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
-import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
-import { IntegrityError, PlatformError, RefusedError } from '../../../contract/errors.js';
+import { IntegrityError, RefusedError } from '../../../contract/errors.js';
 import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { createDatabase, dropDatabase, openMaintenance } from '../../postgres/aside-database.js';
 import { compareLedger } from '../../postgres/compare-ledger.js';
 import { readLedger } from '../../postgres/ledger.js';
-import { describeFailure, openSession, sqlStateOf, type Session } from '../../postgres/session.js';
-import { wait } from '../../postgres/wait.js';
+import { openSession, type Session } from '../../postgres/session.js';
 import { listBackups } from '../backup/retain-backups.js';
 import type { DumpManifest } from './dump-manifest.js';
 import type { DumpPlace } from './dump-place.js';
+import { commenting, commentOf, markedDatabases, marking, readMark } from './marked-databases.js';
+import { renameDatabases } from './rename-databases.js';
+import { namesOf } from './restored-names.js';
 import { refuseFullServer } from './refuse-full-server.js';
 import { restoreDump } from './restore-dump.js';
 import { compareRestored } from './verify-dump.js';
@@ -26,9 +26,6 @@ export interface DumpRestoresOptions {
   /** Starts the server where it is ours and was stopped: the way back must not wait for somebody. */
   readonly revive?: () => Promise<void>;
 }
-
-/** A rename needs that nobody is connected: sessions are ended, and those that come back at once are ended again. */
-const renameWithin = 30_000;
 
 /**
  * A restore is a second database on the same server. The name is what slots connect to, so the switch is two renames in
@@ -61,6 +58,7 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         const began = performance.now();
         const { restored } = namesOf(run);
         const found = await manifest(backup, work);
+        await refuseStranger(session, address.database, restored, run);
         if (!(await isThere(session, restored)) && !(await isThere(session, namesOf(run).kept))) {
           await refuseFullServer(place, address);
           const making = `${restored.slice(0, 56)}_making`;
@@ -70,7 +68,8 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
           try {
             await restoreDump(place, found, { ...address, database: making }, work);
             // What has the name is whole.
-            await rename(session, [[making, restored]], work.signal);
+            const mark = { of: address.database, run, was: 'restored' as const, at: now(), comment: null };
+            await renameDatabases(session, [[making, restored]], [marking(restored, mark)], work.signal);
           } catch (error) {
             await dropDatabase(session, making);
             throw error;
@@ -104,12 +103,15 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         const { restored, kept } = namesOf(run);
         work.say(`slots go on with what was restored; the database before is kept as ${kept}`);
         if (!(await isThere(session, kept))) {
-          await rename(
+          const comment = await commentOf(session, database);
+          const mark = { of: database, run, was: 'before' as const, at: now(), comment };
+          await renameDatabases(
             session,
             [
               [database, kept],
               [restored, database],
             ],
+            [marking(kept, mark), commenting(database, comment)],
             work.signal,
           );
         }
@@ -121,12 +123,16 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         const { restored, kept, keptAfter } = namesOf(run);
         if (await isThere(session, kept)) {
           work.say(`slots go back to what is kept as ${kept}`);
-          await rename(
+          const left = keep ? keptAfter : restored;
+          const was = keep ? ('after' as const) : ('restored' as const);
+          const comment = readMark(await commentOf(session, kept))?.comment ?? null;
+          await renameDatabases(
             session,
             [
-              [database, keep ? keptAfter : restored],
+              [database, left],
               [kept, database],
             ],
+            [marking(left, { of: database, run, was, at: now(), comment: null }), commenting(database, comment)],
             work.signal,
           );
         }
@@ -141,52 +147,30 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         await dropDatabase(session, restored);
         return { removed: restored };
       }),
+    kept: () => onServer((session, { database }) => markedDatabases(session, database)),
+    drop: (name) =>
+      onServer(async (session, { database }) => {
+        const marked = await markedDatabases(session, database);
+        if (marked.some((each) => each.name === name)) await dropDatabase(session, name);
+      }),
   };
 }
 
-/** PostgreSQL cuts names after 63 bytes: long ids are told apart by a hash. */
-export function namesOf(run: string): {
-  readonly restored: string;
-  readonly kept: string;
-  /** What was restored and written to, and is not in use any more. */
-  readonly keptAfter: string;
-} {
-  const hash = createHash('sha256').update(run).digest('hex').slice(0, 10);
-  const id = run.length <= 36 ? run : `${run.slice(0, 25)}_${hash}`;
-  return { restored: `restored-${id}`, kept: `kept-before-${id}`, keptAfter: `kept-after-${id}` };
+/** What has the name of a run's restore, and was made by somebody else, is neither used nor dropped. */
+async function refuseStranger(session: Session, of: string, restored: string, run: string): Promise<void> {
+  if (!(await isThere(session, restored))) return;
+  const mark = readMark(await commentOf(session, restored));
+  if (mark?.of === of && mark.run === run) return;
+  throw new RefusedError(`there is a database ${restored} already, which this run has not made`, {
+    hint: 'it is left as it is: drop it, or give it another name',
+  });
+}
+
+function now(): string {
+  return new Date().toISOString();
 }
 
 async function isThere(session: Session, name: string): Promise<boolean> {
   const rows = await session.rows(z.unknown(), 'SELECT 1 FROM pg_database WHERE datname = $1', [name]);
   return rows.length > 0;
-}
-
-async function rename(
-  session: Session,
-  pairs: readonly (readonly [from: string, to: string])[],
-  signal: AbortSignal,
-): Promise<void> {
-  const deadline = performance.now() + renameWithin;
-  const names = pairs.map(([from]) => from);
-  const renames = pairs.map(
-    ([from, to]) => `ALTER DATABASE ${escapeIdentifier(from)} RENAME TO ${escapeIdentifier(to)};`,
-  );
-  for (;;) {
-    await session.rows(
-      z.unknown(),
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY ($1::text[]) AND pid <> pg_backend_pid()',
-      [names],
-    );
-    try {
-      await session.run(`BEGIN; ${renames.join(' ')} COMMIT;`);
-      return;
-    } catch (cause) {
-      await session.run('ROLLBACK').catch(() => undefined);
-      // 55006: somebody has connected again.
-      if (sqlStateOf(cause) !== '55006' || performance.now() > deadline) {
-        throw new PlatformError(`${names.join(' and ')} could not be renamed: ${describeFailure(cause)}`, { cause });
-      }
-      await wait(50, signal);
-    }
-  }
 }

@@ -9,9 +9,9 @@ import type { Work } from '../../../pipeline/ports/work.js';
 import { findClientPrograms, refuseNewerServer, type ClientPrograms } from '../../postgres/client-programs.js';
 import { readContents } from '../../postgres/contents.js';
 import { runClientProgram } from '../../postgres/run-client-program.js';
-import { describeFailure, openSession, sqlStateOf, type Session } from '../../postgres/session.js';
+import { describeFailure, openSession, sqlStateOf } from '../../postgres/session.js';
 import { countTables } from '../../postgres/table-counts.js';
-import { markWrites, type WriteMark } from '../../postgres/write-mark.js';
+import { markWritesIfAny } from '../../postgres/write-mark.js';
 import { backupFolder } from '../backup/manifest.js';
 import { ownerFile } from '../backup/take-backup.js';
 import { flush, flushTree } from '../flush-tree.js';
@@ -78,7 +78,7 @@ async function fill(
     const serverVersion = await refuseNewerServer(programs, session);
     const key = await keyOf(place);
     work.say(`dumping ${address.database} with pg_dump ${programs.version}${key === undefined ? '' : ', encrypted'}`);
-    const mark = await markIfAny(session);
+    const mark = await markWritesIfAny(session);
     const wait = Math.max(1, Math.round(place.settings.lockTimeout));
     await session.run(
       `SET idle_in_transaction_session_timeout = 0; SET lock_timeout = ${wait};
@@ -149,16 +149,6 @@ async function intoFile(file: string, use: (descriptor: number) => Promise<void>
     await use(handle.fd);
   } finally {
     await handle.close();
-  }
-}
-
-/** A server of somebody else's may not tell how much was written; a restore's loss is then unknown, and said so. */
-async function markIfAny(session: Session): Promise<WriteMark | undefined> {
-  try {
-    return await markWrites(session);
-  } catch (error) {
-    if (sqlStateOf(error) === undefined) throw error;
-    return undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import { listBackups } from '../backup/retain-backups.js';
 import { writeServerRecord, type ServerRecord } from '../host/postgres-files.js';
 import { stopPostmaster } from '../host/postgres-process.js';
 import { startServer } from '../host/postgres-server.js';
+import { keptFolders } from './kept-folders.js';
 import { isThere, makeRestoredData, restoredData } from './restored-data.js';
 import { verifyRestored } from './verify-restored.js';
 
@@ -91,6 +92,19 @@ export function localRestores(options: LocalRestoresOptions): Restores {
       const stays = record.kept.some((each) => each.data === data);
       for (const path of [...(stays ? [] : [data]), `${data}.making`]) await rm(path, { recursive: true, force: true });
       return stays ? { kept: data } : { removed: data };
+    },
+    kept: async () => keptFolders(await options.record()),
+    async drop(wanted) {
+      const record = await options.record();
+      const found = (await keptFolders(record)).find((each) => each.name === wanted);
+      if (found === undefined) return;
+      if (found.place === record.data) throw new RefusedError(`slots use ${found.place}: it is not removed`);
+      await stopPostmaster(found.place, stopWithin);
+      await rm(found.place, { recursive: true, force: true });
+      await writeServerRecord(directory, {
+        ...record,
+        kept: record.kept.filter(({ data }) => data !== found.place),
+      });
     },
   };
 }

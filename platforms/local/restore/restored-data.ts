@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { PlatformError } from '../../../contract/errors.js';
 import { copyBack, give } from '../backup/copy-back.js';
 import { backupFolder, type BackupManifest } from '../backup/manifest.js';
+import { notRestored } from '../backup/not-restored.js';
 import { flush, flushTree } from '../flush-tree.js';
-import { errnoOf } from '../host/errno.js';
 import type { ServerRecord } from '../host/postgres-files.js';
 
 /** Of the run's restored database: beside the data in use, where the server's account can reach it. */
@@ -43,12 +43,6 @@ export async function makeRestoredData(
   } catch (error) {
     await rm(making, { recursive: true, force: true });
     signal.throwIfAborted();
-    const code = errnoOf(error);
-    if (code === undefined) throw error;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new PlatformError(
-      `${manifest.name} could not be restored: ${full ? 'the disk is full' : code}; what was copied is removed`,
-      { cause: error, ...(full ? { hint: `make room on the disk of ${dirname(data)}` } : {}) },
-    );
+    throw notRestored(manifest.name, dirname(data), error);
   }
 }

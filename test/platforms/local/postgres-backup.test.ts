@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +13,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Client } from 'pg';
@@ -177,6 +180,26 @@ describe('backing up the local database', function () {
       const verdict = await database.verifyBackup('run-1', work());
       expect(verdict.because).to.match(/^PostgreSQL did not start on .*: ended with/);
       expect(verdict.answer).to.equal('no');
+    });
+
+    it('is told: whole, but there is no room for a copy of it; nothing is left of the attempt', async function () {
+      const small = mkdtempSync(join(tmpdir(), 'crossfade-small-'));
+      chmodSync(small, 0o711);
+      if (!mountedSmall(small, '5m')) this.skip();
+      const before = process.env['TMPDIR'];
+      process.env['TMPDIR'] = small;
+      try {
+        chmodSync(small, 0o711);
+        const verdict = await database.verifyBackup('run-1', work());
+        expect(verdict.because).to.equal('run-1 could not be restored: the disk is full; what was copied is removed');
+        expect(verdict.answer).to.equal('no');
+        expect(readdirSync(small)).to.deep.equal([]);
+      } finally {
+        if (before === undefined) delete process.env['TMPDIR'];
+        else process.env['TMPDIR'] = before;
+        execFileSync('umount', [small]);
+        rmSync(small, { recursive: true });
+      }
     });
 
     it('leaves no server and no file of the attempt behind', async () => {

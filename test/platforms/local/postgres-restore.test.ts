@@ -107,8 +107,20 @@ describe('restoring the local database beside itself', function () {
     await database.restores.switchTo(other, work());
     expect(await rows()).to.equal(103);
     expect((await record()).kept).to.have.length(2);
-    await database.restores.switchBack(other, work());
+    const kept = await database.restores.kept?.();
+    expect(kept?.map(({ name, was }) => `${name} ${was}`)).to.deep.equal([
+      `kept-before-${run} before`,
+      `kept-before-${other} before`,
+    ]);
+    expect(kept?.every(({ bytes = 0 }) => bytes > 1_000_000)).to.equal(true);
+    await database.restores.drop?.(`kept-before-${run}`);
+    expect(existsSync(kept?.[0]?.place ?? '')).to.equal(false);
+    await database.restores.switchBack(other, work(), { keep: true });
     expect(await rows()).to.equal(108);
+    await database.restores.remove(other);
+    expect((await database.restores.kept?.())?.map(({ name }) => name)).to.deep.equal([`kept-after-${other}`]);
+    await database.restores.drop?.(`kept-after-${other}`);
+    expect(readdirSync(join((await record()).data, '..')).filter((name) => name.includes(other))).to.deep.equal([]);
   });
 
   it('refuses a backup whose files are not what they were, and leaves nothing', async () => {

@@ -1,0 +1,51 @@
+import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
+import { staysBecause } from '../../pipeline/kept-databases.js';
+import type { KeptDatabase, StandingBackup } from '../../pipeline/ports/restores.js';
+import { keptFactsOf } from '../kept-facts-of.js';
+import { openEnvironment } from '../open-environment.js';
+import { print } from '../print/print.js';
+import { table } from '../print/table.js';
+
+/** Backups, and the databases that restores have left beside; changes nothing. */
+export async function backupsList(name: string | undefined, { json }: { readonly json: boolean }): Promise<ExitCode> {
+  const environment = await openEnvironment(name);
+  const outputs = await environment.outputs();
+  const platform = await environment.platform(outputs);
+  const { database } = platform;
+  if (database === undefined) throw new RefusedError(`${environment.name} has no database`);
+  if (database.restores === undefined) throw new RefusedError(`on ${platform.name} no backups are listed`);
+  const backups = await database.restores.list();
+  const left = (await database.restores.kept?.()) ?? [];
+  const facts = left.length === 0 ? undefined : await keptFactsOf(environment, platform, outputs);
+  const kept = left.map((each) => ({ ...each, stays: facts && staysBecause(each, facts) }));
+  print(json, { environment: environment.name, changed: false, backups, kept }, () => [
+    ...(backups.length === 0 ? ['no backup'] : table(backups.map(backupRow))),
+    ...(kept.length === 0 ? [] : ['', 'left beside by restores:', ...table(kept.map(keptRow))]),
+  ]);
+  return exitCodes.done;
+}
+
+function backupRow({ name, createdAt, bytes, verified }: StandingBackup): string[] {
+  return [name, moment(createdAt), megabytes(bytes), verified ? 'verified' : 'NEVER VERIFIED'];
+}
+
+const words = { before: 'in use before', after: 'written to, and left', restored: 'never used' };
+
+function keptRow({ name, was, since, bytes, stays, place }: KeptDatabase & { readonly stays: string | undefined }) {
+  return [
+    `  ${name}`,
+    words[was],
+    since === undefined ? '' : `since ${moment(since)}`,
+    bytes === undefined ? '' : megabytes(bytes),
+    stays === undefined ? "goes with the next 'crossfade backups prune'" : `stays: ${stays}`,
+    place === name ? '' : place,
+  ];
+}
+
+function moment(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
