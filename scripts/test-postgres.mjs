@@ -13,6 +13,7 @@ const FILES = [
   'test/platforms/postgres/*.test.ts',
   'test/platforms/postgres/review/locks.test.ts',
   'test/long/postgres-dump.test.ts',
+  'test/long/postgres-branches.test.ts',
 ];
 
 const say = (line) => process.stdout.write(`${line}\n`);

@@ -25,13 +25,14 @@ export async function backupsPrune(name: string | undefined, { json, dryRun }: B
   const platform = await environment.platform(outputs);
   const { database } = platform;
   if (database === undefined) throw new RefusedError(`${environment.name} has no database`);
-  const { prune, restores } = database;
+  const { restores } = database;
+  const prune = database.prune?.bind(database);
   if (prune === undefined && restores?.drop === undefined) {
     throw new RefusedError(`on ${platform.name} backups are pruned as they are taken`);
   }
   const act = async () => {
     const dropped = await pruneKept(environment, platform, outputs, dryRun);
-    const pruned = await prune?.call(database, await neededByRuns(environment), { dryRun });
+    const pruned = await prune?.(await neededByRuns(environment), { dryRun });
     return { removed: pruned?.removed ?? [], kept: pruned?.kept, ...dropped };
   };
   const { removed, kept, dropped, left } = dryRun ? await act() : await withLease(environment, act);

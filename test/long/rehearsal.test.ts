@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { systemClock } from '../../cli/run/system-clock.js';
 import { parsedDatabaseBackupsSchema } from '../../contract/database-backups.js';
@@ -15,6 +16,7 @@ import type { Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import { artifactDigest } from '../../platforms/local/artifact-digest.js';
 import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
 import { localRehearsals } from '../../platforms/local/rehearsal/local-rehearsals.js';
+import { postgresUrl } from '../../platforms/postgres/address.js';
 import { clientProgramsOrSkip } from '../support/client-programs-or-skip.js';
 import { failure, releaseOf, startEmbedded, until, work, type Embedded } from '../platforms/postgres/embedded.js';
 
@@ -46,7 +48,7 @@ const api = serviceSchema.parse({
   smoke: [{ path: '/orders', contains: 'in a rehearsal' }],
 });
 
-for (const kind of ['copy', 'dump'] as const) {
+for (const kind of ['copy', 'dump', 'branch'] as const) {
   describe(`a rehearsal on a ${kind} of the database`, function () {
     this.timeout(120_000);
     let server: Embedded;
@@ -106,7 +108,9 @@ for (const kind of ['copy', 'dump'] as const) {
         directory: server.directory,
         name: 'shop',
         ...migrating,
-        backups: parsedDatabaseBackupsSchema.parse({ kind, lockTimeout: 5_000 }),
+        ...(kind === 'branch'
+          ? await servedElsewhere(server)
+          : { backups: parsedDatabaseBackupsSchema.parse({ kind, lockTimeout: 5_000 }) }),
       });
       rehearsals = localRehearsals({ outputs, migrating, kind: () => Promise.resolve(database.kind) });
       await server.query(
@@ -195,6 +199,22 @@ for (const kind of ['copy', 'dump'] as const) {
       expect(await left()).to.deep.equal([]);
     });
   });
+}
+
+/** The same server by its URLs, and a service that keeps branches of its database. */
+async function servedElsewhere(server: Embedded) {
+  const roles = { url: 'app', ownerUrl: 'superuser', readerUrl: 'reader' } as const;
+  const given = { url: '', ownerUrl: '', readerUrl: '' };
+  for (const [key, role] of Object.entries(roles) as [keyof typeof roles, (typeof roles)[keyof typeof roles]][]) {
+    writeFileSync(join(server.directory, `${role}.url`), await postgresUrl(server.address(role)), { mode: 0o600 });
+    given[key] = `file:${role}.url`;
+  }
+  const admin = await postgresUrl(server.address('superuser', 'postgres'));
+  writeFileSync(join(server.directory, 'admin.url'), admin, { mode: 0o600 });
+  const command = [process.execPath, fileURLToPath(new URL('../support/branches-stand-in.mjs', import.meta.url))];
+  const commands = { create: command, restore: command, delete: command, list: command };
+  const branches = { ...commands, secrets: { ADMIN_URL: 'file:admin.url' }, within: 20_000 };
+  return { given, backups: parsedDatabaseBackupsSchema.parse({ kind: 'branch', lockTimeout: 5_000, branches }) };
 }
 
 /** Processes whose environment says that they belong to a rehearsal below this folder. */

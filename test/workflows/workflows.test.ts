@@ -74,6 +74,7 @@ describe('the workflows', () => {
   it('are what GitHub takes for workflows', () => {
     expect(files.map(({ name }) => name)).to.deep.equal([
       'due.yml',
+      'postgres.yml',
       'preview.yml',
       'production.yml',
       'prune.yml',

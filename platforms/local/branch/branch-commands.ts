@@ -35,8 +35,9 @@ export function branchCommands(commands: BranchCommands, database: string, direc
   async function run(
     action: 'create' | 'restore' | 'delete' | 'list',
     asked: Readonly<Record<string, string>>,
-    { signal, say }: Work,
+    work: Work,
   ): Promise<string> {
+    const { signal } = work;
     signal.throwIfAborted();
     const [program = '', ...words] = commands[action];
     const secrets: Record<string, string> = {};
@@ -48,7 +49,7 @@ export function branchCommands(commands: BranchCommands, database: string, direc
     const options = { env, extendEnv: false, reject: false, stdin: 'ignore', maxBuffer: longestAnswer } as const;
     const result = await execa(program, words, { ...options, timeout: commands.within, cancelSignal: signal });
     signal.throwIfAborted();
-    for (const line of plainLines(result.stderr)) say(`  ${line}`);
+    for (const line of plainLines(result.stderr)) work.say(`  ${line}`);
     if (!result.failed) return result.stdout;
     const what = result.timedOut
       ? `did not end within ${Math.round(commands.within / 1_000)} s`
