@@ -51,7 +51,7 @@ export async function unwind(
     if (failed.length === 0 || !(await step.stopsWayBack?.(undoContextOf(session, course, planned.id)))) continue;
     await minutes.settled();
     const because = `${turning.because}\nnot put back yet, and nothing before it: ${[...notBack, ...left].join('; ')}`;
-    return end(session, course, { outcome: notBack.length > 0 ? 'rollback-failed' : 'held', because, ...back });
+    return end(session, course, { outcome: 'held', because, ...back });
   }
   if (turning.blamesRelease && due.length > 0) await quarantineRelease(session, course, turning.because);
   await minutes.settled();
