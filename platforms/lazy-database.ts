@@ -7,6 +7,8 @@ export interface DatabaseAbilities {
   readonly restores: boolean;
   readonly prune: boolean;
   readonly drill: boolean;
+  /** Deletes what restores have left beside. */
+  readonly drop: boolean;
 }
 
 /** Loads the database's own code when it is first asked: looking at traffic and moving it back must not pay for it. */
@@ -24,12 +26,12 @@ export function lazyDatabase(open: () => Promise<Database>, can: DatabaseAbiliti
     mark: async (...asked) => (await database()).mark(...asked),
     writesSince: async (...asked) => (await database()).writesSince(...asked),
     ...(can.prune ? { prune: lazyPrune(database) } : {}),
-    ...(can.restores ? { restores: lazyRestores(database) } : {}),
+    ...(can.restores ? { restores: lazyRestores(database, can.drop) } : {}),
     ...(can.drill ? { drill: lazyDrill(database) } : {}),
   };
 }
 
-function lazyRestores(database: () => Promise<Database>): Restores {
+function lazyRestores(database: () => Promise<Database>, canDrop: boolean): Restores {
   const restores = async (): Promise<Restores> => {
     const { restores: found } = await database();
     if (found) return found;
@@ -45,11 +47,7 @@ function lazyRestores(database: () => Promise<Database>): Restores {
     switchBack: async (...asked) => (await restores()).switchBack(...asked),
     remove: async (...asked) => (await restores()).remove(...asked),
     kept: async () => (await (await restores()).kept?.()) ?? [],
-    drop: async (name) => {
-      const found = await restores();
-      if (found.drop) return found.drop(name);
-      throw new RefusedError('what restores have left beside this database is deleted by hand only');
-    },
+    ...(canDrop ? { drop: async (...asked) => (await restores()).drop?.(...asked) } : {}),
   };
 }
 

@@ -17,7 +17,8 @@ export async function backupsList(name: string | undefined, { json }: { readonly
   const backups = await database.restores.list();
   const left = (await database.restores.kept?.()) ?? [];
   const facts = left.length === 0 ? undefined : await keptFactsOf(environment, platform, outputs);
-  const kept = left.map((each) => ({ ...each, stays: facts && staysBecause(each, facts) }));
+  const byHand = database.restores.drop === undefined ? 'it is deleted by hand only' : undefined;
+  const kept = left.map((each) => ({ ...each, stays: (facts && staysBecause(each, facts)) ?? byHand }));
   print(json, { environment: environment.name, changed: false, backups, kept }, () => [
     ...(backups.length === 0 ? ['no backup'] : table(backups.map(backupRow))),
     ...(kept.length === 0 ? [] : ['', 'left beside by restores:', ...table(kept.map(keptRow))]),

@@ -10,6 +10,7 @@ import { databaseAddress, loginText, readLogin } from './database-login.js';
 import { giveApplicationLogin } from './ensure-application-role.js';
 import { instanceInUse } from './instance-in-use.js';
 import type { Keeper } from './keeper.js';
+import { keptInstances, sinceTag, stateTag } from './kept-instances.js';
 import { persist } from './persist.js';
 import type { RdsApi, RdsInstance } from './rds-api.js';
 import { restoreUnableBecause } from './restore-unable.js';
@@ -39,8 +40,6 @@ const lookEvery = 15_000;
 /** A large snapshot takes hours to become an instance. */
 const restoredWithin = 4 * 3_600_000;
 const gibibyte = 2 ** 30;
-/** Whether slots use an instance, for people and for whoever clears up. */
-const stateTag = 'crossfade:state';
 const formerTag = 'crossfade:former';
 
 /**
@@ -82,7 +81,7 @@ export function awsRestores(parts: AwsRestoresParts): Restores {
   /** For people and for clearing up: going on matters more than a mark. */
   async function mark(instance: RdsInstance | undefined, state: string, work?: Work): Promise<void> {
     if (instance === undefined) return;
-    const tags = { [stateTag]: state, 'crossfade:since': clock.now().toISOString() };
+    const tags = { [stateTag]: state, [sinceTag]: clock.now().toISOString() };
     try {
       await persistently(() => rds.tag(instance.arn, tags));
     } catch (error) {
@@ -221,6 +220,8 @@ export function awsRestores(parts: AwsRestoresParts): Restores {
       await mark(found, 'unused');
       return { instance: found.identifier, marked: 'unused', removed: false };
     },
+
+    kept: () => keptInstances(parts),
   };
 }
 

@@ -170,6 +170,10 @@ function restoresOn(embedded: () => Embedded): void {
     });
     expect(await restores.inUse('run-9')).to.equal(true);
     expect([stateOf(name), stateOf(known.identifier)]).to.deep.equal(['in use', 'left by run-9']);
+    const [formerly, ...others] = (await restores.kept?.()) ?? [];
+    expect(formerly).to.include({ name: known.identifier, run: 'run-9', was: 'before' });
+    expect(formerly?.since).to.match(/^20/);
+    expect(others, 'the one in use is not beside').to.deep.equal([]);
     const before = written;
     await restores.switchTo('run-9', work());
     expect(written, 'a second time nothing is written').to.equal(before);
@@ -189,6 +193,9 @@ function restoresOn(embedded: () => Embedded): void {
     expect(await restores.switchBack('run-9', work())).to.deep.equal({ switched: false });
     expect(await restores.remove('run-9')).to.deep.equal({ instance: name, marked: 'unused', removed: false });
     expect([stateOf(name), stateOf(known.identifier)]).to.deep.equal(['unused', 'in use']);
+    expect((await restores.kept?.())?.map(({ was, run }) => ({ was, run }))).to.deep.equal([
+      { was: 'restored', run: 'run-9' },
+    ]);
     expect(await restores.remove('run-8')).to.deep.equal({ instance: null });
   });
 
