@@ -109,6 +109,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
             restores: outputs.database.restore !== null,
             prune: true,
             drill: false,
+            drop: false,
           }),
           migrationReview: awsMigrationReview,
         }),
