@@ -101,9 +101,11 @@ export function verifyRestored(options: z.infer<typeof restoreArguments>): Step 
 export function switchDatabase(options: z.infer<typeof switchArguments>): Step {
   return {
     kind: 'change',
-    async stopsWayBack(context) {
-      return untilPlatformFails(() => restoresOf(context).inUse(context.plan.run), true);
-    },
+    // Whatever keeps it from being told, nobody is let onto it.
+    stopsWayBack: async (context) =>
+      restoresOf(context)
+        .inUse(context.plan.run)
+        .catch(() => true),
     run: (context) =>
       behindMaintenance(context, options.page, async () => {
         // After a crash in its middle it is the restored database that would be asked.

@@ -326,6 +326,8 @@ describe('dumps of a database', function () {
       const failed = await failure(restores.beside('run-1', 'run-9', work()));
       expect(failed).to.be.instanceOf(RefusedError);
       expect(failed.message).to.equal('there is a database restored-run-9 already, which this run has not made');
+      await restores.remove('run-9');
+      expect(await databases(), 'left as it is on the way back, too').to.include('restored-run-9');
       await server.query('superuser', 'DROP DATABASE "restored-run-9"');
     });
 

@@ -140,10 +140,11 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         return { database };
       }),
     remove: (run) =>
-      onLivingServer(async (session) => {
+      onLivingServer(async (session, { database }) => {
         const { restored, kept } = namesOf(run);
         if (await isThere(session, kept)) throw new RefusedError('slots use what was restored: it is not removed');
         await dropDatabase(session, `${restored.slice(0, 56)}_making`);
+        if (!(await isOwn(session, database, restored, run))) return { removed: null };
         await dropDatabase(session, restored);
         return { removed: restored };
       }),
@@ -158,12 +159,15 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
 
 /** What has the name of a run's restore, and was made by somebody else, is neither used nor dropped. */
 async function refuseStranger(session: Session, of: string, restored: string, run: string): Promise<void> {
-  if (!(await isThere(session, restored))) return;
-  const mark = readMark(await commentOf(session, restored));
-  if (mark?.of === of && mark.run === run) return;
+  if (!(await isThere(session, restored)) || (await isOwn(session, of, restored, run))) return;
   throw new RefusedError(`there is a database ${restored} already, which this run has not made`, {
     hint: 'it is left as it is: drop it, or give it another name',
   });
+}
+
+async function isOwn(session: Session, of: string, restored: string, run: string): Promise<boolean> {
+  const mark = readMark(await commentOf(session, restored));
+  return mark?.of === of && mark.run === run;
 }
 
 function now(): string {
