@@ -238,6 +238,8 @@ export class KillDatabaseRig {
       const fresh = `by-hand-${this.#runs}`;
       await this.#database.backUp(fresh, quiet);
       this.#backup = { name: fresh, rows: this.#committed };
+      const folder = join(this.#folder, this.#kind === 'copy' ? 'backups' : 'dumps');
+      if (name !== undefined) await rm(join(folder, name), { recursive: true });
     }
     await this.#add(3);
     const file = join(this.#folder, 'world.json');
