@@ -239,7 +239,7 @@ export class KillDatabaseRig {
       await this.#database.backUp(fresh, quiet);
       this.#backup = { name: fresh, rows: this.#committed };
       const folder = join(this.#folder, this.#kind === 'copy' ? 'backups' : 'dumps');
-      if (name !== undefined) await rm(join(folder, name), { recursive: true });
+      if (name !== undefined) await rm(join(folder, name), { recursive: true, force: true });
     }
     await this.#add(3);
     const file = join(this.#folder, 'world.json');
