@@ -5,6 +5,7 @@
 export function kindOf(type: string): string {
   const [provider = '', module = '', kind = ''] = type.split(':');
   if (provider === 'pulumi-nodejs' && module.startsWith('dynamic/local')) return `local:${kind}`;
+  if (provider === 'pulumi-nodejs' && module.startsWith('dynamic/aws')) return `crossfade:${kind}`;
   if (provider === 'kubernetes' || provider === 'docker' || provider === 'random' || provider === 'tls') {
     return `${provider}:${kind}`;
   }

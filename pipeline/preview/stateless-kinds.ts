@@ -68,6 +68,7 @@ const stateless = new Set([
   'aws:sqs:QueuePolicy',
   'aws:vpc:SecurityGroupEgressRule',
   'aws:vpc:SecurityGroupIngressRule',
+  'crossfade:SlotGuard',
   'docker:Container',
   'docker:Network',
   'docker:RegistryImage',

@@ -17,7 +17,11 @@ export interface Account {
 const patience = 10_000;
 
 /** The one account and region that an environment lies in. `caller` is the ARN that AWS itself sees there. */
-export function accountOf(caller: () => Promise<string | undefined>, outputs: AwsOutputs, clock: Clock): Account {
+export function accountOf(
+  caller: () => Promise<string | undefined>,
+  outputs: Pick<AwsOutputs, 'accountId' | 'environment' | 'region'>,
+  clock: Clock,
+): Account {
   let confirmed: Promise<void> | undefined;
 
   async function ask(): Promise<void> {

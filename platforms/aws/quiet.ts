@@ -25,10 +25,26 @@ export function quietOf(api: AlbApi, routes: readonly Route[], clock: Clock): Sl
     const counts = await persist(ask, { clock, within: patience });
     const minutes = [...counts.values()].flat().filter((count) => count.requests > 0);
     const last = Math.max(...minutes.map(({ minute }) => minute.getTime() + 60_000));
-    const inFlight = minutes
-      .filter(({ minute }) => now.getTime() - (minute.getTime() + 60_000) < recent)
-      .reduce((total, { requests }) => total + requests, 0);
+    const inFlight = sinceRecently(minutes, now);
     const idleMilliseconds = minutes.length === 0 ? undefined : Math.max(0, now.getTime() - last);
     return { inFlight, idleMilliseconds, lateMilliseconds };
   };
+}
+
+/** To target groups, in the minutes that may not be over yet. */
+export async function recentRequests(
+  api: Pick<AlbApi, 'requestsPerMinute'>,
+  groups: readonly string[],
+  clock: Clock,
+): Promise<number> {
+  const now = clock.now();
+  const from = new Date(now.getTime() - recent - 2 * 60_000);
+  const counts = await persist(() => api.requestsPerMinute(groups, from, now), { clock, within: patience });
+  return sinceRecently([...counts.values()].flat(), now);
+}
+
+function sinceRecently(counts: readonly { readonly minute: Date; readonly requests: number }[], now: Date): number {
+  return counts
+    .filter(({ minute }) => now.getTime() - (minute.getTime() + 60_000) < recent)
+    .reduce((total, { requests }) => total + requests, 0);
 }

@@ -92,7 +92,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   /** Our own resources find what a killed engine had made of them; of others nobody knows whether they exist. */
   async function settlePending(stack: string, state: ExportedState): Promise<void> {
     if (state.pending.length === 0) return;
-    const foreign = state.pending.filter(({ type }) => !type.startsWith('pulumi-nodejs:dynamic/local:'));
+    const foreign = state.pending.filter(({ type }) => !/^pulumi-nodejs:dynamic\/(local|aws):/.test(type));
     if (foreign.length === 0) return commands.importState(stack, withoutPending(state));
     const named = foreign.map(({ operation, urn }) => `${operation} ${urn}`).join(', ');
     throw new EngineError(`an engine was killed while it was ${named}: nobody knows whether that exists`, {

@@ -129,6 +129,28 @@ describe('awsSlot', function () {
     expect(tags).to.include({ 'crossfade:slot': 'green', 'crossfade:environment': 'production' });
   });
 
+  it('has a guard that a destroy comes to before anything else, which knows where to ask', () => {
+    const guard = slot.find('pulumi-nodejs:dynamic/aws:SlotGuard', 'shop-production_green-guard');
+    const others = slot.resources.filter(({ component, type }) => !component && !/^pulumi:|SlotGuard$/.test(type));
+    expect(others.map(({ name }) => name).filter((name) => !guard.dependsOn.includes(name))).to.deep.equal([]);
+    const { accountId, region, cluster, balancer } = environment;
+    expect(guard.inputs).to.deep.include({
+      accountId,
+      region,
+      colour: 'green',
+      clusterArn: cluster.arn,
+      maintenanceRuleArn: balancer.maintenanceRuleArn,
+      background: ['worker', 'scheduler'],
+    });
+    expect(guard.inputs['routes']).to.deep.equal(
+      Object.entries(environment.routes).map(([service, { ruleArn, targetGroups }]) => ({
+        service,
+        ruleArn,
+        targetGroupArn: targetGroups.green,
+      })),
+    );
+  });
+
   it('fault 55: owns no route: destroying it changes no rule', () => {
     const kinds = new Set(slot.resources.map((resource) => resource.type.split(':')[1]));
     expect([...kinds].some((kind) => kind?.startsWith('lb/'))).to.equal(false);

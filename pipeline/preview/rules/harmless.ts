@@ -42,6 +42,8 @@ const judged: Readonly<Record<string, readonly string[]>> = {
   ],
   'aws:cloudwatch:LogGroup': ['retentionInDays'],
   'aws:cloudwatch:Dashboard': ['dashboardBody'],
+  // Where the guard asks; that there is one is what counts.
+  'crossfade:SlotGuard': ['routes', 'background', 'clusterArn', 'metricDimension', 'maintenanceRuleArn', '__provider'],
 };
 
 /** Whatever else is deleted may be needed by something: nobody knows here. */
