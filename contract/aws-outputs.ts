@@ -44,6 +44,8 @@ export const awsSnapshotPolicySchema = z.strictObject({
   kmsKeyArn: arn,
   vaultArn: arn.nullable(),
   copyTo: regionSchema.nullable(),
+  /** What copies are encrypted with, in that region; null: none, or not known to the version that made the stack. */
+  copyKeyArn: arn.nullable().default(null),
 });
 
 /** What is particular to an environment on AWS; what all platforms give is in outputs.ts. */

@@ -24,6 +24,8 @@ type Outputs = NonNullable<AwsOutputs['database']>;
 
 export interface AwsDatabase {
   readonly ids: DatabaseIds | null;
+  /** Where copies of snapshots go; null: nowhere. */
+  readonly copies: { readonly region: string; readonly keyArn: pulumi.Output<string> } | null;
   /** All but the roles that migrate, which other parts go into. */
   readonly outputs: { readonly [Key in Exclude<keyof Outputs, 'migration'>]: Unresolved<Outputs[Key]> } | null;
 }
@@ -32,7 +34,7 @@ export interface AwsDatabase {
 export function awsDatabase(name: string, around: Surroundings, opts: pulumi.ComponentResourceOptions): AwsDatabase {
   const { configuration, key, topics } = around;
   const { database, snapshots, protect } = configuration;
-  if (database === null) return { ids: null, outputs: null };
+  if (database === null) return { ids: null, copies: null, outputs: null };
   const ids = databaseOf(name, around, opts);
   const policy = new SnapshotPolicy(
     `${name}-snapshots`,
@@ -57,8 +59,10 @@ export function awsDatabase(name: string, around: Surroundings, opts: pulumi.Com
     },
     opts,
   );
+  const { copyKeyArn: keyArn } = policy;
   return {
     ids,
+    copies: snapshots.copyTo === null || keyArn === null ? null : { region: snapshots.copyTo, keyArn },
     outputs: {
       identifier: ids.identifier,
       endpoint: ids.endpoint,
@@ -74,6 +78,7 @@ export function awsDatabase(name: string, around: Surroundings, opts: pulumi.Com
         kmsKeyArn: ids.kmsKeyArn,
         vaultArn: policy.vaultArn,
         copyTo: snapshots.copyTo,
+        copyKeyArn: keyArn,
       },
     },
   };

@@ -118,7 +118,7 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
       configuration,
       clusterName: name,
       ruleArns: [...Object.values(routes).map((route) => route.ruleArn), balancer.maintenanceRuleArn],
-      database: database.ids && { ...database.ids, snapshotPrefix },
+      database: database.ids && { ...database.ids, snapshotPrefix, copies: database.copies },
       schedule: deadMansSwitch && { group: deadMansSwitch.scheduleGroup, roleArn: deadMansSwitch.scheduleRoleArn },
       taskRoleArns: [taskRoles, ...(migrationRoles ? [migrationRoles] : [])].flatMap((made) => [
         made.executionRoleArn,

@@ -3,7 +3,7 @@ import { PermissionsBoundary } from '../components/aws/permissions-boundary.js';
 import { PipelineRoles } from '../components/aws/pipeline-roles.js';
 import { previewStatements } from '../components/aws/preview-statements.js';
 import { releaseStatements, type ReleaseStatementsArgs } from '../components/aws/release-statements.js';
-import { storeObjects } from '../components/aws/state-statements.js';
+import { stateObjects, storeObjects } from '../components/aws/state-statements.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import { bucketOf } from '../contract/bucket-of.js';
 
@@ -42,10 +42,10 @@ type Made = Pick<
   | 'dataKeyArn'
 >;
 
-/** What a store keeps for ever and never changes; all that is evidence, for IAM takes no longer policy. */
-const writtenOnce = ['attachments', 'decisions', 'journals', 'quarantine', 'releases', 'states', 'ups'];
-/** What it keeps for ever; of leases and requests only the last one counts. */
-const records = [...writtenOnce, 'backups', 'outputs', 'switches'].sort();
+/** Folders of a store of which only the last one counts, so that a release writes over what is there. */
+const replaced = ['backups', 'outputs', 'slots'];
+/** What passes: of a lease the newest renewals stay, of a look by `doctor` nothing. All else is kept for ever. */
+const passing = ['doctor', 'leases'];
 
 /** Null where no repository is named. */
 export function awsRoles(
@@ -66,8 +66,12 @@ export function awsRoles(
   const readSecretArns = receivers.flatMap((receiver) => ('urlSecretArn' in receiver ? [receiver.urlSecretArn] : []));
   const previews = previewStatements({ ...where, readSecretArns });
   const arnsOf = (folders: readonly string[]): string[] => folders.map((folder) => `${storeObjects(store)}${folder}/*`);
-  const [recordArns, writtenOnceArns] = [arnsOf(records), arnsOf(writtenOnce)];
+  const state = stateObjects(backend);
+  const [passingArns, replacedArns] = [
+    [...arnsOf(passing), state],
+    [...arnsOf([...replaced, 'doctor']), state],
+  ];
   const writableSecretArns = made.database?.restore ? [made.database.applicationSecretArn] : [];
-  const rights = { releases, previews, recordArns, writtenOnceArns, writableSecretArns };
+  const rights = { releases, previews, passingArns, replacedArns, writableSecretArns };
   return new PipelineRoles(name, { environment, repository, githubProviderArn, due, ...rights }, opts);
 }

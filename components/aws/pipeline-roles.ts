@@ -17,12 +17,12 @@ export interface PipelineRolesArgs {
   readonly releases: readonly Statement[];
   /** What a preview may read. */
   readonly previews: readonly Statement[];
-  /** What no release may delete of the store. */
-  readonly recordArns: readonly string[];
+  /** The only objects that a release may delete. */
+  readonly passingArns: readonly string[];
+  /** The only objects that a release may write over. */
+  readonly replacedArns: readonly string[];
   /** The only secrets that a release may give another value. */
   readonly writableSecretArns: readonly pulumi.Input<string>[];
-  /** What of it no release may write a second time. */
-  readonly writtenOnceArns: readonly string[];
 }
 
 const github = 'token.actions.githubusercontent.com';
@@ -44,11 +44,11 @@ export class PipelineRoles extends pulumi.ComponentResource {
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
     const due = workflowTrust(providerArn, args.repository, `${args.environment}-due`);
-    const { releases: statements, recordArns, writtenOnceArns, writableSecretArns } = args;
+    const { releases: statements, passingArns, replacedArns, writableSecretArns } = args;
     const trustPolicy = policy(workflow, ...(args.due ? [due] : []));
     const release = new ReleaseRole(
       `${name}-release`,
-      { trustPolicy, statements, recordArns, writtenOnceArns, writableSecretArns },
+      { trustPolicy, statements, passingArns, replacedArns, writableSecretArns },
       child,
     );
     const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow) }, child);

@@ -25,6 +25,9 @@ export type Target =
   /** Where slots connect to. */
   | 'application-login'
   | 'release-snapshots'
+  /** The same in another region, where the policy names one. */
+  | 'snapshot-copies'
+  | 'copy-key'
   | 'images'
   | 'schedule'
   | 'bucket'
@@ -67,6 +70,13 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'rds.AddTagsToResource': [
     ['rds:AddTagsToResource', 'database'],
     ['rds:AddTagsToResource', 'restored-instances'],
+  ],
+  'rds.CopyDBSnapshot': [
+    ['rds:CopyDBSnapshot', 'release-snapshots'],
+    ['rds:CopyDBSnapshot', 'snapshot-copies'],
+    ['rds:AddTagsToResource', 'snapshot-copies'],
+    ['kms:CreateGrant', 'copy-key'],
+    ['kms:DescribeKey', 'copy-key'],
   ],
   'rds.CreateDBSnapshot': [
     ['rds:CreateDBSnapshot', 'database'],
@@ -179,5 +189,11 @@ export const slotResources: Readonly<Record<string, readonly Grant[]>> = {
     ['ecs:DescribeTaskDefinition', 'region'],
     ...tagged('ecs', 'task-definitions'),
     ['iam:PassRole', 'roles-of-tasks'],
+  ],
+  // Runs in the engine, with the credentials of whoever destroys: it asks, and makes nothing.
+  'pulumi-nodejs:dynamic/aws:SlotGuard': [
+    ['elasticloadbalancing:DescribeRules', 'region'],
+    ['cloudwatch:GetMetricData', 'region'],
+    ['ecs:DescribeServices', 'services'],
   ],
 };

@@ -1,18 +1,20 @@
+import { Policy } from '@pulumi/aws/iam/policy.js';
 import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
+import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
-import { deny, policy, type Statement } from './policy.js';
+import { deny, policy, type Conditions, type Statement } from './policy.js';
 import { shortForAutonaming } from './short-name.js';
 
 export interface ReleaseRoleArgs {
   readonly trustPolicy: pulumi.Input<string>;
   readonly statements: readonly Statement[];
-  /** What the store keeps for ever. */
-  readonly recordArns: readonly string[];
+  /** The only objects that may be deleted. */
+  readonly passingArns: readonly string[];
+  /** The only objects that may be written over: whatever else the store has is written once. */
+  readonly replacedArns: readonly string[];
   /** The only secrets that may be given another value: where slots connect to. */
   readonly writableSecretArns: readonly pulumi.Input<string>[];
-  /** What of it is written once, and never again. */
-  readonly writtenOnceArns: readonly string[];
 }
 
 /** What no release may ever do, whatever else is allowed by whomever. */
@@ -51,8 +53,14 @@ export const neverReleased: readonly string[] = [
 export const releaseSeconds = 6 * 3_600;
 
 /** IAM takes no empty list of what is let out. */
-function denyOthers(actions: readonly string[], but: readonly pulumi.Input<string>[]): Statement {
-  return but.length === 0 ? deny(actions, ['*']) : { Effect: 'Deny', Action: actions, NotResource: but };
+function denyOthers(
+  actions: readonly string[],
+  but: readonly pulumi.Input<string>[],
+  conditions?: Conditions,
+): Statement {
+  if (but.length === 0) return deny(actions, ['*'], conditions);
+  const statement = { Effect: 'Deny', Action: actions, NotResource: but } as const;
+  return conditions ? { ...statement, Condition: conditions } : statement;
 }
 
 /** What moves traffic: exactly the calls that the pipeline makes, and what a slot consists of. */
@@ -75,11 +83,18 @@ export class ReleaseRole extends pulumi.ComponentResource {
     const overwriting = { Null: { 's3:if-none-match': 'true' } };
     const denied = [
       deny(neverReleased, ['*']),
-      deny(['s3:DeleteObject'], args.recordArns),
+      denyOthers(['s3:DeleteObject'], args.passingArns),
       denyOthers(['secretsmanager:PutSecretValue'], args.writableSecretArns),
-      deny(['s3:PutObject'], args.writtenOnceArns, overwriting),
+      denyOthers(['s3:PutObject'], args.replacedArns, overwriting),
     ];
-    new RolePolicy(name, { role: role.id, policy: policy(...args.statements, ...denied) }, { parent: this });
+    new RolePolicy(name, { role: role.id, policy: policy(...args.statements) }, { parent: this });
+    // A policy of its own: what is allowed comes near to what IAM takes in one.
+    const never = new Policy(
+      shortForAutonaming(`${name}-never`, 128),
+      { description: 'What no release may do, whatever else is allowed', policy: policy(...denied) },
+      { parent: this },
+    );
+    new RolePolicyAttachment(`${name}-never`, { role: role.name, policyArn: never.arn }, { parent: this });
     this.arn = role.arn;
     this.roleName = role.name;
     this.registerOutputs({ arn: this.arn });

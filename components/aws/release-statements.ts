@@ -19,6 +19,8 @@ export interface ReleaseStatementsArgs extends StatePlace {
     readonly arn: Arn;
     readonly snapshotPrefix: string;
     readonly applicationSecretArn: Arn;
+    /** Where copies of snapshots go; null: nowhere. */
+    readonly copies: { readonly region: string; readonly keyArn: Arn } | null;
     /** What an instance that is restored beside it is given; null: it is somebody else's. */
     readonly restore: { readonly subnetGroup: Arn; readonly parameterGroup: Arn } | null;
   } | null;
@@ -56,12 +58,17 @@ function statementFor(target: Target, grants: readonly Grant[], args: ReleaseSta
 function conditionOf(target: Target, args: ReleaseStatementsArgs): Conditions | undefined {
   switch (target) {
     case 'region':
-      return { StringEquals: { 'aws:RequestedRegion': args.region } };
+      return { StringEquals: { 'aws:RequestedRegion': regionsOf(args) } };
     case 'restored-logins':
       return loginsOf(restoredInstances(args)[0] ?? '')[1];
     default:
       return undefined;
   }
+}
+
+/** Snapshots are looked at where their copies are, too. */
+function regionsOf({ region, database }: ReleaseStatementsArgs): string | string[] {
+  return database?.copies ? [region, database.copies.region] : region;
 }
 
 const arn = (service: string, { region, accountId }: ReleaseStatementsArgs, rest: string): string =>
@@ -95,6 +102,11 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   'slot-alarms': (args) => slotPrefixes(args).map((prefix) => arn('cloudwatch', args, `alarm:${prefix}-*`)),
   database: (args) => (args.database ? [args.database.arn] : []),
   'release-snapshots': (args) => (args.database ? [releaseSnapshots(args, args.database.snapshotPrefix)] : []),
+  'snapshot-copies': (args) =>
+    args.database?.copies
+      ? [releaseSnapshots({ ...args, region: args.database.copies.region }, args.database.snapshotPrefix)]
+      : [],
+  'copy-key': (args) => (args.database?.copies ? [args.database.copies.keyArn] : []),
   'restored-instances': restoredInstances,
   restoring: (args) => (args.database?.restore ? restoringArns(args, args.database, args.database.restore) : []),
   'new-logins': (args) => (args.database?.restore ? [arn('secretsmanager', args, 'secret:rds!db-*')] : []),

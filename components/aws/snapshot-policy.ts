@@ -29,6 +29,8 @@ const longestBackupName = 50;
  */
 export class SnapshotPolicy extends pulumi.ComponentResource {
   readonly vaultArn: pulumi.Output<string>;
+  /** What copies of any kind are encrypted with, in their region. */
+  readonly copyKeyArn: pulumi.Output<string> | null;
 
   constructor(name: string, args: SnapshotPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
     super('crossfade:aws:SnapshotPolicy', name, {}, opts);
@@ -37,10 +39,8 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
     const kept = { ...child, protect: args.protect, retainOnDelete: true };
     const vault = new Vault(shortForAutonaming(name, longestBackupName), { kmsKeyArn: args.keyArn }, kept);
     const lifecycle = { deleteAfter: snapshots.scheduledKeepDays };
-    const copyActions =
-      snapshots.copyTo === null
-        ? []
-        : [{ destinationVaultArn: copyVault(`${name}-copy`, snapshots.copyTo, args, kept).arn, lifecycle }];
+    const copies = snapshots.copyTo === null ? undefined : copyVault(`${name}-copy`, snapshots.copyTo, args, kept);
+    const copyActions = copies === undefined ? [] : [{ destinationVaultArn: copies.vault.arn, lifecycle }];
     const rule = {
       ruleName: 'scheduled',
       targetVaultName: vault.name,
@@ -80,6 +80,7 @@ export class SnapshotPolicy extends pulumi.ComponentResource {
     );
     new EventTarget(`${name}-failed`, { rule: failed.name, arn: args.alarmTopicArn }, child);
     this.vaultArn = vault.arn;
+    this.copyKeyArn = copies?.key.arn ?? null;
     this.registerOutputs({ vaultArn: this.vaultArn });
   }
 }
@@ -90,10 +91,10 @@ function copyVault(
   region: string,
   args: SnapshotPolicyArgs,
   opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
-): Vault {
+): { readonly vault: Vault; readonly key: EncryptionKey } {
   const { accountId, protect } = args;
   const description = `Copies of backups, made in another region`;
   const keyArgs = { description, accountId, services: [], protect, keep: true, region };
   const key = new EncryptionKey(`${name}-key`, keyArgs, { parent: opts.parent });
-  return new Vault(shortForAutonaming(name, longestBackupName), { region, kmsKeyArn: key.arn }, opts);
+  return { key, vault: new Vault(shortForAutonaming(name, longestBackupName), { region, kmsKeyArn: key.arn }, opts) };
 }

@@ -14,9 +14,9 @@ export interface StatePlace {
  */
 export function stateStatements(place: StatePlace, how: 'read' | 'write'): readonly Statement[] {
   const { backend, secretsProvider, region, accountId } = place;
-  const [, bucket, folder = ''] = /^s3:\/\/([^/?]+)(?:\/([^?]*?))?\/?(?:\?.*)?$/.exec(backend) ?? [];
+  const [, bucket] = backendParts(backend);
   const alias = /^awskms:\/\/\/?(alias\/[^?]+)/.exec(secretsProvider)?.[1];
-  const state = `arn:aws:s3:::${bucket ?? ''}/${folder === '' ? '' : `${folder}/`}.pulumi/*`;
+  const state = stateObjects(backend);
   const writes = how === 'write';
   return [
     ...(bucket === undefined
@@ -35,6 +35,16 @@ export function stateStatements(place: StatePlace, how: 'read' | 'write'): reado
           ),
         ]),
   ];
+}
+
+function backendParts(backend: string): readonly string[] {
+  return /^s3:\/\/([^/?]+)(?:\/([^?]*?))?\/?(?:\?.*)?$/.exec(backend) ?? [];
+}
+
+/** All that Pulumi keeps in a backend that is a bucket. */
+export function stateObjects(backend: string): string {
+  const [, bucket = '', folder = ''] = backendParts(backend);
+  return `arn:aws:s3:::${bucket}/${folder === '' ? '' : `${folder}/`}.pulumi/*`;
 }
 
 /** What a store's objects begin with. */

@@ -62,7 +62,11 @@ async function checkImage(
     const look = () => api.image(repository, digest, signal);
     const image = await persist(look, { clock, within: patience, signal });
     if (image) return { answer: 'yes', because: `${service}: ${digest} is in ${repository.name}`, evidence: {} };
-    return { answer: 'no', because: `${service}: ${repository.name} has no image ${digest}`, evidence: {} };
+    return {
+      answer: 'no',
+      because: `${service}: ${repository.name} has no image ${digest}: it was never pushed there, or is deleted`,
+      evidence: {},
+    };
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     return { answer: 'unknown', because: `${service}: ${error.message}`, evidence: {} };

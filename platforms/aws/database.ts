@@ -25,12 +25,15 @@ import type { RdsApi } from './rds-api.js';
 import { reachedDatabase } from './reached-database.js';
 import { releaseBackups } from './release-backups.js';
 import { awsRestores } from './restores.js';
+import { snapshotCopies, type SnapshotCopies } from './snapshot-copies.js';
 import type { SecretsApi } from './secrets.js';
 
 export interface AwsDatabaseParts {
   readonly outputs: AwsOutputs;
   readonly database: NonNullable<AwsOutputs['database']>;
   readonly rds: RdsApi;
+  /** In the region of copies; asked only where the policy names one. */
+  readonly rdsElsewhere: (region: string) => RdsApi;
   readonly secrets: SecretsApi;
   readonly ecs: Pick<EcsApi, 'services'>;
   readonly tasks: OneOffParts;
@@ -51,7 +54,13 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
   const { outputs, database, rds, secrets, clock, requireAccount } = parts;
   const inUse = () => instanceInUse(parts);
   const { reached, withOwner } = reachedDatabase({ secrets, database, clock, inUse });
-  const backups = releaseBackups({ ...parts, environment: outputs.environment, inUse, withOwner });
+  const backups = releaseBackups({
+    ...parts,
+    environment: outputs.environment,
+    inUse,
+    withOwner,
+    copies: copiesOf(parts),
+  });
 
   async function migrateBySql(release: Release, run: string, work: Work): Promise<JsonObject> {
     if (release.migrations.length === 0) return {};
@@ -126,6 +135,12 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
     },
     ...(database.restore === null ? {} : { restores: awsRestores({ ...parts, restore: database.restore }) }),
   };
+}
+
+function copiesOf({ outputs, database, rdsElsewhere, clock }: AwsDatabaseParts): SnapshotCopies | undefined {
+  const { copyTo: region, copyKeyArn: keyArn, prefix } = database.snapshots;
+  if (region === null || keyArn === null) return undefined;
+  return snapshotCopies({ api: rdsElsewhere(region), outputs, prefix, to: { region, keyArn }, clock });
 }
 
 /** In which an instance of RDS goes on answering. */

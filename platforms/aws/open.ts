@@ -69,7 +69,9 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     const { privateSubnetIds: subnetIds, serviceSecurityGroupId: securityGroupId } = network;
     const tasks = { ecs, logs: sdkLogs(place), clock, subnetIds, securityGroupId };
     const requireAccount = () => account.require();
-    return awsDatabase({ outputs, database, rds: sdkRds(place), secrets, ecs, tasks, keeper, clock, requireAccount });
+    const rds = sdkRds(place);
+    const rdsElsewhere = (region: string) => sdkRds({ ...place, region });
+    return awsDatabase({ outputs, database, rds, rdsElsewhere, secrets, ecs, tasks, keeper, clock, requireAccount });
   }
 
   const engine = {

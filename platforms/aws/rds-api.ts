@@ -44,6 +44,14 @@ export interface RdsSnapshot {
   readonly createdAt: Date | undefined;
 }
 
+/** The same snapshot in another region, which is asked for it; from where is in its ARN, which the SDK presigns by. */
+export interface SnapshotCopy {
+  readonly name: string;
+  readonly sourceArn: string;
+  readonly keyArn: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** What RDS can be asked. Calls throw TransientError when repeating may help. */
 export interface RdsApi {
   instance(identifier: string, signal?: AbortSignal): Promise<RdsInstance | undefined>;
@@ -62,6 +70,10 @@ export interface RdsApi {
   tag(arn: string, tags: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   /** Of those that a run has taken; one that is gone already is fine. */
   deleteSnapshot(name: string, signal?: AbortSignal): Promise<void>;
+  /** `exists` leaves the one that is there untouched. */
+  copySnapshot(copy: SnapshotCopy, signal?: AbortSignal): Promise<'created' | 'exists'>;
+  /** All that were taken or copied by hand or by runs and are named so: of copies RDS knows no instance. */
+  snapshotsNamed(prefix: string, signal?: AbortSignal): Promise<readonly RdsSnapshot[]>;
   /** All that were taken of it by hand or by runs. */
   snapshotsOf(instance: string, signal?: AbortSignal): Promise<readonly RdsSnapshot[]>;
 }

@@ -13,6 +13,7 @@ import { persist } from './persist.js';
 import type { RdsApi } from './rds-api.js';
 import type { ReachedDatabase } from './reached-database.js';
 import { beyondPolicy, followPolicy } from './snapshot-policy.js';
+import type { SnapshotCopies } from './snapshot-copies.js';
 import { rdsSnapshots, snapshotName } from './snapshots.js';
 
 export interface ReleaseBackupsParts {
@@ -23,6 +24,8 @@ export interface ReleaseBackupsParts {
   readonly clock: Clock;
   readonly inUse: () => Promise<InUse>;
   readonly withOwner: ReachedDatabase['withOwner'];
+  /** Undefined: the policy names no other region. */
+  readonly copies: SnapshotCopies | undefined;
 }
 
 export interface ReleaseBackups extends Pick<Database, 'backUp' | 'verifyBackup'>, Required<Pick<Database, 'prune'>> {
@@ -33,7 +36,7 @@ const patience = 30_000;
 
 /** Snapshots of the instance in use, and beside them what was counted where somebody could count. */
 export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
-  const { rds, database, environment, keeper, clock, inUse, withOwner } = parts;
+  const { rds, database, environment, keeper, clock, inUse, withOwner, copies } = parts;
   const placeOf = (name: string) => ({ environment, snapshot: snapshotName(database.snapshots.prefix, name) });
 
   async function snapshots() {
@@ -62,14 +65,16 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
       const backup = await (await snapshots()).backUp(name, work);
       const after = before && (await moment(work));
       if (before && after) await writeBackupRecord(keeper, place, before, after);
-      return backup;
+      if (copies === undefined) return backup;
+      return { ...backup, evidence: { ...backup.evidence, copy: await copies.begin(place.snapshot, work) } };
     },
 
     async verifyBackup(name, work) {
       const verdict = await (await snapshots()).verifyBackup(name, work);
       if (verdict.answer !== 'yes') return verdict;
       const policy = { api: rds, database, environment, keeper, clock };
-      return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)) } };
+      const copied = copies === undefined ? {} : { copies: await copies.look(work) };
+      return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)), ...copied } };
     },
 
     async prune(needed, { dryRun }) {
@@ -84,7 +89,12 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
       }
       const { prefix } = database.snapshots;
       const all = found.flat().filter(({ name }) => name.startsWith(`${prefix}-`)).length;
-      return { removed: beyond, kept: all - beyond.length };
+      const copied = (await copies?.list()) ?? [];
+      // By the same policy, of their own number: a copy outlives what it was made of, or falls behind it.
+      const beyondThere = await beyondPolicy(policy, copied, needed);
+      if (!dryRun) for (const name of beyondThere) await copies?.remove(name);
+      const removed = [...beyond, ...beyondThere.map((name) => `${name} in ${copies?.region ?? ''}`)];
+      return { removed, kept: all + copied.length - removed.length };
     },
 
     async writesSince(backup) {

@@ -1,5 +1,6 @@
 import {
   AddTagsToResourceCommand,
+  CopyDBSnapshotCommand,
   CreateDBSnapshotCommand,
   DeleteDBSnapshotCommand,
   DescribeDBInstancesCommand,
@@ -25,6 +26,21 @@ export function sdkRds(place: Place): RdsApi {
     const command = new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name });
     const found = await ask('DescribeDBSnapshots', client, (options) => client.send(command, options), signal);
     return found.DBSnapshots ?? [];
+  }
+
+  async function manual(
+    of: { readonly DBInstanceIdentifier?: string },
+    signal: AbortSignal | undefined,
+  ): Promise<readonly RdsSnapshot[]> {
+    const found: RdsSnapshot[] = [];
+    let Marker: string | undefined;
+    do {
+      const command = new DescribeDBSnapshotsCommand({ ...of, SnapshotType: 'manual', ...(Marker ? { Marker } : {}) });
+      const page = await ask('DescribeDBSnapshots', client, (options) => client.send(command, options), signal);
+      found.push(...(page.DBSnapshots ?? []).map(snapshotOf));
+      ({ Marker } = page);
+    } while (Marker);
+    return found;
   }
 
   return {
@@ -103,17 +119,24 @@ export function sdkRds(place: Place): RdsApi {
       });
     },
 
-    async snapshotsOf(instance, signal) {
-      const found: RdsSnapshot[] = [];
-      let Marker: string | undefined;
-      do {
-        const words = { DBInstanceIdentifier: instance, SnapshotType: 'manual', ...(Marker ? { Marker } : {}) };
-        const command = new DescribeDBSnapshotsCommand(words);
-        const page = await ask('DescribeDBSnapshots', client, (options) => client.send(command, options), signal);
-        found.push(...(page.DBSnapshots ?? []).map(snapshotOf));
-        ({ Marker } = page);
-      } while (Marker);
-      return found;
+    async copySnapshot({ name, sourceArn, keyArn, tags }, signal) {
+      const command = new CopyDBSnapshotCommand({
+        SourceDBSnapshotIdentifier: sourceArn,
+        TargetDBSnapshotIdentifier: name,
+        KmsKeyId: keyArn,
+        Tags: tagsOf(tags),
+      });
+      const created = await unless(taken, async () => {
+        await ask('CopyDBSnapshot', client, (options) => client.send(command, options), signal);
+        return 'created' as const;
+      });
+      return created ?? 'exists';
+    },
+
+    snapshotsOf: (instance, signal) => manual({ DBInstanceIdentifier: instance }, signal),
+
+    async snapshotsNamed(prefix, signal) {
+      return (await manual({}, signal)).filter(({ name }) => name.startsWith(prefix));
     },
   };
 }

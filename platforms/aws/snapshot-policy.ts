@@ -21,7 +21,7 @@ const patience = 60_000;
 
 /**
  * What there is beyond the number to keep, once a release's snapshot is good. A role that releases may delete none, so
- * it is only named here. That AWS is busy is told, and stops no release. Copies elsewhere are AWS Backup's, by schedule.
+ * it is only named here. That AWS is busy is told, and stops no release.
  */
 export async function followPolicy(parts: SnapshotPolicyParts, name: string): Promise<JsonObject> {
   const { api, database, clock } = parts;

@@ -47,7 +47,11 @@ export function rdsSnapshots(parts: SnapshotsParts): Pick<Database, 'backUp' | '
       for (;;) {
         const found = await persistently(() => api.snapshot(snapshot, signal));
         if (found?.status === 'available') return describe(name, found);
-        if (found?.status === 'failed') throw new PlatformError(`snapshot ${snapshot} failed: nothing was migrated`);
+        if (found?.status === 'failed') {
+          throw new PlatformError(`snapshot ${snapshot} failed: nothing was migrated`, {
+            hint: `'aws rds describe-events --source-type db-snapshot --source-identifier ${snapshot}' says why; the next run takes one of its own`,
+          });
+        }
         if (clock.monotonic() > end) {
           throw new PlatformError(`snapshot ${snapshot} is still ${found?.status ?? 'not there'} after an hour`, {
             hint: 'nothing was migrated; resume the run once it is available',

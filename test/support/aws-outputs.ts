@@ -68,6 +68,7 @@ export function awsOutputs(parts: Partial<AwsOutputs> = {}): AwsOutputs {
         kmsKeyArn: arn('kms', 'key/1'),
         vaultArn: null,
         copyTo: null,
+        copyKeyArn: null,
       },
     },
     secrets: { 'secret-key': arn('secretsmanager', 'secret:secret-key-Ab12Cd') },

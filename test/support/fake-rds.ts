@@ -29,6 +29,8 @@ export class FakeRds implements RdsApi {
   readonly snapshots = new Map<string, RdsSnapshot>();
   readonly restored: RestoreWanted[] = [];
   readonly calls: string[] = [];
+  /** By a copy's name, what it was made of. */
+  readonly copiedFrom = new Map<string, string>();
   /** Milliseconds until an instance is available. */
   takes = 10 * 60_000;
   /** What an instance that was made of a snapshot becomes. */
@@ -63,6 +65,20 @@ export class FakeRds implements RdsApi {
   snapshot: RdsApi['snapshot'] = async (name) => {
     await this.#arrive('DescribeDBSnapshots');
     return this.snapshots.get(name);
+  };
+
+  snapshotsNamed: RdsApi['snapshotsNamed'] = async (prefix) => {
+    await this.#arrive('DescribeDBSnapshots');
+    return [...this.snapshots.values()].filter(({ name }) => name.startsWith(prefix));
+  };
+
+  copySnapshot: RdsApi['copySnapshot'] = async ({ name, sourceArn, keyArn }) => {
+    await this.#arrive('CopyDBSnapshot');
+    if (this.snapshots.has(name)) return 'exists';
+    const made = { status: 'creating', progressPercent: 0, encrypted: true, kmsKeyArn: keyArn, gibibytes: 100 };
+    this.copiedFrom.set(name, sourceArn);
+    this.snapshots.set(name, { name, instance: 'shop', engineVersion: '16.4', createdAt: this.clock.now(), ...made });
+    return 'created';
   };
 
   snapshotsOf: RdsApi['snapshotsOf'] = async (instance) => {

@@ -29,8 +29,8 @@ describe('PipelineRoles', () => {
           due,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
           previews: [allow(['ecs:DescribeClusters'], ['*'])],
-          recordArns: ['arn:aws:s3:::store/journals/*', 'arn:aws:s3:::store/outputs/*'],
-          writtenOnceArns: ['arn:aws:s3:::store/journals/*'],
+          passingArns: ['arn:aws:s3:::store/leases/*'],
+          replacedArns: ['arn:aws:s3:::store/outputs/*'],
           writableSecretArns: ['arn:aws:secretsmanager:eu-central-1:222222222222:secret:application'],
         }).releaseRoleArn,
       { answers: awsAnswers },
@@ -55,10 +55,12 @@ describe('PipelineRoles', () => {
   });
 
   it('fault 69: lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
-    const [allowed, denied, kept, written, once] = statementsOf(
-      recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy'],
-    );
-    expect(allowed).to.deep.equal({ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] });
+    const allowed = statementsOf(recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy']);
+    const never = recording.find('aws:iam/policy:Policy', 'roles-release-never');
+    const [denied, kept, written, once] = statementsOf(never.inputs['policy']);
+    expect(allowed).to.deep.equal([{ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] }]);
+    const attached = recording.find('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'roles-release-never').inputs;
+    expect(attached['policyArn']).to.match(/roles-release-never/);
     expect(denied?.Effect).to.equal('Deny');
     expect(written).to.deep.equal({
       Effect: 'Deny',
@@ -75,13 +77,13 @@ describe('PipelineRoles', () => {
     expect(kept).to.deep.equal({
       Effect: 'Deny',
       Action: ['s3:DeleteObject'],
-      Resource: ['arn:aws:s3:::store/journals/*', 'arn:aws:s3:::store/outputs/*'],
+      NotResource: ['arn:aws:s3:::store/leases/*'],
     });
     // A record may be written where none is, and never over one.
     expect(once).to.deep.equal({
       Effect: 'Deny',
       Action: ['s3:PutObject'],
-      Resource: ['arn:aws:s3:::store/journals/*'],
+      NotResource: ['arn:aws:s3:::store/outputs/*'],
       Condition: { Null: { 's3:if-none-match': 'true' } },
     });
   });

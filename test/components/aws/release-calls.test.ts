@@ -6,7 +6,7 @@ import { keptFromReleases, releaseCalls, slotResources } from '../../../componen
 import { neverReleased } from '../../../components/aws/release-role.js';
 import { awsSlot } from '../../../stacks/aws-slot.js';
 import { awsAnswers } from '../../support/aws-answers.js';
-import { writtenGraph } from '../../support/aws-graph.js';
+import { awsGraph, writtenGraph } from '../../support/aws-graph.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { awsSlotInput } from '../../support/aws-release.js';
 import { record } from '../../support/pulumi-recorder.js';
@@ -33,15 +33,27 @@ interface Statement {
   readonly Effect: string;
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
+  readonly NotResource?: readonly string[];
+  readonly Condition?: object;
 }
+
+async function textOf(type: string, name: string): Promise<string> {
+  return (await writtenGraph('production')).find(type, `shop-production-pipeline-${name}`).inputs['policy'] as string;
+}
+
+const statementsIn = (text: string) => (JSON.parse(text) as { Statement: readonly Statement[] }).Statement;
 
 async function policyOf(role: 'release' | 'preview'): Promise<readonly Statement[]> {
-  const graph = await writtenGraph('production');
-  const found = graph.find('aws:iam/rolePolicy:RolePolicy', `shop-production-pipeline-${role}`);
-  return (JSON.parse(found.inputs['policy'] as string) as { Statement: readonly Statement[] }).Statement;
+  return statementsIn(await textOf('aws:iam/rolePolicy:RolePolicy', role));
 }
 
-const releasePolicy = (): Promise<readonly Statement[]> => policyOf('release');
+const neverPolicy = async (): Promise<readonly Statement[]> =>
+  statementsIn(await textOf('aws:iam/policy:Policy', 'release-never'));
+
+const releasePolicy = async (): Promise<readonly Statement[]> => [
+  ...(await policyOf('release')),
+  ...(await neverPolicy()),
+];
 
 const where = 'components/aws/release-calls.ts';
 
@@ -73,7 +85,7 @@ describe('the release role', function () {
     const environment = awsOutputs();
     const slot = { environment, colour: 'green', input: awsSlotInput(), services: environment.services } as const;
     const { resources } = await record(() => awsSlot(slot), { answers: awsAnswers, stack: 'production-green' });
-    const types = new Set(resources.filter(({ type }) => type.startsWith('aws:')).map(({ type }) => type));
+    const types = new Set(resources.filter(({ type }) => /^aws:|dynamic\/aws:/.test(type)).map(({ type }) => type));
     const hint = `a slot's types and slotResources in ${where}`;
     expect([...types].sort(), hint).to.deep.equal(Object.keys(slotResources).sort());
   });
@@ -100,8 +112,12 @@ describe('the release role', function () {
     const statements = await releasePolicy();
     const denied = statements.filter(({ Effect }) => Effect === 'Deny');
     expect(denied[0]).to.deep.include({ Action: neverReleased, Resource: ['*'] });
+    const store = 'arn:aws:s3:::shop-production-crossfade/store';
     expect(denied[1]?.Action).to.deep.equal(['s3:DeleteObject']);
-    expect(denied[1]?.Resource).to.include('arn:aws:s3:::shop-production-crossfade/store/journals/*');
+    expect(denied[1]?.NotResource?.filter((arn) => !arn.endsWith('/.pulumi/*'))).to.deep.equal([
+      `${store}/doctor/*`,
+      `${store}/leases/*`,
+    ]);
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
     expect(
       allowed.filter((action) => /^rds:(Delete|Modify)|^iam:(?!PassRole$)|^secretsmanager:Delete/.test(action)),
@@ -115,15 +131,15 @@ describe('the release role', function () {
   });
 
   it('writes no record over another: what the code ever replaces is in folders of its own', async () => {
-    const once = (await releasePolicy()).filter(
-      ({ Effect, Action }) => Effect === 'Deny' && Action.includes('s3:PutObject'),
-    );
-    const folders = once.flatMap(({ Resource }) => Resource.map((arn) => /store\/(\w+)\/\*$/.exec(arn)?.[1]));
-    expect(folders).to.include.members(['decisions', 'journals', 'releases', 'states', 'ups']);
-    expect(folders).to.not.include.oneOf(['backups', 'outputs', 'slots', 'leases', 'switches']);
+    const [once, ...others] = (await neverPolicy()).filter(({ Action }) => Action.includes('s3:PutObject'));
+    expect(others).to.deep.equal([]);
+    expect(once?.Condition).to.deep.equal({ Null: { 's3:if-none-match': 'true' } });
+    const folders = (once?.NotResource ?? []).map((arn) => /store\/(\w+)\/\*$/.exec(arn)?.[1]);
+    // Journals, releases, decisions, duties, messages, leases and whatever comes: all else is written once.
+    expect(folders.filter((folder) => folder !== undefined)).to.deep.equal(['backups', 'outputs', 'slots', 'doctor']);
     const replaced = await replacingFiles();
     // Of an environment's outputs, a slot's contents and what is known of a backup the newest counts.
-    expect(replaced, 'another folder is replaced: is it among writtenOnce of stacks/aws-roles.ts?').to.deep.equal([
+    expect(replaced, 'another folder is replaced: is it among those of stacks/aws-roles.ts?').to.deep.equal([
       'journal/outputs.ts',
       'platforms/aws/backup-record.ts',
       'platforms/aws/slot-record.ts',
@@ -166,8 +182,30 @@ describe('the release role', function () {
     expect(ofMasters).to.not.equal(undefined);
   });
 
-  it('fits into what IAM takes', async () => {
-    expect(JSON.stringify(await releasePolicy()).length).to.be.lessThan(10_240);
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  it('fits into what IAM takes, and so does every other role, with names as long as they may be', async () => {
+    const product = 'p'.repeat(40);
+    const environment = 'e'.repeat(20);
+    const graphs = [
+      await writtenGraph('production'),
+      await awsGraph('production', { product }, undefined, environment),
+    ];
+    for (const { resources } of graphs) {
+      const inline = new Map<string, number>();
+      const attached = new Map<string, number>();
+      for (const { type, name, inputs } of resources) {
+        const role = JSON.stringify(inputs['role']);
+        if (type === 'aws:iam/policy:Policy') expect(String(inputs['policy']).length, name).to.be.at.most(6_144);
+        if (type === 'aws:iam/rolePolicy:RolePolicy')
+          inline.set(role, (inline.get(role) ?? 0) + String(inputs['policy']).length);
+        if (type === 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')
+          attached.set(role, (attached.get(role) ?? 0) + 1);
+        if (type === 'aws:iam/role:Role') expect(String(inputs['assumeRolePolicy']).length, name).to.be.at.most(2_048);
+      }
+      expect(inline.size).to.be.greaterThan(5);
+      for (const [role, size] of inline) expect(size, role).to.be.at.most(10_240);
+      for (const [role, count] of attached) expect(count, role).to.be.at.most(10);
+    }
   });
 });
 

@@ -13,7 +13,11 @@ function build(parts: Record<string, unknown> = {}, protect = true): Promise<Rec
     alarmTopicArn: 'topic',
     protect,
   };
-  return record(() => new SnapshotPolicy('policy', args).vaultArn, { answers: awsAnswers });
+  const program = () => {
+    const { vaultArn, copyKeyArn } = new SnapshotPolicy('policy', args);
+    return { vaultArn, copyKeyArn };
+  };
+  return record(program, { answers: awsAnswers });
 }
 
 describe('SnapshotPolicy', () => {
@@ -47,6 +51,9 @@ describe('SnapshotPolicy', () => {
       kmsKeyArn: 'arn:aws:kms:eu-central-1:222222222222:Key/policy-copy-key',
     });
     expect(key.inputs).to.include({ region: 'eu-west-1', enableKeyRotation: true });
+    expect(recording.result).to.deep.include({
+      copyKeyArn: 'arn:aws:kms:eu-central-1:222222222222:Key/policy-copy-key',
+    });
     for (const kept of [vault, key]) expect(kept).to.include({ protect: true, retainOnDelete: true });
   });
 

@@ -43,6 +43,9 @@ describe('awsDatabase', function () {
       outputs,
       database: { ...known, ...parts },
       rds,
+      rdsElsewhere: () => {
+        throw new Error('nobody copies here');
+      },
       secrets: {
         describe: () => Promise.resolve(undefined),
         value,

@@ -71,6 +71,9 @@ function restoresOn(embedded: () => Embedded): void {
       outputs,
       database: known,
       rds,
+      rdsElsewhere: () => {
+        throw new Error('nobody copies here');
+      },
       secrets: {
         describe: () => Promise.resolve(undefined),
         value: async (arn) => {

@@ -114,6 +114,7 @@ describe('rdsSnapshots', () => {
     becomes = 'failed';
     const error = await rejection(snapshots.backUp('run-1', work), PlatformError);
     expect(error.message).to.equal(`snapshot ${named} failed: nothing was migrated`);
+    expect(error.hint).to.match(/aws rds describe-events .* says why; the next run takes one of its own/);
   });
 
   it('fault 22: does not wait for ever', async () => {

@@ -40,6 +40,10 @@ ${Object.entries(keptFromReleases)
 
 ${inline('shop-production-pipeline-release')}
 
+What it may never do, whatever else is allowed; a policy of its own, attached to the role:
+
+${document('aws:iam/policy:Policy', 'shop-production-pipeline-release-never')}
+
 ## provision
 
 \`pulumi up\` of an environment runs as this role. **Not derived**: a provider makes the calls it likes, and another
