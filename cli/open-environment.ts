@@ -83,7 +83,8 @@ export async function openEnvironment(name: string | undefined, from?: string): 
           hint: `'pulumi up --stack ${found.name}' brings it up`,
         });
       }
-      const outputs = parse(environmentOutputsSchema, raw, `outputs of stack ${found.name}`);
+      const hint = `nothing was changed; 'pulumi up --stack ${found.name}' with this version gives every output`;
+      const outputs = parse(environmentOutputsSchema, raw, `outputs of stack ${found.name}`, hint);
       refuseOtherPlace(found.configuration, outputs);
       await saveOutputs(store, outputs);
       return outputs;

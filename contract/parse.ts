@@ -5,17 +5,18 @@ type Path = readonly PropertyKey[];
 
 /**
  * Parses what crosses a boundary; `where` is the file, stack or address it came from, or tells it for a path in the
- * value. Throws ConfigurationError with every finding.
+ * value. Throws ConfigurationError with every finding; `hint` says what mends it.
  */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   where: string | ((path: Path) => string),
+  hint?: string,
 ): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const findings = result.error.issues.flatMap((issue) => describeIssue(issue, where));
-  throw new ConfigurationError(findings.join('\n'));
+  throw new ConfigurationError(findings.join('\n'), hint === undefined ? {} : { hint });
 }
 
 type Issue = z.core.$ZodIssue;

@@ -24,6 +24,7 @@ export function checkAwsConfiguration(configuration: AwsConfiguration): void {
       { hint: 'shorten cohortFor or lengthen bake' },
     );
   }
+  checkLimits(configuration);
   const sizes = Object.entries(services).flatMap(([name, { cpu, memory }]) => {
     const fault = fargateSizeFault(cpu, memory);
     return fault === undefined ? [] : [`services.${name}: ${fault}`];
@@ -34,6 +35,20 @@ export function checkAwsConfiguration(configuration: AwsConfiguration): void {
     throw new ConfigurationError(`droppedRoutes names ${dropped}, which is one of the services`);
   if (pipeline.deadMansSwitch || pipeline.repository !== null) checkStore(store, configuration.backend);
   enforceProduction(configuration);
+}
+
+/** What pages, and lets the dead man's switch act, may not be stricter than what a run calls good. */
+function checkLimits({ alarms, rules }: AwsConfiguration): void {
+  const contradicting = (['errorPercent', 'p95Milliseconds', 'p99Milliseconds'] as const).flatMap((limit) => {
+    const [alarm, pass] = [alarms.limits[limit], rules.limits[limit].pass];
+    if (pass === undefined || pass <= alarm) return [];
+    return [`alarms.limits.${limit} is ${alarm}, and rules.limits.${limit} lets ${pass} pass`];
+  });
+  if (contradicting.length === 0) return;
+  throw new ConfigurationError(
+    `${contradicting.join('\n')}: the alarm would take back a release that a run calls good`,
+    { hint: 'let pass be at or below the limit of the alarm' },
+  );
 }
 
 /** A release may delete Pulumi's locks, and no journal: in one bucket that is told apart by folder. */

@@ -20,7 +20,9 @@ export async function readLastOutputs<Schema extends z.ZodType>(
     if (details.value !== undefined) found.push([key, details.value]);
   }
   // A null among the outputs does not survive the state: what may be null is null when it is not there.
-  return found.length === 0 ? undefined : parse(schema, Object.fromEntries(found), `outputs of stack ${stack}`);
+  if (found.length === 0) return undefined;
+  const hint = `nothing was made or changed; 'pulumi up --stack ${stack}' with this version gives every output`;
+  return parse(schema, Object.fromEntries(found), `outputs of stack ${stack}`, hint);
 }
 
 function keysOf(schema: Shape): string[] {

@@ -161,5 +161,7 @@ async function refuseDrift({ platform, signal }: Context, weights: JudgeArgument
   const reading = await platform.traffic.read(signal);
   if (reading.weights !== undefined && sameWeights(reading.weights, weights)) return;
   const found = reading.weights === undefined ? 'mixed' : describeWeights(reading.weights);
-  throw new DriftError(`the weights moved under this run: found ${found}, expected ${describeWeights(weights)}`);
+  throw new DriftError(`the weights moved under this run: found ${found}, expected ${describeWeights(weights)}`, {
+    hint: "nothing was written over them: 'crossfade status' shows the ways on",
+  });
 }

@@ -172,6 +172,14 @@ describe('awsEnvironment', function () {
       expect(() => plan('production', parts)).to.throw(ConfigurationError, 'cohortFor is 2 h, rules.bake 30 min');
     });
 
+    it('an alarm that would take back what a run calls good', () => {
+      const rules = { limits: { errorPercent: { pass: 3, fail: 4 } } };
+      expect(() => plan('production', { rules })).to.throw(
+        ConfigurationError,
+        'alarms.limits.errorPercent is 2, and rules.limits.errorPercent lets 3 pass',
+      );
+    });
+
     it('a task size that Fargate does not have', () => {
       const services = { api: { kind: 'routed', cpu: 512, memory: 512 } };
       expect(() => plan('production', { services })).to.throw('services.api: with cpu 512, memory is 1024 to 4096');

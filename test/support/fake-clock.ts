@@ -12,6 +12,8 @@ export class FakeClock implements Clock {
   private readonly wallAtZero: number;
   private readonly sleepers: Sleeper[] = [];
   private pumping = false;
+  /** Time stands still as long as this says yes: somebody works who needs real time. */
+  working: () => boolean = () => false;
   /** Called with the new time after each jump. */
   onAdvance: (time: number) => void = () => undefined;
 
@@ -56,7 +58,8 @@ export class FakeClock implements Clock {
     if (this.pumping) return;
     this.pumping = true;
     while (this.sleepers.length > 0) {
-      await everythingWaits();
+      do await everythingWaits();
+      while (this.working());
       this.sleepers.sort((one, other) => one.due - other.due);
       const next = this.sleepers.shift();
       if (!next) break;
@@ -67,10 +70,12 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Two turns of the event loop let everything that can run do so; what reads a real file is given the time that it takes. */
+const realWork = /^(FSReq|TCPConnect|GetAddrInfo)/;
+
+/** Two turns of the event loop let everything that can run do so; real files and connections get the time that they take. */
 async function everythingWaits(): Promise<void> {
   do {
     await setImmediate();
     await setImmediate();
-  } while (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')));
+  } while (process.getActiveResourcesInfo().some((name) => realWork.test(name)));
 }

@@ -90,6 +90,7 @@ export async function record<Result>(
     options.project ?? 'crossfade',
     options.stack ?? 'test',
     options.preview ?? false,
+    'organization',
   );
   listen(resources);
   const settled = await resolve(pulumi.output(await program())).catch((error: unknown) => {

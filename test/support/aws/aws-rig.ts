@@ -31,6 +31,7 @@ import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
 import { makeMotoBalancer, type MotoBalancer } from '../moto-balancer.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
 import { AwsWorld } from './aws-world.js';
+import { makeRigDatabase, type RigDatabase, type RigServers } from './rig-database.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -52,6 +53,15 @@ const services = {
   worker: { kind: 'background', replicas: 1, stopWithin: '5s' },
 };
 
+export interface ReleaseOptions {
+  /** Fails under users' requests. */
+  readonly bad?: boolean;
+  /** With images that nobody has pushed. */
+  readonly unpushed?: boolean;
+  /** A folder of SQL. */
+  readonly migrations?: string;
+}
+
 /**
  * A team's project whose environment `production` lies in moto, and the real command line on it, with clocks that run
  * faster. The environment is made by AWS's own calls; slots by a stand-in for the engine. Users ask all the time.
@@ -63,6 +73,8 @@ export class AwsRig {
   readonly balancer: MotoBalancer;
   readonly outputs: AwsOutputs;
   readonly folder: string;
+  /** Where the rig was opened with servers. */
+  readonly database: RigDatabase | undefined;
   readonly #from: number;
   readonly #compiled: Awaited<ReturnType<typeof compiledPackage>>;
   readonly #service: Server;
@@ -82,6 +94,7 @@ export class AwsRig {
     from: number;
     compiled: Awaited<ReturnType<typeof compiledPackage>>;
     service: Server;
+    database: RigDatabase | undefined;
   }) {
     this.moto = parts.moto;
     this.world = parts.world;
@@ -92,9 +105,11 @@ export class AwsRig {
     this.#from = parts.from;
     this.#compiled = parts.compiled;
     this.#service = parts.service;
+    this.database = parts.database;
   }
 
-  static async open(): Promise<AwsRig> {
+  /** With `servers`, the environment has a database. */
+  static async open({ servers }: { readonly servers?: RigServers } = {}): Promise<AwsRig> {
     Object.assign(process.env, motoCredentials);
     const [moto, compiled] = await Promise.all([startMoto(), compiledPackage()]);
     const from = Date.now();
@@ -110,8 +125,10 @@ export class AwsRig {
     await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'crossfade-aws-')));
-    const outputs = await maker.environment({ cluster, balancer, url, endpoint: proxy.url });
-    const rig = new AwsRig({ moto, world, proxy, balancer, outputs, folder, from, compiled, service });
+    const made = await maker.environment({ cluster, balancer, url, endpoint: proxy.url });
+    const database = servers && (await makeRigDatabase({ url: moto.url, region, world, servers }));
+    const outputs = { ...made, database: database?.outputs ?? null };
+    const rig = new AwsRig({ moto, world, proxy, balancer, outputs, folder, from, compiled, service, database });
     await rig.#writeProject();
     await saveOutputs(rig.store, outputs);
     rig.#asking = rig.#ask();
@@ -128,13 +145,14 @@ export class AwsRig {
   }
 
   /** A new release with images of its own. */
-  async release(options: { readonly bad?: boolean } = {}): Promise<string> {
+  async release(options: ReleaseOptions = {}): Promise<string> {
     this.#versions += 1;
     const version = `1.${this.#versions}.0`;
     const maker = new AwsMaker(this.moto.url);
     const artifacts: string[] = [];
     for (const name of Object.keys(services)) {
-      const digest = await maker.image(`shop/${name}`, version);
+      const digest =
+        options.unpushed === true ? `sha256:${'f'.repeat(64)}` : await maker.image(`shop/${name}`, version);
       artifacts.push('--artifact', `${name}=${registry}/shop/${name}:${version}@${digest}`);
     }
     const made = await this.crossfade(
@@ -148,6 +166,7 @@ export class AwsRig {
       'a'.repeat(40),
       '--author',
       'ada',
+      ...(options.migrations === undefined ? [] : ['--migrations', options.migrations]),
     );
     if (made.exitCode !== 0) throw new Error(made.all);
     if (options.bad === true) this.#bad.add(version);
@@ -316,7 +335,11 @@ export class AwsRig {
       secretsProvider: 'passphrase',
       store: join(this.folder, 'store'),
       services,
-      secrets: { SECRET_KEY: { reference: 'secret-key', version: 'current' } },
+      secretEntries: { 'secret-key': { kind: 'given', minimumLength: 50 } },
+      secrets: {
+        SECRET_KEY: { reference: 'secret-key', version: 'current' },
+        ...(this.database === undefined ? {} : { DATABASE: { reference: 'database', version: 'current' } }),
+      },
       rules: {
         weights: [10, 50, 100],
         hold: '1m',

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { instancesElsewhere, type Elsewhere } from './instances-elsewhere.js';
 
 type Json = Record<string, unknown>;
 
@@ -14,8 +15,8 @@ export interface AwsWorldOptions {
 }
 
 /**
- * What moto lacks, in front of it: tasks that run as soon as they are asked for, and a load balancer's counters. All
- * else goes on to moto.
+ * What moto lacks, in front of it: tasks that run as soon as they are asked for, a load balancer's counters, and
+ * databases behind instances. All else goes on to moto.
  */
 export class AwsWorld {
   /** Fails so much of the users' requests to a service of a slot, such as web-green. */
@@ -24,10 +25,16 @@ export class AwsWorld {
   readonly givenUp = new Map<string, string>();
   /** One-off tasks, newest last, as RunTask asked for them. */
   readonly oneOffs: Json[] = [];
+  /** Percent of a route's traffic by target group, such as api-green, as the rules were written last. */
+  readonly shares = new Map<string, number>();
+  /** Where instances of RDS really answer. */
+  instances: (identifier: string) => Elsewhere | undefined = () => undefined;
   /** What a one-off ends with. */
   oneOffExit: number | undefined = 0;
   url = '';
   readonly #options: AwsWorldOptions;
+  /** How often all tasks of a service were replaced by others. */
+  readonly #generations = new Map<string, number>();
   readonly #counts: Counts = new Map();
   readonly #server = createServer((incoming, outgoing) => {
     this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
@@ -49,8 +56,8 @@ export class AwsWorld {
   }
 
   /** Users' requests that the balancer gave to a target group, such as api-blue. */
-  count(group: string, requests: number): void {
-    const minute = Math.floor(this.#options.now() / 60_000);
+  count(group: string, requests: number, at = this.#options.now()): void {
+    const minute = Math.floor(at / 60_000);
     const minutes = this.#counts.get(group) ?? new Map<number, { requests: number; errors: number }>();
     const before = minutes.get(minute) ?? { requests: 0, errors: 0 };
     const errors = before.errors + requests * (this.errorShare.get(group) ?? 0);
@@ -74,6 +81,22 @@ export class AwsWorld {
       outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
       return;
     }
+    const words = new URLSearchParams(target === '' ? body.toString() : '');
+    switch (words.get('Action') ?? '') {
+      case 'DescribeDBInstances': {
+        const answer = await this.#whole(incoming, body);
+        outgoing
+          .writeHead(answer.status, { 'content-type': 'text/xml' })
+          .end(instancesElsewhere(answer.text, this.instances));
+        return;
+      }
+      case 'ModifyRule': {
+        const answer = await this.#whole(incoming, body);
+        if (answer.status === 200) this.#noteShares(words);
+        outgoing.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.text);
+        return;
+      }
+    }
     await this.#forward(incoming, body, outgoing);
   }
 
@@ -82,6 +105,12 @@ export class AwsWorld {
     switch (action) {
       case 'DescribeServices':
         return this.#services(asked);
+      case 'UpdateService':
+        if (asked['forceNewDeployment'] === true) {
+          const name = String(asked['service']);
+          this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
+        }
+        return undefined;
       case 'ListTasks':
         return this.#listTasks(asked);
       case 'DescribeTasks': {
@@ -126,7 +155,8 @@ export class AwsWorld {
     const found = await this.#moto('DescribeServices', { cluster: this.#options.cluster, services: [name] });
     const [service] = found['services'] as Json[];
     const count = Number(service?.['desiredCount'] ?? 0);
-    return { taskArns: Array.from({ length: count }, (_, index) => this.#arn(`${name}.${index}`)) };
+    const generation = this.#generations.get(name) ?? 0;
+    return { taskArns: Array.from({ length: count }, (_, index) => this.#arn(`${name}.${generation}.${index}`)) };
   }
 
   async #task(arn: string): Promise<Json | undefined> {
@@ -200,6 +230,28 @@ export class AwsWorld {
       };
     });
     return { MetricDataResults: results, Messages: [] };
+  }
+
+  #noteShares(words: URLSearchParams): void {
+    const targets: (readonly [group: string, weight: number])[] = [];
+    for (let member = 1; ; member += 1) {
+      const at = `Actions.member.1.ForwardConfig.TargetGroups.member.${member}`;
+      const arn = words.get(`${at}.TargetGroupArn`);
+      if (arn === null) break;
+      targets.push([arn.split('/')[1] ?? '', Number(words.get(`${at}.Weight`))]);
+    }
+    const sum = targets.reduce((total, [, weight]) => total + weight, 0);
+    for (const [group, weight] of targets) this.shares.set(group, (100 * weight) / sum);
+  }
+
+  async #whole(
+    { method = 'POST', url = '', headers }: IncomingMessage,
+    body: Buffer,
+  ): Promise<{ status: number; text: string }> {
+    const { host: _host, 'content-length': _length, connection: _connection, ...sent } = headers;
+    const asked = { method, headers: sent as Record<string, string>, body: new Uint8Array(body) };
+    const answer = await fetch(`${this.#options.moto}${url}`, asked);
+    return { status: answer.status, text: await answer.text() };
   }
 
   async #forward({ method, url, headers }: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {

@@ -2,6 +2,7 @@ import { imageByDigest } from '../../../contract/aws-names.js';
 import { backgroundNames } from '../../../contract/service.js';
 import type { Colour } from '../../../contract/colour.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
+import type { Release } from '../../../contract/release.js';
 import type { SlotInput } from '../../../contract/slot-input.js';
 import { readLease } from '../../../journal/lease.js';
 import type { Store } from '../../../journal/store.js';
@@ -11,16 +12,19 @@ import { awsBackground } from '../../../platforms/aws/background.js';
 import { awsDatabase } from '../../../platforms/aws/database.js';
 import { awsDeadMansSwitch } from '../../../platforms/aws/dead-mans-switch.js';
 import { leaseFence } from '../../../platforms/aws/lease-fence.js';
+import type { AlbTarget } from '../../../platforms/aws/alb-api.js';
 import type { MetricApi } from '../../../platforms/aws/metric-api.js';
 import { albMetrics } from '../../../platforms/aws/metrics.js';
 import { routesOf } from '../../../platforms/aws/routes-of.js';
 import { awsSlots } from '../../../platforms/aws/slots.js';
 import { albTraffic } from '../../../platforms/aws/traffic.js';
 import { awsOutputs } from '../aws-outputs.js';
+import { awsSlotInput } from '../aws-release.js';
 import { FakeAlb } from '../fake-alb.js';
 import type { FakeClock } from '../fake-clock.js';
 import { FakeEcs } from '../fake-ecs.js';
 import { FakeRds } from '../fake-rds.js';
+import type { KillableAws } from './killable-aws.js';
 
 /** Users' requests to each service in ten seconds. */
 const requestsPerTick = 200;
@@ -30,7 +34,7 @@ const tick = 10_000;
  * An environment on AWS whose load balancer, ECS, RDS and schedule are fakes with state, with users who ask all the time
  * on a clock of its own. Processes come and go; it stays.
  */
-export class FakeAws {
+export class FakeAws implements KillableAws {
   readonly outputs: AwsOutputs = awsOutputs();
   readonly clock: FakeClock;
   readonly alb: FakeAlb;
@@ -64,8 +68,32 @@ export class FakeAws {
     };
   }
 
+  release(version: string): Promise<Release> {
+    return Promise.resolve(awsSlotInput(version).release);
+  }
+
+  armed() {
+    return Promise.resolve(this.scheduled);
+  }
+
+  writeRule(ruleArn: string, targets: readonly AlbTarget[]): Promise<void> {
+    return this.alb.modifyRule(ruleArn, { forward: { targets, stickySeconds: undefined } });
+  }
+
+  held(): Promise<readonly string[]> {
+    return Promise.resolve([...this.ecs.scaleIn].filter(([, allowed]) => !allowed).map(([service]) => service));
+  }
+
+  migrationTokens(): readonly string[] {
+    return this.ecs.oneOffs.map(({ token }) => token);
+  }
+
   /** The ports as one process has them. */
-  platform(clock: Clock, store: Store): Platform {
+  platform(clock: Clock, store: Store): Promise<Platform> {
+    return Promise.resolve(this.#platform(clock, store));
+  }
+
+  #platform(clock: Clock, store: Store): Platform {
     const { outputs, alb, ecs, rds } = this;
     const routes = this.#routes;
     const { database } = outputs;
@@ -97,6 +125,9 @@ export class FakeAws {
         outputs,
         database,
         rds,
+        rdsElsewhere: () => {
+          throw new Error('nobody copies here');
+        },
         ecs,
         secrets: {
           describe: () => Promise.resolve(undefined),

@@ -1,0 +1,237 @@
+import { expect } from 'chai';
+import { conduct, type Conducting } from '../../../cli/run/conduct.js';
+import { fire } from '../../../components/aws/dead-mans-switch/fire.mjs';
+import { currentStage } from '../../../contract/aws-names.js';
+import { otherColour, type Colour } from '../../../contract/colour.js';
+import { settingsOf } from '../../../contract/settings.js';
+import { wholeColour } from '../../../contract/weights.js';
+import { acquireLease } from '../../../journal/acquire-lease.js';
+import { anchorOf, readLease } from '../../../journal/lease.js';
+import { readJournal } from '../../../journal/read-journal.js';
+import type { Store } from '../../../journal/store.js';
+import { verifyJournal } from '../../../journal/verify.js';
+import { Turn } from '../../../pipeline/endings.js';
+import { planDeploy } from '../../../pipeline/plan-deploy.js';
+import { isFinal, progressOf } from '../../../pipeline/progress.js';
+import type { Ended } from '../../../pipeline/run.js';
+import { MortalStore, type KillPoint } from '../mortal-store.js';
+import { someRules } from '../product.js';
+import type { KillableAws } from './killable-aws.js';
+
+const environment = 'production';
+const because = 'a test';
+const reference = 'production-second';
+
+/** Steps in which users' traffic, or the work behind it, moves. */
+const moving = new Set(['open-routes', 'shift', 'converge', 'judge', 'hand-over', 'provision-slot']);
+
+export interface KillPortsMatrix {
+  readonly open: () => Promise<{
+    readonly aws: KillableAws;
+    readonly store: Store;
+    readonly close: () => Promise<void>;
+  }>;
+  /**
+   * 1: every boundary. Else every so-many-th, and every boundary of a step that moves traffic, where traffic that is
+   * split is left to the dead man's switch as well.
+   */
+  readonly every: number;
+  readonly timeoutMilliseconds: number;
+}
+
+/**
+ * The real ports of AWS. A process dies by never being heard of again: its clock stands still, and its append does not
+ * come back.
+ */
+export function describeKillPorts(title: string, options: KillPortsMatrix): void {
+  describe(`killing the runner ${title}`, function () {
+    this.timeout(options.timeoutMilliseconds);
+    matrix(options);
+  });
+}
+
+function matrix({ open, every }: KillPortsMatrix): void {
+  let aws: KillableAws;
+  let store: Store;
+  let close: () => Promise<void>;
+  let versions = 0;
+
+  async function go(
+    run: string,
+    point: KillPoint | undefined,
+    parts: Partial<Conducting> = {},
+  ): Promise<Ended | 'died'> {
+    const mortal = new MortalStore(store, aws.clock, point);
+    const ended = conduct({
+      store: mortal.store,
+      clock: mortal.clock,
+      platform: await aws.platform(mortal.clock, mortal.store),
+      quarantine: { list: () => Promise.resolve([]), add: () => Promise.resolve() },
+      environment,
+      by: 'ada',
+      run,
+      interrupt: new AbortController().signal,
+      waivers: [{ gate: 'migrations-reviewed', because, by: 'grace' }],
+      onEvent: () => undefined,
+      say: () => undefined,
+      ...parts,
+    });
+    return Promise.race([ended, mortal.death]);
+  }
+
+  async function deploy(run: string, point?: KillPoint): Promise<Ended | 'died'> {
+    versions += 1;
+    const release = await aws.release(`1.${versions}.0`);
+    const { applicationSecretArn } = aws.outputs.database!;
+    const settings = settingsOf({
+      values: {},
+      secrets: { DATABASE: { reference: applicationSecretArn, version: currentStage } },
+    });
+    const reader = await aws.platform(aws.clock, store);
+    const plan = async () =>
+      planDeploy({
+        run,
+        environment,
+        outputs: aws.outputs,
+        rules: someRules({ hold: '1m', bake: '1m', minimumRequests: 100, convergeWithin: '15m', unknownFor: '30m' }),
+        affinity: 'none',
+        release: { ...release, migrate: { service: 'api', command: ['node', 'migrate.mjs'] } },
+        settings,
+        reading: await reader.traffic.read(),
+        slots: { blue: await reader.slots.state('blue'), green: await reader.slots.state('green') },
+        triesBackups: false,
+        scales: true,
+        requestedBy: 'ada',
+        because,
+        now: aws.clock.now(),
+      });
+    return go(run, point, { plan });
+  }
+
+  const stateOf = async (run: string): Promise<'none' | 'unfinished' | 'over'> => {
+    if ((await store.last(`journals/${run}`)) === undefined) return 'none';
+    return isFinal(progressOf((await readJournal(store, run)).events)) ? 'over' : 'unfinished';
+  };
+
+  /** The function as it is deployed, called by its schedule once its time has come. */
+  async function theSwitchFires(): Promise<void> {
+    const armed = await aws.armed();
+    if (armed === undefined) return;
+    const late = armed.at.getTime() - aws.clock.now().getTime() + 30_000;
+    if (late > 0) aws.clock.advance(late);
+    const input = JSON.parse(armed.input) as unknown;
+    await fire(input, {
+      environment,
+      alarms: { blue: 'blue-bad', green: 'green-bad' },
+      now: () => aws.clock.now(),
+      sleep: () => Promise.resolve(),
+      schedule: () => Promise.resolve({ input, at: armed.at.getTime() }),
+      alarmState: () => Promise.resolve('OK'),
+      writeRule: ({ ruleArn, targets }) => aws.writeRule(ruleArn, targets),
+      page: () => Promise.resolve(),
+      store: MortalStore.objectsOf(store),
+    });
+  }
+
+  const theSwitch = async (run: string): Promise<void> => {
+    await theSwitchFires();
+    const { weights } = await (await aws.platform(aws.clock, store)).traffic.read();
+    expect(weights && wholeColour(weights), `${run}: the switch puts all of it in one place`).to.not.equal(undefined);
+    if ((await stateOf(run)) === 'unfinished') await go(run, undefined);
+  };
+  type Follower = readonly [name: string, follow: (run: string) => Promise<unknown>];
+  const resume: Follower = ['resume', (run) => go(run, undefined)];
+  const back = (run: string) =>
+    go(run, undefined, { turn: new Turn('complaints', 'grace', 'rollback'), preempt: true });
+  const rollback: Follower = ['rollback', back];
+  const fires: Follower = ['the switch fires, then resume', theSwitch];
+  /** While traffic is split, every other time nobody comes before the switch does. */
+  const whileSplit = [fires, resume, fires, rollback] as const;
+  const whileWhole = [resume, rollback, fires] as const;
+
+  async function check(run: string, where: string): Promise<Colour> {
+    const reader = await aws.platform(aws.clock, store);
+    const reading = await reader.traffic.read();
+    const live = reading.weights && wholeColour(reading.weights);
+    if (live === undefined) throw new Error(`${where}: traffic is not whole: ${JSON.stringify(reading.services)}`);
+    const owners = Object.values(await reader.background.owner());
+    expect(owners, `${where}: background work is where the traffic is`).to.deep.equal(owners.map(() => live));
+    expect(await aws.held(), `${where}: no slot is kept from shrinking for ever`).to.deep.equal([]);
+    expect((await reader.deadMansSwitch?.read())?.armed, `${where}: no switch left armed`).to.equal(undefined);
+    const { replicas } = await reader.slots.state(live);
+    expect(replicas.length, `${where}: the live slot runs`).to.be.greaterThan(0);
+    expect(
+      replicas.filter(({ healthy }) => !healthy),
+      `${where}: and is well`,
+    ).to.deep.equal([]);
+    const tokens = aws.migrationTokens();
+    expect(new Set(tokens).size, `${where}: migrated at most once`).to.equal(tokens.length);
+    const other = await reader.slots.state(otherColour(live));
+    expect(other.standing, `${where}: there is a way back`).to.equal(true);
+    if ((await stateOf(run)) === 'none') return live;
+    const { findings } = await verifyJournal(store, run, await anchorOf(store, environment, run));
+    expect(findings, `${where}: the chain verifies`).to.deep.equal([]);
+    expect((await readJournal(store, run)).events.at(-1)?.body.kind, `${where}: the journal has an end`).to.equal(
+      'ended',
+    );
+    return live;
+  }
+
+  /** A process that died before its run began leaves its lease to whoever comes next. */
+  async function freeLease(): Promise<void> {
+    if ((await readLease(store, environment))?.lease.holder === null) return;
+    const lease = await acquireLease(store, { environment, run: 'x', by: 'ada', clock: aws.clock });
+    await lease.release();
+  }
+
+  /** By the journal of a run that nobody killed: the lines that are about a step which moves traffic. */
+  async function movingLines(): Promise<ReadonlySet<number>> {
+    const { events } = await readJournal(store, reference);
+    const { plan } = progressOf(events);
+    const use = new Map(plan.steps.map((step) => [step.id, step.use]));
+    const lines = events.filter(({ body }) => 'step' in body && moving.has(use.get(String(body.step)) ?? ''));
+    return new Set(lines.map(({ sequence }) => sequence));
+  }
+
+  before(async () => {
+    ({ aws, store, close } = await open());
+    for (const run of ['production-first', reference]) {
+      const ended = await deploy(run);
+      expect(ended === 'died' ? ended : `${ended.outcome} ${ended.because}`).to.match(/^completed/);
+    }
+  });
+  after(() => close());
+
+  it('fault 1: at every journal boundary leaves a run that a resume, a rollback or the switch finishes', async function () {
+    const traffic = await movingLines();
+    const began = Date.now();
+    let killed = 0;
+    let split = 0;
+    for (let append = 0; ; append += 1) {
+      if (every > 1 && append % every > 0 && !traffic.has(append)) continue;
+      let reached = false;
+      for (const when of ['before', 'after'] as const) {
+        const run = `production-${append}-${when}`;
+        const ended = await deploy(run, { append, when });
+        if (ended === 'died') {
+          reached = true;
+          const armed = (await aws.armed()) !== undefined;
+          const [name, follow] = armed ? whileSplit[split % 4]! : whileWhole[(killed - split) % 3]!;
+          killed += 1;
+          if (armed) split += 1;
+          if ((await stateOf(run)) === 'unfinished') await follow(run);
+          await freeLease();
+          await check(run, `${when} append ${append}, then ${name}`);
+        } else {
+          expect(`${ended.outcome} ${ended.because}`).to.match(/^completed/);
+          await check(run, `${when} append ${append}, not killed`);
+        }
+      }
+      if (!reached) break;
+    }
+    const minutes = Math.round((Date.now() - began) / 6_000) / 10;
+    process.stdout.write(`      killed ${killed} times, ${split} of them with traffic split, in ${minutes} min\n`);
+    expect(killed).to.be.greaterThan(every === 1 ? 80 : 60);
+    expect(split).to.be.greaterThan(10);
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  CreateDBInstanceCommand,
+  CreateDBParameterGroupCommand,
+  CreateDBSubnetGroupCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AwsOutputs } from '../../../contract/outputs.js';
+import type { Embedded } from '../../platforms/postgres/embedded.js';
+import { awsOutputs } from '../aws-outputs.js';
+import { makeSubnets } from '../moto-subnets.js';
+import type { AwsWorld } from './aws-world.js';
+
+/** Two real servers: one for the instance that the program made, one for whatever is restored beside it. */
+export interface RigServers {
+  readonly made: Embedded;
+  readonly restored: Embedded;
+}
+
+export interface RigDatabase {
+  readonly outputs: NonNullable<AwsOutputs['database']>;
+  /** What the application's login says now. */
+  login(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+const nobodyListens = 1;
+
+const copyKeyArn = 'arn:aws:kms:eu-west-1:222222222222:key/copies';
+
+/** By RDS's own calls in moto, which runs no database: behind each instance is one of the servers. */
+export async function makeRigDatabase(parts: {
+  readonly url: string;
+  readonly region: string;
+  readonly world: AwsWorld;
+  /** Undefined: nobody reaches it. */
+  readonly servers: RigServers | undefined;
+}): Promise<RigDatabase> {
+  const { url: endpoint, region, world, servers } = parts;
+  const known = awsOutputs().database!;
+  const at = { region, endpoint };
+  const secrets = new SecretsManagerClient(at);
+  const secret = async (Name: string, text: object): Promise<string> => {
+    const made = await secrets.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify(text) }));
+    return made.ARN ?? '';
+  };
+  const superuser = async (server: Embedded | undefined) => {
+    if (server === undefined) return { username: 'postgres', password: 'nobody-logs-in-with-it' };
+    const { user, password } = server.address('superuser');
+    return { username: user, password: await password() };
+  };
+  const place = { host: '127.0.0.1', port: servers?.made.port ?? nobodyListens };
+  const applicationSecretArn = await secret('application', {
+    engine: 'postgres',
+    ...place,
+    dbname: 'shop',
+    username: 'shop_app',
+    password: 'Eleven-elephants_eat.eggs',
+    sslmode: 'disable',
+  });
+  const masterSecretArn = await secret('master', await superuser(servers?.made));
+  const restoredMaster = await secret('rds!db-restored', await superuser(servers?.restored));
+  const { subnetIds: SubnetIds } = await makeSubnets(endpoint);
+  const rds = new RDSClient(at);
+  const words = { DBSubnetGroupName: 'subnets', DBSubnetGroupDescription: 'isolated' };
+  await rds.send(new CreateDBSubnetGroupCommand({ ...words, SubnetIds }));
+  const parameters = { DBParameterGroupName: 'parameters', DBParameterGroupFamily: 'postgres16', Description: 'shop' };
+  await rds.send(new CreateDBParameterGroupCommand(parameters));
+  await rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier: known.identifier,
+      DBInstanceClass: 'db.t4g.medium',
+      Engine: 'postgres',
+      EngineVersion: '16.4',
+      AllocatedStorage: 50,
+      MasterUsername: 'postgres',
+      MasterUserPassword: 'nobody-logs-in-with-it',
+      StorageEncrypted: true,
+      KmsKeyId: known.snapshots.kmsKeyArn,
+      DBSubnetGroupName: 'subnets',
+      DBParameterGroupName: 'parameters',
+    }),
+  );
+  rds.destroy();
+  world.instances = (identifier) =>
+    identifier === known.identifier
+      ? place
+      : { host: 'localhost', port: servers?.restored.port ?? nobodyListens, masterSecretArn: restoredMaster };
+  return {
+    outputs: {
+      ...known,
+      snapshots: { ...known.snapshots, keep: 2, copyTo: 'eu-west-1', copyKeyArn },
+      endpoint: place.host,
+      port: place.port,
+      applicationSecretArn,
+      masterSecretArn,
+      restore: { subnetGroup: 'subnets', securityGroupIds: ['sg-2'], parameterGroup: 'parameters' },
+    },
+    async login() {
+      const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: applicationSecretArn }));
+      return JSON.parse(SecretString) as Record<string, unknown>;
+    },
+  };
+}
