@@ -1,6 +1,7 @@
 /** What a message may state: all of it is folded from a run's journal. */
 export const messageFacts = [
   'action',
+  'alarm',
   'because',
   'checklist',
   'duration',

@@ -85,6 +85,7 @@ const usual: Readonly<Record<MessageMoment, Severity>> = {
   progress: 'low',
   completed: 'low',
   test: 'low',
+  alarm: 'medium',
   held: 'medium',
   'rolled-back': 'high',
   late: 'high',

@@ -23,8 +23,25 @@ export function watchedMetrics({ items }: PlannedChecklist): WatchedMetric[] {
 
 /** How an item is watched: by the balancer's own counters, by a source of the stack file, or not at all. */
 export function watchedBy(item: WatchedMetric, { sources }: PlannedChecklist): 'balancer' | 'source' | undefined {
-  if (sourceOf(sources, item.check)) return 'source';
-  return limitOf(item.check) === undefined ? undefined : 'balancer';
+  const { check } = item;
+  if (sourceOf(sources, check)) return 'source';
+  const onlyAlarms = (check.pass ?? check.rollback) === undefined;
+  const told = onlyAlarms ? ownAlarmOf(check) : limitOf(check);
+  return told === undefined ? undefined : 'balancer';
+}
+
+/** The alarm line of an item that the balancer's own counters can tell. */
+export function ownAlarmOf({ metric, of, statistic, alarm }: Metric) {
+  const name = of === undefined ? nameOf(metric, statistic) : undefined;
+  if (name === undefined || alarm === undefined || alarm.than !== undefined) return undefined;
+  const { comparison, value: line, unit } = alarm;
+  if (unit !== unitOf(name) || (comparison !== 'above' && comparison !== 'at least')) return undefined;
+  const isCrossedBy = (value: number): boolean => (comparison === 'above' ? value > line : value >= line);
+  return { name, isCrossedBy, words: statistic === undefined ? metric : `${statistic} ${metric}` };
+}
+
+function unitOf(name: LimitName): Bound['unit'] {
+  return name === 'errorPercent' ? 'percent' : 'milliseconds';
 }
 
 /** The rules with every line of the checklist that is stricter than theirs and that the balancer's counters can tell. */
@@ -56,7 +73,7 @@ interface OwnLimit {
 function limitOf({ metric, of, statistic, pass, rollback }: Metric): OwnLimit | undefined {
   const name = of === undefined ? nameOf(metric, statistic) : undefined;
   if (name === undefined || (pass ?? rollback) === undefined) return undefined;
-  const unit = name === 'errorPercent' ? 'percent' : 'milliseconds';
+  const unit = unitOf(name);
   const isUpper = (bound: Bound, comparisons: readonly Bound['comparison'][]) =>
     bound.than === undefined && bound.unit === unit && comparisons.includes(bound.comparison);
   if (pass && !isUpper(pass, ['below', 'at most'])) return undefined;

@@ -4,6 +4,7 @@ import { readOutputsIfAny } from '../../journal/outputs.js';
 import { gatherDuties } from '../duties/gather-duties.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { secretsOf } from '../messages/post-office.js';
+import { listedIn } from '../people/listed-in.js';
 import { print } from '../print/print.js';
 import { settingsAsNamed } from '../run/gather-facts.js';
 import { questionsOf } from '../run/questions-of.js';
@@ -58,7 +59,7 @@ function linesOf(told: readonly Told[]): string[] {
 function lookingAt(environment: OpenEnvironment) {
   const { name, store, clock, configuration } = environment;
   const open: Looking['open'] = (outputs) => environment.platform(outputs);
-  return { environment: name, store, clock, duties: configuration.duties, open };
+  return { environment: name, store, clock, listed: listedIn(configuration), duties: configuration.duties, open };
 }
 
 async function openIfUp(environment: OpenEnvironment) {

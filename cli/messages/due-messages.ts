@@ -2,6 +2,7 @@ import type { Event } from '../../contract/event.js';
 import type { MessageMoment } from '../../contract/message-moment.js';
 import type { Message, Tell } from '../../contract/outbox.js';
 import type { Plan } from '../../contract/plan.js';
+import { alarmsIn } from './alarms-in.js';
 import { factsOf } from './facts-of.js';
 import { fill } from './fill.js';
 import { usualWords } from './usual-words.js';
@@ -60,9 +61,11 @@ interface Occasion {
 function occasionsIn(events: readonly Event[]): Occasion[] {
   const first = events[0]?.body;
   if (first?.kind !== 'planned') return [];
+  const alarms = new Set(alarmsIn(events).map(({ index }) => index));
   const begun = events.findIndex(({ body }) => body.kind === 'began');
   return events.flatMap(({ body }, index) => {
     if (index === begun) return isTold(first.plan, 'begun') ? [{ moment: 'begun', index }] : [];
+    if (alarms.has(index)) return [{ moment: 'alarm', index }];
     if (body.kind === 'fired') return [{ moment: 'incident', index }];
     const moment = body.kind === 'ended' ? endedAs(first.plan, body.outcome) : undefined;
     if (moment === 'held' && isRepeated(events, index)) return [];

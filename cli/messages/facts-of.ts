@@ -9,6 +9,7 @@ import { foldRun } from '../../journal/fold.js';
 import { between, type RunState } from '../../journal/run-state.js';
 import { issueMark } from '../../messages/deliver.js';
 import { judgementsOf, type Judgement } from '../report/judgements.js';
+import { alarmsIn } from './alarms-in.js';
 import { metricsText } from './metrics-text.js';
 import { plainFact } from './plain-fact.js';
 
@@ -24,6 +25,7 @@ export function factsOf(events: readonly Event[], product: string): Facts {
   const newest = judgements.at(-1);
   const facts: Record<MessageFact, string> = {
     action: plan.action,
+    alarm: alarmsIn(events).at(-1)?.because ?? '',
     because: plan.because,
     checklist: checklistText(state),
     duration: describeDuration(between(started, last)),

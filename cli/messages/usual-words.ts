@@ -14,6 +14,10 @@ run {{run}}, plan {{plan}}`,
   progress: `{{environment}}: {{product}} {{version}}: {{step}}
 {{weights}}, {{duration}} since {{started}}
 {{metrics}}`,
+  alarm: `{{environment}}: {{product}} {{version}}: alarm: {{alarm}}
+at '{{step}}', {{weights}}
+{{metrics}}
+{{next}}`,
   held: `{{environment}}: {{action}} of {{product}} {{version}} {{outcome}}
 at: {{weights}}
 {{metrics}}

@@ -11,8 +11,11 @@ export interface EventLine {
   readonly text: string;
 }
 
-/** One line for people; undefined for what only the journal needs. */
-export function eventLine({ body }: Event, plan: Plan | undefined): EventLine | undefined {
+/** Answers that were printed in full already, by gate. */
+export type Told = ReadonlyMap<string, string>;
+
+/** One line for people; undefined for what only the journal needs. `told` is not said again at the end. */
+export function eventLine({ body }: Event, plan: Plan | undefined, told: Told = new Map()): EventLine | undefined {
   switch (body.kind) {
     case 'planned':
       return note(`${titleOf(body.plan)}, ${body.plan.steps.length} steps, plan ${body.hash.slice(7, 19)}`);
@@ -49,15 +52,15 @@ export function eventLine({ body }: Event, plan: Plan | undefined): EventLine | 
     case 'fired':
       return { mark: 'bad', text: body.because };
     case 'ended':
-      return endedLine(body);
+      return endedLine(body, told);
   }
 }
 
-function endedLine(body: Extract<Event['body'], { kind: 'ended' }>): EventLine {
+function endedLine(body: Extract<Event['body'], { kind: 'ended' }>, told: Told): EventLine {
   const live = body.live === null ? 'no slot is live' : `${body.live} is live`;
   const back = body.backMilliseconds === undefined ? '' : `, back in ${describeDuration(body.backMilliseconds)}`;
   const words = body.outcome.replace('-', ' ');
-  const because = body.outcome === 'completed' ? '' : `: ${told(body)}`;
+  const because = body.outcome === 'completed' ? '' : `: ${becauseOf(body, told)}`;
   return { mark: body.outcome === 'completed' ? 'done' : 'bad', text: `${words}, ${live}${back}${because}` };
 }
 
@@ -75,9 +78,22 @@ function withReason(title: string, because: string): string {
   return because === '' ? title : `${title}: ${because}`;
 }
 
-/** A refusal lists every gate; what went wrong in a step was told in full when it did. */
-function told({ outcome, because }: { readonly outcome: string; readonly because: string }): string {
-  return outcome === 'refused' ? because : firstLine(because);
+/**
+ * A run that does not begin lists every gate: in full those that were not printed when they answered, the others by their
+ * name. What went wrong in a step was told in full when it did.
+ */
+function becauseOf({ outcome, because }: { readonly outcome: string; readonly because: string }, told: Told): string {
+  if (outcome !== 'refused' && outcome !== 'held') return firstLine(because);
+  let rest = because;
+  const named: string[] = [];
+  for (const [gate, answer] of told) {
+    const whole = `${gate}: ${answer}`;
+    if (!rest.includes(whole)) continue;
+    rest = rest.replace(whole, () => '');
+    named.push(gate);
+  }
+  const others = rest.split('\n').filter((line) => line.trim() !== '');
+  return [...(named.length === 0 ? [] : [named.join(', ')]), ...others].join('\n');
 }
 
 function firstLine(text: string): string {

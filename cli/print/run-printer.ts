@@ -27,6 +27,7 @@ const plainEvery = 10_000;
 /** Prints a run's events as they are journalled: live in a terminal, as plain lines elsewhere. `known` is the plan of a run that is gone on with. */
 export function runPrinter(screen: Screen, monotonic: () => number, known?: Plan): RunPrinter {
   let plan = known;
+  const told = new Map<string, string>();
   let transient = false;
   let said = Number.NEGATIVE_INFINITY;
   const clear = (): void => {
@@ -36,7 +37,8 @@ export function runPrinter(screen: Screen, monotonic: () => number, known?: Plan
   return {
     event(event) {
       if (event.body.kind === 'planned') plan = event.body.plan;
-      const line = eventLine(event, plan);
+      const line = eventLine(event, plan, told);
+      if (event.body.kind === 'asked') told.set(event.body.step, `${event.body.answer}: ${event.body.because}`);
       clear();
       if (!line) return;
       if (line.mark === 'doing' && screen.isTTY) {

@@ -4,7 +4,7 @@ import { describeWeights } from '../../contract/weights.js';
 import type { Duty } from '../duties/duty.js';
 import { describeLoss } from '../../pipeline/loss.js';
 import { whenOf } from './duty-lines.js';
-import type { Beside, InFlight, Live, Status } from '../status/status.js';
+import type { Beside, InFlight, Live, Status, Waiting } from '../status/status.js';
 
 /** The 3 a.m. view: what is, what is going on, and what to type, from top to bottom. */
 export function statusLines(status: Status): string[] {
@@ -72,6 +72,7 @@ function inFlightRows(status: Status, run: InFlight | null): [string, string][] 
       '',
       `by process ${holder.process} on ${holder.host}${holderIs === 'alive' ? ', which is alive' : ', of which nothing is known here'}`,
     ]);
+  rows.push(...run.waitsFor.map((waiting): [string, string] => ['waits for', waitingText(waiting, status.at)]));
   const { armed } = status.deadMan;
   if (armed)
     rows.push([
@@ -79,6 +80,14 @@ function inFlightRows(status: Status, run: InFlight | null): [string, string][] 
       `the balancer takes traffic back by itself in ${describeDuration(armed.remainingMilliseconds)} without a sign of the run`,
     ]);
   return rows;
+}
+
+function waitingText({ asks, role, count, missing, said, open, since, until, title, type }: Waiting, at: string) {
+  const what = asks === 'approval' ? `${missing} of ${count} approvals by ${role}` : `a sign-off by ${role}`;
+  const have = said.length === 0 ? '' : `, ${said.join(' and ')} did`;
+  const end = until === null ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC`;
+  const who = open.join(' or ') || 'somebody';
+  return `${what}${have}, since ${when(since, at)}${end} ('${title}'): ${who} types ${type}`;
 }
 
 function backText({ timesBack }: Status): string {

@@ -1,4 +1,4 @@
-import { IntegrityError, StoreError, type ExitCode } from '../../contract/errors.js';
+import { exitCodes, IntegrityError, StoreError, type ExitCode } from '../../contract/errors.js';
 import type { Event, Outcome } from '../../contract/event.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Progress } from '../../pipeline/progress.js';
@@ -9,7 +9,8 @@ import type { OpenEnvironment } from '../open-environment.js';
 import { conduct, conductUnrecorded, type Conducting } from './conduct.js';
 import { flagsOf } from '../flags/flags-of.js';
 import { messengerOf } from '../messages/messenger-of.js';
-import { secretsOf } from '../messages/post-office.js';
+import { postOffice, secretsOf } from '../messages/post-office.js';
+import { tellUnrecorded, type Unrecorded } from '../messages/tell-unrecorded.js';
 import { settingsAsNamed } from './gather-facts.js';
 import { interrupts } from './interrupts.js';
 import { questionsOf } from './questions-of.js';
@@ -43,8 +44,13 @@ export async function perform(performance: Performance): Promise<ExitCode> {
     messenger?.event(event);
   };
   try {
-    const ended = await recordedOrNot(performance, { ...printer, event: onEvent }, interrupt.signal);
-    return performance.exitOf(ended.outcome);
+    const { ended, unrecorded } = await recordedOrNot(performance, { ...printer, event: onEvent }, interrupt.signal);
+    const exitCode = performance.exitOf(ended.outcome);
+    if (unrecorded === undefined) return exitCode;
+    await tellUnrecorded(performance.environment, postOffice(performance.environment), { ...unrecorded, ended }, say);
+    say('THIS IS IN NO JOURNAL: mend the store, and keep what stands above');
+    // Traffic is where it was asked to be, and yet not all is done.
+    return exitCode === exitCodes.done ? exitCodes.rolledBack : exitCode;
   } finally {
     interrupt.stop();
     // By now the run is over, printed, and its lease given back.
@@ -62,7 +68,17 @@ export function printerFor(json: boolean, known?: Plan, quiet = false): RunPrint
   return json ? jsonPrinter(screen) : runPrinter(screen, () => globalThis.performance.now(), known);
 }
 
-async function recordedOrNot(performance: Performance, printer: RunPrinter, interrupt: AbortSignal): Promise<Ended> {
+interface Conducted {
+  readonly ended: Ended;
+  /** Undefined: all of it is in the journal. */
+  readonly unrecorded?: Omit<Unrecorded, 'ended'>;
+}
+
+async function recordedOrNot(
+  performance: Performance,
+  printer: RunPrinter,
+  interrupt: AbortSignal,
+): Promise<Conducted> {
   const { environment, platform } = performance;
   const { store, clock, by, quarantine, people, name } = environment;
   const known = performance.known?.input ? [performance.known.input.settings] : [];
@@ -92,13 +108,17 @@ async function recordedOrNot(performance: Performance, printer: RunPrinter, inte
     ...(plan ? { plan: async () => redaction.plan(await plan()) } : {}),
   };
   try {
-    return await conduct(conducting);
+    return { ended: await conduct(conducting) };
   } catch (error) {
     // A lease or a journal that can't be written, or that is not what it was.
     const unrecordable = error instanceof StoreError || error instanceof IntegrityError;
     if (!unrecordable || !performance.unrecorded) throw redaction.failure(error);
-    process.stderr.write(`${redaction.line(error.message)}\ngoing back without a record: traffic matters more\n`);
-    return await conductUnrecorded(conducting, await performance.unrecorded());
+    const why = redaction.line(error.message);
+    process.stderr.write(`${why}\ngoing back without a record: traffic matters more\n`);
+    const progress = await performance.unrecorded();
+    const ended = await conductUnrecorded(conducting, progress);
+    const because = redaction.line(ended.because);
+    return { ended: { ...ended, because }, unrecorded: { plan: redaction.plan(progress.plan), why } };
   }
 }
 

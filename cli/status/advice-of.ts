@@ -40,6 +40,10 @@ function adviceInFlight(environment: string, run: InFlight, { weights }: Known):
       type: rollback,
       because: `nobody is at work and traffic is ${describeWeights(weights)}: this undoes the run`,
     };
+  if (run.waitsFor.length > 0) {
+    const whom = run.waitsFor.map(({ role }) => role).join(', ');
+    return { type: resume, because: `once ${whom} has decided; 'crossfade abort ${environment}' undoes the run` };
+  }
   return { type: resume, because: `goes on where it stopped; 'crossfade abort ${environment}' undoes it` };
 }
 

@@ -15,12 +15,14 @@ import { untoldLetters } from '../../journal/untold.js';
 import type { Store } from '../../journal/store.js';
 import { StoredProofs } from '../../journal/stored-proofs.js';
 import { lossOf } from '../../pipeline/loss.js';
+import type { Listed } from '../../pipeline/people/vouch.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import type { SlotState } from '../../pipeline/ports/slots.js';
 import { dutiesOfRun } from '../duties/gather-duties.js';
 import { unprovenBecause } from '../run/unproven-because.js';
 import type { Announced, Answered, Facts } from './status.js';
+import { waitsOf } from './waits-of.js';
 
 const usuallyWithin = 3_000;
 /** Of that time, for what is asked after the rest has answered. */
@@ -33,6 +35,8 @@ export interface Looking {
   readonly environment: string;
   readonly store: Store;
   readonly clock: Clock;
+  /** Whose word counts; left out: nobody asks whom a run waits for. */
+  readonly listed?: Listed;
   /** Left out: nobody asks what stays to be done. */
   readonly duties?: DutiesConfiguration;
   readonly open: (outputs: EnvironmentOutputs) => Promise<Seen>;
@@ -45,6 +49,7 @@ export async function look({
   environment,
   store,
   clock,
+  listed,
   duties,
   open,
   within = usuallyWithin,
@@ -71,6 +76,7 @@ export async function look({
     const sources = { store, environment, configuration: duties, now: clock.now(), slots, outputs: outputs.value };
     return (await Promise.all(states.map((state) => dutiesOfRun(state, states, sources)))).flat();
   });
+  const waits = await readable(async () => waitsOf(history[0]?.state, store, listed, clock.now()));
   return {
     environment,
     now: clock.now(),
@@ -79,11 +85,12 @@ export async function look({
     price: await priceOf(history, database, within * afterwards),
     unproven: await unprovenSlots(environment, store, clock, platform),
     lease: lease.value?.lease,
-    unread: [outputs, lease, untold, owed, drill, announced].flatMap(({ problem }) =>
+    unread: [outputs, lease, untold, owed, drill, announced, waits].flatMap(({ problem }) =>
       problem === undefined ? [] : [problem],
     ),
     untold: untold.value ?? [],
     announced: announced.value ?? [],
+    waits: waits.value ?? [],
     duties: owed.value ?? [],
     drill: drill.value,
     holder: holder ? await processLiveness(holder) : 'unknown',

@@ -103,7 +103,7 @@ function versionIn(states: readonly RunState[], colour: Colour): string | undefi
   return states.find(({ plan }) => plan.to === colour && plan.release !== null)?.plan.release?.version;
 }
 
-function inFlightOf({ lease, holder: holderIs }: Facts, states: readonly RunState[]): InFlight | null {
+function inFlightOf({ lease, holder: holderIs, waits }: Facts, states: readonly RunState[]): InFlight | null {
   const [state] = states;
   if (!state || isOver(state)) return null;
   const { run, plan, open, turned, ended, started } = state;
@@ -119,6 +119,7 @@ function inFlightOf({ lease, holder: holderIs }: Facts, states: readonly RunStat
     stepBegan: open?.began,
     turned: turned && { because: turned.because, by: turned.by },
     parked: parkedBecause(ended && `${ended.outcome}: ${ended.because}`, holder !== undefined, holderIs),
+    waitsFor: waits,
     holder,
     holderIs: holder === undefined ? 'gone' : holderIs,
   };

@@ -41,6 +41,8 @@ export interface Facts {
   readonly untold: readonly Letter[];
   /** What was said of releases that are still to come. */
   readonly announced: readonly Announced[];
+  /** Whom the newest run waits for; empty where it is over. */
+  readonly waits: readonly Waiting[];
   /** What stays to be done after releases, done or not. */
   readonly duties: readonly Duty[];
   /** The last restore drill, good or not; undefined: there was none. */
@@ -115,8 +117,30 @@ export interface InFlight {
   readonly turned: { readonly because: string; readonly by: string } | undefined;
   /** Why nobody is at work on it; undefined: somebody is, or may be. */
   readonly parked: string | undefined;
+  /** Whose decisions are missing. */
+  readonly waitsFor: readonly Waiting[];
   readonly holder: NonNullable<Lease['holder']> | undefined;
   readonly holderIs: 'alive' | 'dead' | 'unknown' | 'gone';
+}
+
+/** A decision that a run waits for. */
+export interface Waiting {
+  readonly item: string;
+  readonly title: string;
+  readonly asks: 'approval' | 'sign-off';
+  readonly role: string;
+  /** How many are asked for, and how many of them are missing. */
+  readonly count: number;
+  readonly missing: number;
+  /** Who has said yes. */
+  readonly said: readonly string[];
+  /** Who may say it. */
+  readonly open: readonly string[];
+  readonly since: string;
+  /** When something else becomes of the run; null: it waits for as long as it takes. */
+  readonly until: string | null;
+  /** What whoever decides types. */
+  readonly type: string;
 }
 
 /** The one command to type, and what for. */

@@ -24,6 +24,17 @@ type Counted = Vouched & { readonly statement: Statement };
  * for. Each person counts once, by their newest word. Pure.
  */
 export function decide(asking: Asking, said: readonly Vouched[], circumstances: Circumstances): Verdict {
+  const { counted, refused } = countedIn(asking, said, circumstances);
+  return verdictOf(asking, counted, refused, circumstances);
+}
+
+/** Who has said yes by now, each once. Pure. */
+export function yesSayers(asking: Asking, said: readonly Vouched[], circumstances: Circumstances): string[] {
+  const { counted } = countedIn(asking, said, circumstances);
+  return counted.filter(({ statement }) => statement.kind !== 'rejected').map(nameOf);
+}
+
+function countedIn(asking: Asking, said: readonly Vouched[], circumstances: Circumstances) {
   const refused: string[] = [];
   const newest = new Map<string, Counted>();
   for (const each of said) {
@@ -39,7 +50,7 @@ export function decide(asking: Asking, said: readonly Vouched[], circumstances: 
       newest.set(statement.approver, later(newest.get(statement.approver), { ...each, statement }));
     else refused.push(`${each.found}: ${refusal}`);
   }
-  return verdictOf(asking, [...newest.values()], refused, circumstances);
+  return { counted: [...newest.values()], refused };
 }
 
 function verdictOf(

@@ -66,7 +66,9 @@ async function watchUntilGood(
     told: clock.monotonic(),
   };
   for (;;) {
-    const verdict = metrics.look(await look(context, options, watch));
+    const own = await look(context, options, watch);
+    await metrics.tellAlarms(own);
+    const verdict = metrics.look(own);
     const watched = clock.monotonic() - watch.began;
     const waited = clock.monotonic() - watch.opened;
     if (verdict.answer === 'no') throw new VerdictError(verdict, { unrecorded: true });

@@ -3,6 +3,7 @@ import { OperatorError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
 import type { Context } from '../step.js';
+import { ownAlarms } from '../own-alarms.js';
 import { watchedBy, watchedMetrics, type WatchedMetric } from '../watched-metrics.js';
 
 const readEvery = 10_000;
@@ -15,12 +16,15 @@ interface Reading {
   readonly at: number;
   /** Since when it crosses its rollback line without a break. */
   readonly badSince: number | undefined;
+  /** The same of its alarm line. */
+  readonly alarmSince: number | undefined;
 }
 
 /** Metrics of other sources, read beside the watch of the balancer's own: a slow source keeps nobody from seeing those. */
 export class MetricWatch {
   readonly #context: Context;
   readonly #items: readonly WatchedMetric[];
+  readonly #counted: readonly WatchedMetric[];
   readonly #readings = new Map<string, Reading>();
   readonly #alarmed = new Set<string>();
   #reading: Promise<void> | undefined;
@@ -28,14 +32,21 @@ export class MetricWatch {
   #failure: unknown;
   readonly #over = new AbortController();
 
-  /** Of these items; those that the balancer's counters tell are none of its own. */
+  /** Of these items; of those that the balancer's counters tell only the alarms are its own. */
   constructor(context: Context, ids: readonly string[]) {
     this.#context = context;
     const { checklist } = context.plan;
-    const items = checklist === undefined ? [] : watchedMetrics(checklist);
-    this.#items = items.filter(
-      (item) => ids.includes(item.id) && checklist !== undefined && watchedBy(item, checklist) === 'source',
-    );
+    const items = checklist === undefined ? [] : watchedMetrics(checklist).filter(({ id }) => ids.includes(id));
+    const by = (item: WatchedMetric) => checklist && watchedBy(item, checklist);
+    this.#items = items.filter((item) => by(item) === 'source');
+    this.#counted = items.filter((item) => by(item) === 'balancer');
+  }
+
+  /** Of the balancer's own counters: each alarm once, and again after it was over. Throws what recording throws. */
+  async tellAlarms({ evidence }: Verdict): Promise<void> {
+    const alarms = ownAlarms(this.#counted, evidence, this.#context.plan.rules);
+    for (const { id } of this.#counted) if (alarms.every(({ item }) => item.id !== id)) this.#alarmed.delete(id);
+    for (const { item, because, evidence: seen } of alarms) await this.#alarm(item, because, { alarm: true, ...seen });
   }
 
   /** The worst of the balancer's verdict and of what was read last, and so of its own time. */
@@ -93,14 +104,19 @@ export class MetricWatch {
     const at = this.#context.clock.monotonic();
     const beyond = verdict.answer === 'no' && verdict.evidence['rollback'] === true;
     const badSince = beyond ? (this.#readings.get(item.id)?.badSince ?? at) : undefined;
-    this.#readings.set(item.id, { verdict, at, badSince });
-    if (verdict.evidence['alarm'] !== true) this.#alarmed.delete(item.id);
-    else if (!this.#alarmed.has(item.id)) {
-      this.#alarmed.add(item.id);
-      const message = `alarm: ${item.id}: ${verdict.because}`;
-      const evidence = { item: item.id, ...verdict.evidence };
-      await this.#context.record({ kind: 'noted', step: this.#context.step, message, evidence });
-    }
+    const alarms = verdict.evidence['alarm'] === true;
+    const alarmSince = alarms ? (this.#readings.get(item.id)?.alarmSince ?? at) : undefined;
+    this.#readings.set(item.id, { verdict, at, badSince, alarmSince });
+    if (alarmSince === undefined) this.#alarmed.delete(item.id);
+    else if (at - alarmSince >= (item.check.over ?? 0)) await this.#alarm(item, verdict.because, verdict.evidence);
+  }
+
+  async #alarm({ id }: WatchedMetric, because: string, evidence: JsonObject): Promise<void> {
+    if (this.#alarmed.has(id)) return;
+    this.#alarmed.add(id);
+    const { step } = this.#context;
+    const message = `alarm: ${id}: ${because}`;
+    await this.#context.record({ kind: 'noted', step, message, evidence: { item: id, ...evidence } });
   }
 
   async #read(item: WatchedMetric): Promise<Verdict> {

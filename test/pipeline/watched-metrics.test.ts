@@ -46,6 +46,22 @@ describe('a metric of the checklist that the balancer counts', () => {
     expect(limits(errors({ rollback: bound('above', 0.4) })).errorPercent).to.include({ pass: 0.4, fail: 0.4 });
   });
 
+  it('raises its alarm by plain figures, once a share, and moves nothing', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    fake.rules = someRules({ limits: { errorPercent: { pass: 5, fail: 10 } } });
+    fake.world.behaviours['2.0.0'] = { errorPercent: 4 };
+    const low = someItem('low', errors({ alarm: bound('above', 1) }), during);
+    const high = someItem('high', errors({ alarm: bound('above', 9) }), during);
+    fake.checklist = someChecklist(low, high);
+    expect((await fake.deploy(next)).outcome).to.equal('completed');
+    const alarms = fake.events.flatMap(({ body }) =>
+      body.kind === 'noted' && body.evidence['alarm'] === true ? [`${body.step}: ${body.message}`] : [],
+    );
+    expect(alarms.length).to.equal(new Set(alarms.map((alarm) => alarm.split(':')[0])).size);
+    expect(alarms[0]).to.match(/^judge-10: alarm: low: error-rate of .*[34][.\d]*%/);
+    expect(alarms.join()).not.to.contain('high');
+  });
+
   it('is none where it speaks of a part, another unit or the other direction', () => {
     const usual = limits();
     expect(limits(errors({ of: 'api', rollback: bound('above', 0.1) }))).to.deep.equal(usual);
@@ -156,6 +172,24 @@ describe('a metric of the checklist from another source', () => {
       body.kind === 'noted' && body.step === 'judge-10' ? [body.message] : [],
     );
     expect(alarms).to.deep.equal(['alarm: queue: queue is no']);
+  });
+
+  it('raises its alarm only when it lasts as long as it says', async () => {
+    const { rollback: _rollback, pass: _pass, ...rest } = queue;
+    const fake = await watching({ ...rest, alarm: bound('above', 50, 'count'), over: 60_000 });
+    const began = fake.clock.monotonic();
+    const told: number[] = [];
+    let read: number | undefined;
+    fake.questions.answers['queue'] = () => {
+      read ??= fake.clock.monotonic() - began;
+      return Promise.resolve(says('no', { alarm: true }));
+    };
+    fake.journalFault = (body) => {
+      if (body.kind === 'noted') told.push(fake.clock.monotonic() - began);
+    };
+    fake.rules = someRules({ hold: '3m' });
+    expect((await fake.deploy(next)).outcome).to.equal('completed');
+    expect((told[0] ?? 0) - (read ?? 0)).to.be.within(60_000, 75_000);
   });
 
   it('that is optional is recorded, and stops nothing', async () => {

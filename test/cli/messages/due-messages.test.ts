@@ -53,6 +53,32 @@ describe('what a run tells', () => {
       .and.to.contain('issue: {{issue}}');
   });
 
+  it('is an alarm of a metric, once a step, with the figure', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    await fake.deploy(someRelease('2.0.0'));
+    const at = fake.events.findIndex(({ body }) => body.kind === 'judged');
+    const { body, ...line } = fake.events[at]!;
+    const step = 'step' in body ? body.step : undefined;
+    const evidence = { item: 'queue', alarm: true, value: 70 };
+    const alarm = { ...line, body: { kind: 'noted', step, message: 'alarm: queue: queue is 70', evidence } } as const;
+    fake.events.splice(at, 0, alarm, alarm);
+    expect(told(fake)).to.deep.equal(['begun', 'alarm', 'completed']);
+    const [, message] = dueMessages(fake.events, tells({ severities: { alarm: 'high' } }), 'shop');
+    expect(message).to.deep.include({ severity: 'high', title: 'local: shop 2.0.0: alarm: queue: queue is 70' });
+    expect(receiversOf(notify({ routes: { alarm: [] } }), 'alarm')).to.deep.equal([]);
+  });
+
+  it('states the time that was announced, where a window has asked for that', async () => {
+    const fake = await withLive(someRelease('1.0.0'));
+    await fake.deploy(someRelease('2.0.0'));
+    expect(factsOf(fake.events, 'shop').window).to.equal('-');
+    const announced = { begins: '2026-11-28T22:00:00.000Z', ends: '2026-11-29T00:30:00.000Z' };
+    const events = fake.events.map((event) =>
+      event.body.kind === 'asked' ? { ...event, body: { ...event.body, evidence: { announced } } } : event,
+    );
+    expect(factsOf(events, 'shop').window).to.equal('2026-11-28 22:00 to 2026-11-29 00:30 UTC');
+  });
+
   it('is nothing of a run that was refused: whoever asked was told', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.quarantined.push({ digest: someRelease('2.0.0').artifacts['api']!.digest, because: 'bad', run: 'x' });

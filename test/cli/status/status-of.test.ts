@@ -1,4 +1,9 @@
 import { expect } from 'chai';
+import { waitsOf } from '../../../cli/status/waits-of.js';
+import { addDecision } from '../../../journal/decisions.js';
+import { asksFirst, SomeApprovers, someAsking } from '../../support/approvers.js';
+import { someChecklist, someItem } from '../../support/fake-questions.js';
+import { MemoryStore } from '../../support/memory-store.js';
 import type { EventKind } from '../../../contract/event.js';
 import { digestOf } from '../../../contract/json.js';
 import { statusLines } from '../../../cli/print/status-lines.js';
@@ -8,7 +13,7 @@ import { foldRun } from '../../../journal/fold.js';
 import type { HistoryEntry } from '../../../journal/history.js';
 import { Turn } from '../../../pipeline/endings.js';
 import { FakeRun } from '../../support/fake-run.js';
-import { someRelease } from '../../support/product.js';
+import { someRelease, someRules } from '../../support/product.js';
 
 const migration = { id: '001_add.sql', checksum: digestOf('sql'), phase: 'expand' as const, sql: 'sql' };
 const holder = { run: 'run-2', by: 'ada', host: 'build-7', process: 4711, since: '2026-01-01T00:00:00Z' };
@@ -54,6 +59,7 @@ describe('status', () => {
       olderTimesBack: [],
       untold: [],
       announced: [],
+      waits: [],
       duties: [],
       drill: undefined,
       ...changes,
@@ -116,6 +122,58 @@ describe('status', () => {
     expect(seen.beside?.unfit).to.equal(because);
     expect(seen.advice.type).to.equal('crossfade rollback local --to 1.0.0');
     expect(await shown()).to.match(/back {6}\d+(\.\d+)? m?s last time \(measured once\)/);
+  });
+
+  describe('with a run that waits for people', () => {
+    const people = new SomeApprovers(['grace', 'linus', 'ada']);
+    const waits = async (store: MemoryStore) => {
+      const listed = { approvers: people.approvers, accountsCount: false };
+      return waitsOf(foldRun(fake.events), store, listed, fake.clock.now());
+    };
+
+    it('says whose approval is missing, who may give it, since when and until when', async () => {
+      const asking = someAsking({ expiresMilliseconds: 3_600_000, otherwise: 'refuse' });
+      const plan = asksFirst(await fake.plan(someRelease('2.0.0')), asking);
+      await ran(fake.start(plan, { people }));
+      const store = new MemoryStore();
+      await addDecision(store, people.decision('grace', plan, 'leads'));
+      const found = await waits(store);
+      const until = new Date(Date.parse(plan.createdAt) + 3_600_000).toISOString();
+      expect(found).to.have.length(1);
+      expect(found[0]).to.include({
+        role: 'lead',
+        count: 2,
+        missing: 1,
+        until,
+        type: `'crossfade approve ${plan.run}'`,
+      });
+      expect(found[0]).to.deep.include({ said: ['grace'], open: ['linus', 'ada'] });
+      const seen = await status({ waits: found });
+      expect(seen.inFlight?.waitsFor).to.deep.equal(found);
+      expect(seen.advice).to.include({ type: 'crossfade resume local' });
+      expect(await shown({ waits: found })).to.match(
+        /waits for 1 of 2 approvals by lead, grace did, since .* ago\), until .* UTC \('two leads approve'\): linus or ada types/,
+      );
+    });
+
+    it('says so of what is asked while traffic is split, and of nothing that comes later', async () => {
+      const looks = someItem('looks', { kind: 'sign-off', role: 'lead' }, { moment: 'during' });
+      fake.checklist = { ...someChecklist(looks), roles: { lead: ['grace'] } };
+      fake.rules = someRules({ decideWithin: '2m' });
+      const begun = (step: string) => fake.events.findIndex(({ body }) => body.kind === 'began' && body.step === step);
+      await ran(fake.deploy(someRelease('2.0.0'), { people }));
+      const store = new MemoryStore();
+      const at = async (step: string) => {
+        const listed = { approvers: people.approvers, accountsCount: false };
+        return waitsOf(foldRun(fake.events.slice(0, begun(step) + 1)), store, listed, fake.clock.now());
+      };
+      expect(await at('judge-10')).to.deep.equal([]);
+      const [waiting] = await at('judge-50');
+      expect(waiting).to.include({ item: 'looks', role: 'lead', missing: 1, asks: 'sign-off' });
+      expect(Date.parse(waiting?.until ?? '')).to.be.greaterThan(Date.parse(waiting?.since ?? ''));
+      // It went back, because nobody decided: nobody is waited for any more.
+      expect(await waits(store)).to.deep.equal([]);
+    });
   });
 
   describe('with a run in flight', () => {
