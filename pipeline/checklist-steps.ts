@@ -1,4 +1,5 @@
 import type { ChecklistItem, PlannedChecklist } from '../contract/checklist.js';
+import { ConfigurationError } from '../contract/errors.js';
 import { isAsked, type CheckKind } from '../contract/gate.js';
 import { stepIdOf } from './item-of.js';
 import { askingJson, type Asking } from './people/asking.js';
@@ -8,9 +9,9 @@ import type { StepList } from './step-list.js';
 
 /**
  * `gate`: asked before the first change. `look`: asked of the new slot, before users get there. `people`: somebody decides
- * while traffic is split.
+ * while traffic is split. `afterwards`: asked once they have, because it comes after that.
  */
-export type ItemPart = 'gate' | 'look' | 'people' | undefined;
+export type ItemPart = 'gate' | 'look' | 'people' | 'afterwards' | undefined;
 
 /** That can be asked of the world at any time; the rest is a person's, or shows itself while a run lasts. */
 export const machineKinds: readonly CheckKind[] = [
@@ -46,10 +47,16 @@ function partOf(item: ChecklistItem, staging: boolean, earlier: ReadonlyMap<stri
     return early ? 'gate' : 'people';
   }
   // What traffic shows is watched while there is some.
-  if (check.kind === 'metric') return moment === 'during' || moment === 'always' ? undefined : 'gate';
+  if (check.kind === 'metric' && (moment === 'during' || moment === 'always')) return undefined;
+  if (item.parents.some((id) => isLate(earlier.get(id)))) return 'afterwards';
+  if (check.kind === 'metric') return 'gate';
   if (moment === 'during' || (check.kind === 'http' && check.url.startsWith('/'))) return 'look';
   // What comes after an act of the run can't be asked before it.
   return item.parents.some((id) => earlier.get(id) !== 'gate') ? 'look' : 'gate';
+}
+
+function isLate(part: ItemPart): boolean {
+  return part === 'people' || part === 'afterwards';
 }
 
 export function addItemGates(list: StepList, checklist: PlannedChecklist, staging: boolean, holders: Holders): void {
@@ -61,21 +68,42 @@ export function addItemGates(list: StepList, checklist: PlannedChecklist, stagin
   }
 }
 
-export function addItemLooks(list: StepList, checklist: PlannedChecklist, staging: boolean): void {
+export function addItemLooks(
+  list: StepList,
+  checklist: PlannedChecklist | undefined,
+  staging: boolean,
+  part: 'look' | 'afterwards',
+): void {
+  if (checklist === undefined) return;
   const parts = partsOf(checklist, staging);
-  for (const item of checklist.items) if (parts.get(item.id) === 'look') list.add(stepFor(item));
+  for (const item of checklist.items) if (parts.get(item.id) === part) list.add(stepFor(item));
 }
 
 function stepFor({ id, title }: ChecklistItem) {
   return { id: stepIdOf(id), use: 'check-item', title, arguments: { item: id } };
 }
 
-/** What people decide on once there is something to see. */
+/**
+ * What people decide on once there is something to see. Throws ConfigurationError for what comes after something that is
+ * asked only once they have decided: there is no second time before all users are there.
+ */
 export function askedMeanwhile(checklist: PlannedChecklist, staging: boolean, holders: Holders): Asking[] {
   const parts = partsOf(checklist, staging);
   return checklist.items.flatMap((item) => {
     const asking = parts.get(item.id) === 'people' ? askingOf(item, checklist, holders) : undefined;
-    return asking === undefined ? [] : [asking];
+    if (asking === undefined) return [];
+    const late = item.parents.find((id) => parts.get(id) === 'afterwards');
+    if (late !== undefined) {
+      const { file, line } = item.place;
+      throw new ConfigurationError(
+        `${file}:${line}: ${item.id} comes after ${late}, which comes after a decision itself`,
+        {
+          hint: 'people decide once while traffic is split: let them decide after both, or ask it before',
+        },
+      );
+    }
+    const after = item.parents.filter((id) => parts.get(id) === 'people');
+    return [after.length === 0 ? asking : { ...asking, after }];
   });
 }
 

@@ -40,7 +40,7 @@ export interface Session {
   readonly flags?: Flags;
   /** Absent: nobody's decisions can be read. */
   readonly people?: People;
-  /** How long it waits for people before the first change, in milliseconds; it parks then. Left out: not at all. */
+  /** How long it waits for people before the first change, and before a first release gets its users, in milliseconds; it parks then. Left out: not at all. */
   readonly waitForPeople?: number;
   readonly token: number;
   readonly ownership: Ownership;
@@ -123,6 +123,7 @@ function base(session: Session, course: Course, step: string): Omit<Context, 'si
     ...(session.questions ? { questions: session.questions } : {}),
     waivers: session.waivers,
     ...(session.people === undefined ? {} : { people: session.people }),
+    waitForPeople: session.waitForPeople ?? 0,
     token: session.token,
     judgedAgainAfter: session.judgedAgainAfter ?? Infinity,
     evidenceOf: (id) => course.done.get(id),

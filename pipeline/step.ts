@@ -28,6 +28,8 @@ export interface Context {
   readonly waivers: readonly Waiver[];
   /** Absent: nobody's decisions can be read, so whatever asks for one waits. */
   readonly people?: People;
+  /** How long people are waited for where nothing has to be watched meanwhile, in milliseconds. */
+  readonly waitForPeople: number;
   /** Fencing token of the lease that this run holds. */
   readonly token: number;
   /** Milliseconds after which a judgement that stays the same is recorded again; Infinity: never. */

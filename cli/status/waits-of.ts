@@ -2,6 +2,7 @@ import { isOver, type RunState, type StepState } from '../../journal/run-state.j
 import type { Store } from '../../journal/store.js';
 import { parse } from '../../contract/parse.js';
 import type { Asking } from '../../pipeline/people/asking.js';
+import { openIn } from '../../pipeline/people/ask-in-order.js';
 import { askedIn } from '../../pipeline/people/askings-of.js';
 import { yesSayers } from '../../pipeline/people/decide.js';
 import type { Listed } from '../../pipeline/people/vouch.js';
@@ -25,18 +26,24 @@ export async function waitsOf(
   const { plan, run } = state;
   const decisions = await new StoredPeople(store, listed).decisions(plan);
   const circumstances = { plan, approvers: listed.approvers, now };
-  return due.flatMap((step) =>
-    askedIn(step.planned).flatMap((asking) => {
+  const sayers = (asking: Asking) => yesSayers(asking, decisions, circumstances);
+  return due.flatMap((step) => {
+    const askings = askedIn(step.planned);
+    const open = openIn(askings, (id) =>
+      askings.some((asking) => asking.item === id && sayers(asking).length >= asking.count),
+    );
+    return askings.flatMap((asking) => {
       const { item, title, asks, role, count, holders } = asking;
-      const said = yesSayers(asking, decisions, circumstances);
+      const said = sayers(asking);
+      if ((open.get(item)?.length ?? 0) > 0) return [];
       if (said.length >= count || (step.planned.gate && step.verdict?.answer === 'yes')) return [];
-      const open = holders.filter((holder) => !said.includes(holder));
+      const able = holders.filter((holder) => !said.includes(holder));
       const type = asks === 'approval' ? `'crossfade approve ${run}'` : `'crossfade sign ${run} ${item} --saw "…"'`;
       const since = step.began ?? state.started;
       const until = untilOf(asking, step, state);
-      return [{ item, title, asks, role, count, missing: count - said.length, said, open, since, until, type }];
-    }),
-  );
+      return [{ item, title, asks, role, count, missing: count - said.length, said, open: able, since, until, type }];
+    });
+  });
 }
 
 /** Before the first change what people are asked as gates, later the step that asks them meanwhile. */

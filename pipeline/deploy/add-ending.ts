@@ -1,6 +1,6 @@
 import type { Colour } from '../../contract/colour.js';
 import { weightsTo } from '../../contract/weights.js';
-import { peopleArguments } from '../checklist-steps.js';
+import { addItemLooks, peopleArguments } from '../checklist-steps.js';
 import { addFlagSteps } from '../flag-steps.js';
 import type { Asking } from '../people/asking.js';
 import type { StepList } from '../step-list.js';
@@ -18,7 +18,9 @@ export function addEnding(
   const { rules, checklist, flags = {} } = facts;
   addFlagSteps(list, checklist, flags, { to, rules, judged: from !== null });
   // Before a first release there are no users whose requests could be judged, and none to be harmed.
-  if (from !== null) addBake(list, facts, to, rules.weights.some((percent) => percent < 100) ? [] : asked);
+  const decided = rules.weights.some((percent) => percent < 100);
+  if (from !== null) addBake(list, facts, to, decided ? [] : asked);
+  if (from !== null && !decided) addItemLooks(list, checklist, facts.staging ?? false, 'afterwards');
   list.add({
     id: 'assert-live',
     use: 'assert-outcome',

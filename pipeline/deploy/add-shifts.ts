@@ -1,6 +1,6 @@
 import type { Colour } from '../../contract/colour.js';
 import { weightsTo, type Weights } from '../../contract/weights.js';
-import { peopleArguments } from '../checklist-steps.js';
+import { addItemLooks, peopleArguments } from '../checklist-steps.js';
 import type { Asking } from '../people/asking.js';
 import type { StepList } from '../step-list.js';
 import { addHandOvers } from './add-hand-overs.js';
@@ -9,7 +9,7 @@ import { watching } from './watching.js';
 
 /** Share by share: moved, seen to follow, judged, and background work after it. */
 export function addShifts(list: StepList, facts: DeployFacts, to: Colour, asked: readonly Asking[]): void {
-  const { rules, checklist } = facts;
+  const { rules, checklist, staging = false } = facts;
   // People decide once most can be seen, and before all users are there.
   const deciding = rules.weights.filter((percent) => percent < 100).at(-1);
   let before = 0;
@@ -34,6 +34,7 @@ export function addShifts(list: StepList, facts: DeployFacts, to: Colour, asked:
       const people = peopleArguments(percent === deciding ? asked : [], rules.decideWithin);
       const options = { weights, shift: id, holdMilliseconds: rules.hold, ...watching(checklist), ...people };
       list.add({ id: `judge-${percent}`, use: 'judge', title: `judge ${to} at ${percent} %`, arguments: options });
+      if (percent === deciding) addItemLooks(list, checklist, staging, 'afterwards');
     }
     addHandOvers(list, facts, before, percent);
     before = percent;

@@ -17,5 +17,5 @@ export function addSlot(list: StepList, facts: DeployFacts, from: Colour | null,
     title: `check ${to} through its test route${mixed ? ', also for visitors of both releases' : ''}`,
     arguments: mixed ? { mixed } : {},
   });
-  if (checklist) addItemLooks(list, checklist, staging);
+  addItemLooks(list, checklist, staging, 'look');
 }

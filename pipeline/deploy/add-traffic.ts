@@ -1,6 +1,7 @@
 import type { Colour } from '../../contract/colour.js';
 import { weightsTo } from '../../contract/weights.js';
 import { addCloseRoutes } from '../add-close-routes.js';
+import { addItemLooks } from '../checklist-steps.js';
 import { askingJson, type Asking } from '../people/asking.js';
 import type { StepList } from '../step-list.js';
 import { addHandOvers } from './add-hand-overs.js';
@@ -30,7 +31,7 @@ export function addTraffic(
   );
 }
 
-/** Before a first release nothing is watched, so it parks until people have decided. */
+/** Before a first release nothing is watched, so it waits for people without that, and parks. */
 function addFirst(
   list: StepList,
   facts: DeployFacts,
@@ -41,6 +42,7 @@ function addFirst(
   if (asked.length > 0) {
     const title = `wait for ${asked.map(({ title }) => title).join(', ')}`;
     list.add({ id: 'await-people', use: 'await-people', title, arguments: { asked: asked.map(askingJson) } });
+    addItemLooks(list, facts.checklist, facts.staging ?? false, 'afterwards');
   }
   addOpening(list, `open the routes to ${to}`, services, to);
   const followed = { weights: weightsTo(to, 100), shift: 'open-routes' };

@@ -13,12 +13,18 @@ export const askingSchema = z.strictObject({
   holders: z.array(z.string()),
   /** How long a decision counts, and is waited for, before the first change. Left out: as long as the run. */
   expiresMilliseconds: z.number().positive().optional(),
+  /** Items of the same step that are decided before this one is asked. */
+  after: z.array(z.string()).optional(),
   /** What becomes of a run that nobody has decided on by then. */
   otherwise: z.enum(['hold', 'refuse']).default('hold'),
 });
 export type Asking = z.output<typeof askingSchema>;
 
 /** As it stands in a plan. */
-export function askingJson({ expiresMilliseconds, ...asking }: Asking): JsonObject {
-  return { ...asking, ...(expiresMilliseconds === undefined ? {} : { expiresMilliseconds }) };
+export function askingJson({ expiresMilliseconds, after, ...asking }: Asking): JsonObject {
+  return {
+    ...asking,
+    ...(expiresMilliseconds === undefined ? {} : { expiresMilliseconds }),
+    ...(after === undefined ? {} : { after }),
+  };
 }

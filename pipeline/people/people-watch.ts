@@ -3,7 +3,7 @@ import type { Verdict } from '../../contract/verdict.js';
 import { worstAnswer } from '../../contract/verdict.js';
 import type { Context } from '../step.js';
 import type { Asking } from './asking.js';
-import { askPeople } from './ask-people.js';
+import { askInOrder } from './ask-in-order.js';
 
 const lookEvery = 2_000;
 
@@ -66,9 +66,7 @@ export class PeopleWatch {
 
   async #ask(signal: AbortSignal): Promise<Verdict> {
     try {
-      const verdicts = await Promise.all(
-        this.#askings.map((asking) => askPeople({ ...this.#context, signal }, asking)),
-      );
+      const verdicts = await askInOrder({ ...this.#context, signal }, this.#askings);
       const answer = worstAnswer(verdicts.map((each) => each.answer));
       const because = verdicts.filter((each) => each.answer === answer).map((each) => each.because);
       return { answer, because: because.join('; '), evidence: { people: verdicts.map(({ evidence }) => evidence) } };

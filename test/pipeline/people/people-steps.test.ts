@@ -67,6 +67,72 @@ describe('what a checklist asks of people', () => {
     expect(await fake.resume({ people })).to.include({ outcome: 'completed', live: 'blue' });
   });
 
+  it('is waited for before a first release too, as long as the run is told to', async () => {
+    const plan = async (fake: FakeRun) => planOf([someItem('looks', signOff, { moment: 'during' })], {}, fake);
+    const people = new SomeApprovers(['grace', 'linus']);
+    const fake = new FakeRun();
+    const waited = await plan(fake);
+    fake.journalFault = (body) => {
+      const asks = body.kind === 'noted' && body.step === 'await-people' && people.said.length === 0;
+      if (asks) void fake.clock.sleep(600_000).then(() => people.decides('linus', waited, 'looks', { kind: 'signed' }));
+    };
+    expect(await fake.start(waited, { people, waitForPeople: 3_600_000 })).to.include({ outcome: 'completed' });
+    const noted = fake.events.filter(({ body }) => body.kind === 'noted' && body.step === 'await-people');
+    expect(noted).to.have.length(2);
+    const nobody = new FakeRun();
+    const ended = await nobody.start(await plan(nobody), { people: new SomeApprovers([]), waitForPeople: 60_000 });
+    expect(ended.outcome).to.equal('held');
+    expect(nobody.world.weights).to.deep.equal({});
+  });
+
+  describe('while traffic is split', () => {
+    const looks = someItem('looks', signOff, { moment: 'during' });
+    const check = { kind: 'command', script: 'true', shell: 'sh', exit: 0, timeout: 1_000 };
+    const orders = someItem('orders', check, { parents: ['looks'] });
+
+    it('comes before every check that needs it, and a no of that one goes back', async () => {
+      const fake = await withLive(someRelease('1.0.0'));
+      const plan = await planOf([looks, orders], {}, fake);
+      const ids = plan.steps.map(({ id }) => id);
+      expect(ids.indexOf('item-orders')).to.equal(ids.indexOf('judge-50') + 1);
+      const people = new SomeApprovers(['grace', 'linus']);
+      people.decides('linus', plan, 'looks', { kind: 'signed' });
+      fake.questions.answers['orders'] = { answer: 'no', because: 'orders are lost', evidence: {} };
+      expect(await fake.start(plan, { people })).to.include({ outcome: 'rolled-back', live: 'blue' });
+      const order = fake.events.flatMap(({ body }) => ('step' in body && body.kind === 'passed' ? [body.step] : []));
+      expect(order.at(-1)).to.equal('judge-50');
+    });
+
+    it('comes before checks of a first release, and of one that has no smaller share', async () => {
+      const first = (await planOf([looks, orders], {}, new FakeRun())).steps.map(({ id }) => id);
+      expect(first.indexOf('item-orders')).to.equal(first.indexOf('await-people') + 1);
+      const fake = await withLive(someRelease('1.0.0'));
+      fake.rules = { ...fake.rules, weights: [100] };
+      const whole = (await planOf([looks, orders], {}, fake)).steps.map(({ id }) => id);
+      expect(whole.indexOf('item-orders')).to.equal(whole.indexOf('bake') + 1);
+    });
+
+    it('is asked in the order in which decisions need each other', async () => {
+      const fake = await withLive(someRelease('1.0.0'));
+      fake.rules = { ...fake.rules, decideWithin: seconds(60) };
+      const last = someItem('last', signOff, { moment: 'during', parents: ['looks'] });
+      const plan = await planOf([looks, last], {}, fake);
+      const people = new SomeApprovers(['grace', 'linus']);
+      people.decides('linus', plan, 'last', { kind: 'signed' });
+      const ended = await fake.start(plan, { people });
+      expect(ended.because).to.contain('last is asked after looks').and.to.contain('waits for a sign-off by lead');
+    });
+
+    it('is refused with file and line where it comes after a check that comes after a decision', async () => {
+      const last = someItem('last', signOff, { parents: ['orders'] });
+      const problem = await planOf([looks, orders, last]).then(
+        () => 'planned',
+        (error: unknown) => String(error),
+      );
+      expect(problem).to.contain('RELEASE.md:1: last comes after orders, which comes after a decision itself');
+    });
+  });
+
   it('holds with all the traffic where there is no smaller share', async () => {
     const fake = await withLive(someRelease('1.0.0'));
     fake.rules = { ...fake.rules, weights: [100], decideWithin: seconds(120) };
