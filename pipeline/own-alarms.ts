@@ -53,7 +53,8 @@ export function ownAlarms(
 function valueOf(slot: Slot, name: NonNullable<ReturnType<typeof ownAlarmOf>>['name']): number | undefined {
   switch (name) {
     case 'errorPercent':
-      return slot?.errors == null || !slot.requests ? undefined : (100 * slot.errors) / slot.requests;
+      if (slot === null || slot.errors === null || slot.requests === null || slot.requests === 0) return undefined;
+      return (100 * slot.errors) / slot.requests;
     case 'p50Milliseconds':
       return slot?.latency?.p50 ?? undefined;
     case 'p95Milliseconds':

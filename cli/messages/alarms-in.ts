@@ -14,7 +14,8 @@ export function alarmsIn(events: readonly Event[]): Alarm[] {
   const told = new Set<string>();
   return events.flatMap(({ body }, index) => {
     if (body.kind !== 'noted' || body.evidence['alarm'] !== true) return [];
-    const which = `${body.step ?? ''} ${String(body.evidence['item'])}`;
+    const { item } = body.evidence;
+    const which = `${body.step ?? ''} ${typeof item === 'string' ? item : ''}`;
     if (told.has(which)) return [];
     told.add(which);
     return [{ index, because: body.message.replace(/^alarm: /, '') }];
