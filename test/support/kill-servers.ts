@@ -5,7 +5,7 @@ const longest = 10_000;
 /** Ends every PostgreSQL that works below the folder at once, as a failing machine does, and returns when it is gone. */
 export function killServersBelow(folder: string): number {
   const pids = serversBelow(folder);
-  for (const pid of pids) process.kill(pid, 'SIGQUIT');
+  for (const pid of pids) quit(pid);
   const deadline = performance.now() + longest;
   while (serversBelow(folder).length > 0) {
     if (performance.now() > deadline) throw new Error(`PostgreSQL ${pids.join(', ')} outlives SIGQUIT`);
@@ -14,7 +14,15 @@ export function killServersBelow(folder: string): number {
   return pids.length;
 }
 
-/** Those whose parent is none of them: every process of PostgreSQL works in its data folder. */
+function quit(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    // ESRCH: its postmaster has ended it meanwhile.
+  }
+}
+
+/** Every process of PostgreSQL works in its data folder. */
 export function serversBelow(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

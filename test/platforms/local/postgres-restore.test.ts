@@ -113,12 +113,13 @@ describe('restoring the local database beside itself', function () {
       `kept-before-${other} before`,
     ]);
     expect(kept?.every(({ bytes = 0 }) => bytes > 1_000_000)).to.equal(true);
-    await database.restores.drop?.(`kept-before-${run}`);
-    expect(existsSync(kept?.[0]?.place ?? '')).to.equal(false);
     await database.restores.switchBack(other, work(), { keep: true });
     expect(await rows()).to.equal(108);
     await database.restores.remove(other);
-    expect((await database.restores.kept?.())?.map(({ name }) => name)).to.deep.equal([`kept-after-${other}`]);
+    expect((await database.restores.kept?.())?.map(({ name }) => name)).to.deep.equal([
+      `kept-before-${run}`,
+      `kept-after-${other}`,
+    ]);
     await database.restores.drop?.(`kept-after-${other}`);
     expect(readdirSync(join((await record()).data, '..')).filter((name) => name.includes(other))).to.deep.equal([]);
   });
