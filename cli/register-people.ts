@@ -26,7 +26,7 @@ export function registerPeople(program: Command): void {
     .addHelpText('after', '\nExample:\n  crossfade approve production-20261122t104312z-k3f9a2 --key ada.pem\n')
     .action(async (run, { because, validFor, item, key, plan, environment, ...options }) => {
       const { decideOn } = await import('./commands/decide.js');
-      const said = { words: because, item, key, plan, environment, validFor };
+      const said = { words: because, items: item === undefined ? [] : [item], key, plan, environment, validFor };
       process.exitCode = await decideOn('approved', run, { ...options, ...said });
     });
   program
@@ -46,14 +46,21 @@ export function registerPeople(program: Command): void {
     )
     .action(async (run, { because, item, key, plan, environment, ...options }) => {
       const { decideOn } = await import('./commands/decide.js');
-      const said = { words: because, item, key, plan, environment, validFor: undefined };
+      const said = {
+        words: because,
+        items: item === undefined ? [] : [item],
+        key,
+        plan,
+        environment,
+        validFor: undefined,
+      };
       process.exitCode = await decideOn('rejected', run, { ...options, ...said });
     });
   program
     .command('sign')
     .argument('<run>')
-    .argument('<item>', "of the checklist, as 'crossfade status' names it")
-    .summary('sign that you have seen what an item asks for')
+    .argument('<items...>', "of the checklist, as 'crossfade status' names them")
+    .summary('sign that you have seen what items ask for')
     .requiredOption('--saw <what>', 'what you saw, in your words')
     .option(...key)
     .option(...plan)
@@ -64,9 +71,9 @@ export function registerPeople(program: Command): void {
       'after',
       '\nExample:\n  crossfade sign production-20261122t104312z-k3f9a2 dashboards --saw "no errors for 10 minutes" --key ada.pem\n',
     )
-    .action(async (run, item, { saw, key, plan, environment, ...options }) => {
+    .action(async (run, items, { saw, key, plan, environment, ...options }) => {
       const { decideOn } = await import('./commands/decide.js');
-      const said = { words: saw, item, key, plan, environment, validFor: undefined };
+      const said = { words: saw, items, key, plan, environment, validFor: undefined };
       process.exitCode = await decideOn('signed', run, { ...options, ...said });
     });
 }

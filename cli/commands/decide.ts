@@ -21,8 +21,8 @@ import { systemClock } from '../run/system-clock.js';
 
 export interface DecideOptions {
   readonly environment: string | undefined;
-  /** Id of what is decided; left out: everything that this person may decide. */
-  readonly item: string | undefined;
+  /** Ids of what is decided; empty: everything that this person may decide. */
+  readonly items: readonly string[];
   /** Why, or what they saw. */
   readonly words: string;
   /** A file with an ed25519 private key as PEM. */
@@ -51,15 +51,16 @@ export async function decideOn(kind: Kind, run: string, options: DecideOptions):
   const circumstances = { plan, approvers: listed.approvers, now };
   const validFor = readDurationOption('--valid-for', options.validFor);
   const expires = validFor === undefined ? {} : { expires: new Date(now.getTime() + validFor).toISOString() };
-  const answers = asked(kind, plan, options.item).map((asking) => {
+  const answers = asked(kind, plan, options.items).map((asking) => {
     const about = { kind, environment: plan.environment, run, plan: planHash(plan), item: asking.item };
     const decision = signer.decide({ ...about, at: now.toISOString(), ...expires }, options.words);
     const said = vouch(decision, listed, 'this');
     return { asking, decision, refusal: refusalOf(said, decision.statement, asking, circumstances) };
   });
   const counting = answers.filter(({ refusal }) => refusal === undefined);
-  if (counting.length === 0) {
-    throw new RefusedError([...new Set(answers.map(({ refusal }) => refusal ?? ''))].join('\n'), {
+  // Of what was named, all or nothing.
+  if (counting.length < (options.items.length === 0 ? 1 : answers.length)) {
+    throw new RefusedError([...new Set(answers.flatMap(({ refusal }) => refusal ?? []))].join('\n'), {
       hint: 'nothing was put down: it would not count',
     });
   }
@@ -86,16 +87,22 @@ export async function decideOn(kind: Kind, run: string, options: DecideOptions):
   return exitCodes.done;
 }
 
-function asked(kind: Kind, plan: Plan, item: string | undefined): Asking[] {
+function asked(kind: Kind, plan: Plan, items: readonly string[]): Asking[] {
   const fits = ({ asks }: Asking): boolean =>
     kind === 'rejected' || asks === (kind === 'approved' ? 'approval' : 'sign-off');
   const all = askingsOf(plan);
-  const found = all.filter((asking) => fits(asking) && (item === undefined || asking.item === item));
-  if (found.length > 0) return found;
+  const fitting = all.filter(fits);
+  const strange = items.filter((id) => fitting.every(({ item }) => item !== id));
+  if (fitting.length > 0 && strange.length === 0) {
+    return items.length === 0 ? fitting : fitting.filter(({ item }) => items.includes(item));
+  }
   const what = kind === 'signed' ? 'sign-off' : kind === 'approved' ? 'approval' : 'decision';
-  throw new RefusedError(`run ${plan.run} asks for no ${what}${item === undefined ? '' : ` of ${item}`}`, {
-    hint: all.length === 0 ? 'it asks nobody for anything' : `it asks for ${all.map((each) => each.item).join(', ')}`,
-  });
+  throw new RefusedError(
+    `run ${plan.run} asks for no ${what}${items.length === 0 ? '' : ` of ${strange.join(', ')}`}`,
+    {
+      hint: all.length === 0 ? 'it asks nobody for anything' : `it asks for ${all.map((each) => each.item).join(', ')}`,
+    },
+  );
 }
 
 function refuseOtherPlan(plan: Plan, seen: string | undefined): void {

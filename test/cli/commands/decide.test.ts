@@ -61,6 +61,22 @@ describe('people at the command line', () => {
     ]);
   });
 
+  it('signs several items at once, or none of them', async () => {
+    const second = someAsking({ item: 'log', title: 'log', asks: 'sign-off', count: 1 });
+    const theirs = { ...asksFirst(plan, second), run: `${run.slice(0, -1)}g` };
+    const journal = await openJournal(store, {}, theirs.run);
+    await journal.append(planned(theirs));
+    const sign = (...items: string[]) =>
+      decide('sign', theirs.run, ...items, '--saw', 'it', '--key', 'ada.pem', '--json');
+    const strange = await sign('log', 'leads');
+    expect(strange.stderr).to.contain('asks for no sign-off of leads');
+    expect(await readDecisions(store, 'local', theirs.run)).to.deep.equal([]);
+    const { exitCode, stdout, stderr } = await sign('log', 'dashboards');
+    expect(exitCode, stderr).to.equal(0);
+    expect(JSON.parse(stdout)).to.have.deep.property('items', ['log', 'dashboards']);
+    expect(await readDecisions(store, 'local', theirs.run)).to.have.lengthOf(2);
+  });
+
   it('puts nothing down in a dry run', async () => {
     expect((await decide('approve', run, '--key', 'grace.pem', '--dry-run')).stdout).to.contain('would put down');
     expect(await stored()).to.equal(0);
