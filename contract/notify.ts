@@ -8,6 +8,8 @@ import { severitySchema, type Severity } from './severity.js';
 
 const mailServer = z.url({ protocol: /^smtps?$/ }).refine(
   (text) => {
+    // What is no address at all was found above already.
+    if (!URL.canParse(text)) return false;
     const { username, password } = new URL(text);
     return username === '' && password === '';
   },
