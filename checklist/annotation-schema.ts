@@ -94,6 +94,8 @@ export const proofShape = {
     'name',
     z.strictObject({
       name: text,
+      startsWith: text.optional(),
+      format: z.enum(settingFormats).optional(),
       minimumLength: number.optional(),
       minimumBits: number.optional(),
       maximumAge: durationTextSchema.optional(),

@@ -91,6 +91,8 @@ const config = z.strictObject({
 const secret = z.strictObject({
   kind: z.literal('secret'),
   name: text,
+  startsWith: text.optional(),
+  format: z.enum(settingFormats).optional(),
   minimumLength: z.int().positive().optional(),
   /** Bits, by the secret's own mix of characters (Shannon, 1948). */
   minimumBits: z.number().positive().optional(),

@@ -1,8 +1,6 @@
-import type { settingFormats } from '../contract/gate.js';
 import type { Adapter, CheckOf } from './adapter.js';
 import { no, unknown, yes } from './answer.js';
-
-type Format = (typeof settingFormats)[number];
+import { hasForm } from './has-form.js';
 
 /** A setting as the slot is given it. Values stand in the plan already; those of secrets are another kind's to ask. */
 export const askConfig: Adapter<'config'> = async (check, { plan, environment }, around) => {
@@ -38,18 +36,6 @@ function wrongWith({ equals, oneOf, startsWith, format }: CheckOf<'config'>, val
   if (equals !== undefined && value !== equals) return `expected ${equals}`;
   if (oneOf !== undefined && !oneOf.includes(value)) return `expected one of ${oneOf.join(', ')}`;
   if (startsWith !== undefined && !value.startsWith(startsWith)) return `expected to start with ${startsWith}`;
-  if (format !== undefined && !formats[format](value)) return `expected a value of the form ${format}`;
+  if (format !== undefined && !hasForm(format, value)) return `expected a value of the form ${format}`;
   return undefined;
 }
-
-const formats: Readonly<Record<Format, (value: string) => boolean>> = {
-  url: (value) => URL.canParse(value),
-  'https-url': (value) => URL.canParse(value) && new URL(value).protocol === 'https:',
-  hostname: (value) =>
-    /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(value),
-  email: (value) => /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/.test(value),
-  integer: (value) => /^-?\d+$/.test(value),
-  number: (value) => /^-?\d+(?:\.\d+)?$/.test(value),
-  boolean: (value) => /^(?:true|false)$/i.test(value),
-  uuid: (value) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
-};

@@ -3,6 +3,7 @@ import type { Verdict } from '../contract/verdict.js';
 import type { Adapter, CheckOf } from './adapter.js';
 import { no, unknown, yes } from './answer.js';
 import { Git } from './git/git.js';
+import { hasForm } from './has-form.js';
 import { examplesOf } from './secret/examples-of.js';
 import { findInHistory } from './secret/find-in-history.js';
 import { strengthOf } from './secret/strength-of.js';
@@ -40,9 +41,12 @@ export const askSecret: Adapter<'secret'> = async (check, { plan, platform, envi
     : yes(`${name} is there and fits`, { name });
 };
 
-function judgeItself({ minimumLength, minimumBits }: CheckOf<'secret'>, value: string): Verdict[] {
+function judgeItself(check: CheckOf<'secret'>, value: string): Verdict[] {
+  const { startsWith, format, minimumLength, minimumBits } = check;
   if (value === '') return [no('it is empty')];
   return [
+    ...(startsWith !== undefined && !value.startsWith(startsWith) ? [no(`it does not begin with ${startsWith}`)] : []),
+    ...(format !== undefined && !hasForm(format, value) ? [no(`it is not written like ${format}`)] : []),
     ...(minimumLength !== undefined && value.length < minimumLength
       ? [no(`it is shorter than ${minimumLength} characters`)]
       : []),

@@ -96,6 +96,9 @@ describe('a secret of the checklist', function () {
     expect(await ask()).to.include({ answer: 'yes', because: 'API_KEY is there and fits' });
     expect((await ask({ minimumLength: 20, minimumBits: 60 })).answer).to.equal('yes');
     expect((await ask({ minimumLength: 50 })).because).to.equal('API_KEY: it is shorter than 50 characters');
+    expect((await ask({ startsWith: 'canary-' })).answer).to.equal('yes');
+    expect((await ask({ startsWith: 'sk-' })).because).to.equal('API_KEY: it does not begin with sk-');
+    expect((await ask({ format: 'https-url' })).because).to.equal('API_KEY: it is not written like https-url');
     await secret('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa');
     expect((await ask({ minimumLength: 32, minimumBits: 60 })).because).to.contain('weaker than 60 bits');
     await secret('');

@@ -31,6 +31,21 @@ describe('a query of the checklist', () => {
     for (const nothing of [[], [null], ['0'], ['f']]) expect((await ask(nothing)).answer).to.equal('no');
   });
 
+  it('keeps every value beside the record where nothing says what is right', async () => {
+    const { database } = platform;
+    if (!database) throw new Error('the fake platform has no database');
+    const askRows = () =>
+      Promise.resolve([
+        ['17', 'a query\nof two lines'],
+        ['3', null],
+      ]);
+    question.platform = { ...platform, database: { ...database, askRows } };
+    const { answer, evidence } = await question.ask({ kind: 'sql', query: 'select …' });
+    expect(answer).to.equal('yes');
+    expect(evidence).to.have.property('output');
+    expect([...question.attachments.values()]).to.deep.equal(['17\ta query of two lines\n3\tNULL\n']);
+  });
+
   it('is unknown without a database, and where it does not answer', async () => {
     expect(await rejection(ask(new PlatformError('gone')))).to.be.instanceOf(PlatformError);
     const { database: _none, ...without } = platform;
