@@ -3,6 +3,8 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { keys } from './stand-ins/keys.js';
+import type { Elsewhere } from './stand-ins/elsewhere.js';
 import type { Team } from './team.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,6 +12,13 @@ const crossfade = join(root, 'bin', 'crossfade.js');
 
 /** Roles are played by keys; the checklist says who may sign what. */
 const people = ['first', 'second'] as const;
+
+/** Where a team's stand-ins are. */
+interface Places {
+  readonly standIns: string;
+  readonly mail: string;
+  readonly elsewhere: Elsewhere;
+}
 
 /** A copy of a team's folder as its repository, with an origin, keys, secrets and tools: everything under one folder. */
 export class Project {
@@ -25,11 +34,13 @@ export class Project {
     this.#variables = {
       GITHUB_API_URL: `${standIns}/github`,
       GITHUB_REPOSITORY: 'acme/product',
-      GITHUB_TOKEN: 'token-of-the-example',
+      GITHUB_TOKEN: keys.github,
       CHAT_URL: `${standIns}/chat`,
-      HOOK_SECRET: 'secret-of-the-hooks',
-      PAGER_KEY: 'routing-key-of-the-example',
-      FLAG_TOKEN: 'token-of-the-flags',
+      HOOK_SECRET: keys.hooks,
+      PAGER_KEY: keys.pager,
+      FLAG_TOKEN: keys.flags,
+      OPENAI_API_KEY: 'sk-of-whoever-tries-it-out',
+      TRY_OUT_TOKEN: 'token-of-whoever-tries-it-out',
       PATH: `${join(this.place, 'tools')}:${process.env['PATH'] ?? ''}`,
     };
   }
@@ -42,16 +53,18 @@ export class Project {
     return join(this.folder, '.crossfade', 'local');
   }
 
-  /** Writes it all, with the stand-ins' address where the files say STAND_INS. */
-  async make(standIns: string): Promise<void> {
+  /** Writes it all, with the stand-ins' addresses where the files say STAND_INS and MAIL. */
+  async make({ standIns, mail, elsewhere }: Places): Promise<void> {
     await rm(this.place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     await mkdir(this.folder, { recursive: true });
     await cp(this.team.folder, this.folder, { recursive: true });
-    await rm(join(this.folder, 'stage.yaml'));
-    const keys = await this.#makeKeys();
+    for (const own of ['stage.yaml', 'seen.yaml']) await rm(join(this.folder, own), { force: true });
+    const approvers = await this.#makeKeys();
     const stack = await readFile(join(this.folder, 'Pulumi.local.yaml'), 'utf8');
-    await writeFile(join(this.folder, 'Pulumi.local.yaml'), `${stack.replaceAll('STAND_INS', standIns)}${keys}`);
-    await this.#castRoles();
+    const placed = stack.replaceAll('STAND_INS', standIns).replaceAll('MAIL', mail);
+    await writeFile(join(this.folder, 'Pulumi.local.yaml'), `${placed}${approvers}`);
+    await writeFile(join(this.folder, 'authorities.pem'), elsewhere.authorities);
+    await this.#editChecklist((text) => elsewhere.placed(hurried(cast(text))));
     await this.openWindow(true);
     await this.setSecrets(0);
     await this.#makeTools();
@@ -74,14 +87,9 @@ export class Project {
   async openWindow(open: boolean): Promise<void> {
     const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
     const [from, to] = open ? [at(-2), at(8)] : [at(10), at(12)];
-    const file = join(this.folder, 'RELEASE.md');
-    const text = await readFile(file, 'utf8');
     const days = 'days: [mon, tue, wed, thu, fri, sat, sun]';
-    const moved = text.replace(
-      /days: \[[^\]]*\], from: "[^"]*", to: "[^"]*"/g,
-      `${days}, from: "${from}", to: "${to}"`,
-    );
-    await writeFile(file, moved);
+    const hours = /days: \[[^\]]*\], from: "[^"]*", to: "[^"]*"/g;
+    await this.#editChecklist((text) => text.replace(hours, `${days}, from: "${from}", to: "${to}"`));
   }
 
   /** `0`: what was made for this environment; `1`: what somebody careless has taken from an example. */
@@ -89,8 +97,8 @@ export class Project {
     const folder = join(this.folder, '.crossfade', 'secrets');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const [name, values] of Object.entries(this.team.secrets)) {
-      const value = values[which] === 'random' ? randomBytes(48).toString('base64url') : values[which];
-      await writeFile(join(folder, name), value, { mode: 0o600 });
+      const made = values[which].replaceAll('random', () => randomBytes(48).toString('base64url'));
+      await writeFile(join(folder, name), made, { mode: 0o600 });
     }
   }
 
@@ -99,11 +107,9 @@ export class Project {
     await writeFile(join(this.place, 'tools', 'pass'), pass ? 'yes' : 'no');
   }
 
-  /** Whoever holds a role in the team is played by the two who have keys here. */
-  async #castRoles(): Promise<void> {
+  async #editChecklist(edit: (text: string) => string): Promise<void> {
     const file = join(this.folder, 'RELEASE.md');
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replaceAll(/\[team:[\w-]+\]/g, `[${people.join(', ')}]`));
+    await writeFile(file, edit(await readFile(file, 'utf8')));
   }
 
   async #makeKeys(): Promise<string> {
@@ -157,4 +163,17 @@ export class Project {
     };
     return (await execa('git', words, { cwd: this.folder, env, stdin: 'ignore', timeout: 60_000 })).stdout;
   }
+}
+
+/** Whoever holds a role in the team is played by the two who have keys here. */
+function cast(text: string): string {
+  return text.replaceAll(/\[team:[\w-]+\]/g, `[${people.join(', ')}]`);
+}
+
+/** What takes hours or days takes a moment here: shares of a flag, announcements, and what is due after a release. */
+function hurried(text: string): string {
+  return text
+    .replaceAll(/(percents: \[[^\]]*\], hold: )\w+/g, '$12s')
+    .replaceAll(/(announced: )\w+/g, '$11s')
+    .replaceAll(/(due: )\w+/g, '$11s');
 }

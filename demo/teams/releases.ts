@@ -1,4 +1,5 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Project } from './project.js';
@@ -13,6 +14,11 @@ export const versions = {
 } as const;
 export type Kind = keyof typeof versions;
 
+/** Why it is released, for whoever is told. */
+export function becauseOf(kind: Kind): string {
+  return `the ${kind} release`;
+}
+
 const service = fileURLToPath(new URL('service/main.mjs', import.meta.url));
 
 /** Commits, tags what is live, and puts a release of the commit into the store. */
@@ -23,19 +29,11 @@ export async function makeRelease(project: Project, kind: Kind): Promise<void> {
   await cp(service, join(project.folder, builds, 'main.mjs'));
   await writeFile(join(project.folder, builds, 'answers.json'), JSON.stringify(traitsOf(project, kind)));
   await (kind === 'careless' ? commitCarelessly(project) : commitWell(project, version));
-  const made = await project.crossfade([
-    ...[
-      'release',
-      'create',
-      'local',
-      '--version',
-      version,
-      '--artifact',
-      `api=${builds}`,
-      '--migrations',
-      'migrations',
-    ],
-  ]);
+  const words = ['release', 'create', 'local', '--version', version, '--artifact', `api=${builds}`];
+  // Before the first one there is no table to compare with.
+  const asks = kind !== 'first' && existsSync(join(project.folder, 'verifications.yaml'));
+  const questions = asks ? ['--verifications', 'verifications.yaml'] : [];
+  const made = await project.crossfade([...words, '--migrations', 'migrations', ...questions]);
   if (made.exitCode !== 0) throw new Error(`release create ${version}: ${made.all}`);
 }
 
@@ -53,17 +51,21 @@ async function commitWell(project: Project, version: string): Promise<void> {
   await project.git('push', '--quiet', 'origin', 'main');
 }
 
-/** On a branch that nobody merged, with everything in it that a look at git is there to find. */
+/** On a branch that nobody merged, with everything in it that a look at git or at the documents is there to find. */
 async function commitCarelessly(project: Project): Promise<void> {
+  const { folder, team } = project;
   await project.git('checkout', '--quiet', '-b', 'wip');
-  await writeFile(join(project.folder, 'api.js'), 'console.log("here");\n<<<<<<< ours\n=======\n>>>>>>> theirs\n');
-  const [first] = Object.entries(project.team.secrets);
-  if (first) {
-    const everything = Object.values(project.team.secrets).map(([, careless]) => careless);
-    await writeFile(join(project.folder, 'settings.env'), everything.join('\n'));
-  }
+  await writeFile(join(folder, 'api.js'), 'console.log("here");\n<<<<<<< ours\n=======\n>>>>>>> theirs\n');
+  const careless = Object.entries(team.secrets).map(([name, [, value]]) => `${name} = "${value}"\n`);
+  await writeFile(join(folder, 'app.py'), `${careless.join('')}API = "http://localhost:8000"\n`);
+  await writeFile(join(folder, '.env.production'), careless.join(''));
+  await rm(join(folder, 'docs'), { recursive: true, force: true });
   await project.git('add', '--all');
   await project.git('commit', '--quiet', '--message', 'wip');
+  // Meanwhile somebody else has pushed to main.
+  const theirs = await project.git('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'theirs');
+  await project.git('push', '--quiet', 'origin', `${theirs}:refs/heads/main`);
+  // No annotated tag: it says neither who nor when.
   await project.git('push', '--quiet', 'origin', `main:refs/tags/v${versions.careless}`);
 }
 

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChecklistItem } from '../../contract/checklist.js';
 import { FolderStore } from '../../journal/folder-store.js';
+import { readJournal, readJournalIfAny } from '../../journal/read-journal.js';
+import { askingsOf } from '../../pipeline/people/askings-of.js';
+import { progressOf } from '../../pipeline/progress.js';
 import type { Project } from './project.js';
 
 const beginsWithin = 120_000;
-const atOnce = 3;
 
 export async function runsOf(project: Project): Promise<readonly string[]> {
   return new FolderStore(project.store).list('journals');
@@ -15,24 +16,34 @@ export async function nextRun(project: Project, before: readonly string[]): Prom
   const deadline = performance.now() + beginsWithin;
   while (performance.now() < deadline) {
     const run = (await runsOf(project)).find((name) => !before.includes(name));
-    if (run !== undefined) return run;
+    if (run !== undefined && (await hasBegun(project, run))) return run;
     await pause(200);
   }
   return undefined;
 }
 
+/** Its stream is there a moment before its first event, which is the plan. */
+async function hasBegun(project: Project, run: string): Promise<boolean> {
+  const reading = await readJournalIfAny(new FolderStore(project.store), run);
+  return (reading?.events.length ?? 0) > 0;
+}
+
 /** What people would do meanwhile, each in their own name: everything that the run asks of them. */
-export async function signEverything(project: Project, run: string, items: readonly ChecklistItem[]): Promise<void> {
-  for (const person of ['first', 'second']) {
-    if (!items.some(({ check }) => check.kind === 'approval')) break;
-    await project.crossfade(['approve', run, '--key', project.keyOf(person), '--because', 'as the example goes']);
+export async function signEverything(project: Project, run: string): Promise<void> {
+  const { events } = await readJournal(new FolderStore(project.store), run);
+  const asked = askingsOf(progressOf(events).plan);
+  const approved = asked.some(({ asks }) => asks === 'approval');
+  for (const person of approved ? ['first', 'second'] : []) {
+    const because = ['--because', 'as the example goes'];
+    await decided(project.crossfade(['approve', run, ...because, '--key', project.keyOf(person)]));
   }
-  const signed = items.filter(({ check }) => check.kind === 'sign-off').map(({ id }) => id);
-  const work = async (): Promise<void> => {
-    for (let id = signed.shift(); id !== undefined; id = signed.shift()) {
-      const saw = ['--saw', 'what the example says', '--key', project.keyOf('first')];
-      await project.crossfade(['sign', run, id, ...saw]);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const signed = asked.filter(({ asks }) => asks === 'sign-off').map(({ item }) => item);
+  if (signed.length === 0) return;
+  const saw = ['--saw', 'what the example says', '--key', project.keyOf('first')];
+  await decided(project.crossfade(['sign', run, ...signed, ...saw]));
+}
+
+async function decided(deciding: ReturnType<Project['crossfade']>): Promise<void> {
+  const { exitCode, all } = await deciding;
+  if (exitCode !== 0) throw new Error(all);
 }

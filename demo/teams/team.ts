@@ -25,11 +25,25 @@ const stageSchema = z.strictObject({
   /** How the release answers that is wrong before any user gets there. */
   broken: z.record(z.string(), answer),
   /** How the release misbehaves that only users find bad: every so many-th request of theirs, or so many milliseconds. */
-  failing: z.strictObject({ failsEvery: z.int().optional(), slower: z.number().optional() }),
+  failing: z.strictObject({
+    failsEvery: z.int().optional(),
+    slower: z.number().optional(),
+    /** It fails those users only for whom this flag is on. */
+    behindFlag: z.string().optional(),
+  }),
+  /** What people must have heard of a release, in this order, beside what the checklist's own words have them told; none: nothing. */
+  told: z
+    .strictObject({
+      good: z.record(z.string(), z.array(z.string())),
+      failing: z.record(z.string(), z.array(z.string())),
+    })
+    .default({ good: {}, failing: {} }),
   /** What the journal says when that one goes back. */
   trips: z.string(),
   /** Figures of the stand-in for monitoring: in a good world, and in a bad one. */
   figures: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
+  /** How addresses answer that the checklist asks by their public names: in a good world, and in a bad one. */
+  elsewhere: z.record(z.url(), z.tuple([answer, answer])).default({}),
   /** Programs of the team that a stand-in is there for. */
   tools: z.array(z.string()).default([]),
   /** Values that git must never have seen, by setting; the first is good, the second what somebody careless would take. */
@@ -45,7 +59,16 @@ const stageSchema = z.strictObject({
   waived: z.record(z.string(), z.string()).default({}),
 });
 
-export type Team = z.infer<typeof stageSchema> & { readonly name: string; readonly folder: string };
+export type Team = z.infer<typeof stageSchema> & {
+  readonly name: string;
+  readonly folder: string;
+  /** As its stack file calls it. */
+  readonly product: string;
+};
+
+const stackSchema = z.object({
+  config: z.object({ 'crossfade:environment': z.object({ product: z.string() }) }),
+});
 
 /** Every team of examples/, by name. */
 export async function teams(): Promise<Team[]> {
@@ -61,5 +84,7 @@ async function readTeam(name: string): Promise<Team | undefined> {
   if (text === undefined) return undefined;
   const result = stageSchema.safeParse(parseYaml(text));
   if (!result.success) throw new Error(`examples/${name}/stage.yaml: ${z.prettifyError(result.error)}`);
-  return { ...result.data, name, folder: own };
+  const stack = stackSchema.parse(parseYaml(await readFile(join(own, 'Pulumi.local.yaml'), 'utf8')));
+  const { product } = stack.config['crossfade:environment'];
+  return { ...result.data, name, folder: own, product };
 }

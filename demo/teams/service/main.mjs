@@ -6,16 +6,28 @@ const {
   answers,
   failsEvery = 0,
   slower = 0,
+  behindFlag,
 } = JSON.parse(readFileSync(new URL('answers.json', import.meta.url), 'utf8'));
-const { PORT, CROSSFADE_VERSION, CROSSFADE_COLOUR } = process.env;
+const { PORT, CROSSFADE_VERSION, CROSSFADE_COLOUR, FLAGS_URL, FLAGS_TOKEN } = process.env;
 let asked = 0;
+/** Percent of users for whom the flag is on. */
+let share = 0;
+
+if (behindFlag !== undefined) setInterval(() => void readFlag(), 200);
+
+async function readFlag() {
+  const headers = { authorization: `Bearer ${FLAGS_TOKEN}` };
+  const answer = await fetch(`${FLAGS_URL}/${behindFlag}`, { headers }).catch(() => undefined);
+  if (answer?.ok) share = (await answer.json()).rollout;
+}
 
 const server = createServer((request, response) => {
   request.resume();
   const path = new URL(request.url, 'http://service').pathname;
   const probing = request.url === '/healthz' || request.headers['x-user'] === undefined;
   asked += probing ? 0 : 1;
-  const fails = !probing && failsEvery > 0 && asked % failsEvery === 0;
+  const hasFlag = asked % 100 < share;
+  const fails = !probing && ((failsEvery > 0 && asked % failsEvery === 0) || hasFlag);
   const found = fails
     ? { status: 500 }
     : (answers[`${request.method} ${request.url}`] ?? answers[`${request.method} ${path}`]);

@@ -1,0 +1,2 @@
+alter table portal add column made timestamptz;
+create index portal_made on portal (made);
