@@ -38,7 +38,7 @@ export class Interruption extends Error {
   override readonly name = 'Interruption';
 
   constructor() {
-    super("interrupted; 'crossfade resume' goes on, 'crossfade abort' goes back");
+    super("it was told to stop; 'crossfade resume' goes on, 'crossfade abort' goes back");
   }
 }
 

@@ -2,6 +2,8 @@ import { ConfigurationError, RefusedError, exitCodes, type ExitCode } from '../.
 import type { Plan } from '../../contract/plan.js';
 import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
+import { readLease } from '../../journal/lease.js';
+import { processLiveness } from '../../journal/process-identity.js';
 import { readRelease } from '../../journal/releases.js';
 import { newRunId } from '../../journal/run-id.js';
 import { liveColour } from '../../pipeline/live-colour.js';
@@ -81,6 +83,12 @@ export async function deploy(name: string | undefined, version: string, options:
 export async function refuseUnfinished({ store, name }: Pick<OpenEnvironment, 'store' | 'name'>): Promise<void> {
   const unfinished = await unfinishedRun(store, name);
   if (!unfinished) return;
+  const holder = (await readLease(store, name))?.lease.holder;
+  if (holder?.run === unfinished.run && (await processLiveness(holder)) === 'alive') {
+    throw new RefusedError(`run ${unfinished.run} of ${name} is not finished: ${holder.by} is at work on it`, {
+      hint: `wait for its end; 'crossfade status ${name}' says where it is, 'crossfade rollback ${name}' turns it`,
+    });
+  }
   throw new RefusedError(`run ${unfinished.run} of ${name} is not finished`, {
     hint: `'crossfade resume ${name}' goes on with it, 'crossfade abort ${name}' undoes it`,
   });

@@ -20,6 +20,8 @@ export interface DutyFacts {
   readonly configuration: DutiesConfiguration;
   /** What it costs that the slot which was live before still stands; undefined: it is gone. 'unknown' where it can't be seen. */
   readonly besideCosts: string | undefined;
+  /** Version of the release that stands in that slot; undefined where it can't be seen. */
+  readonly besideHolds?: string | undefined;
   readonly now: Date;
 }
 
@@ -100,13 +102,18 @@ function doneBy(own: readonly DutyLine[]): Pick<Duty, 'because' | 'by'> | undefi
 
 /** The other slot goes once what would send traffic back to it has had its time. */
 function retirement(promoted: number, others: readonly Duty[], facts: DutyFacts): Duty[] {
-  const { state, standing, configuration, besideCosts, lines, now } = facts;
+  const { state, standing, configuration, besideCosts, besideHolds, lines, now } = facts;
   const { from, environment } = state.plan;
   if (from === null || standing !== 'live') return [];
   const id = `retire-${from}`;
   const due = promoted + configuration.retireAfter;
   const own = lines.filter(({ duty }) => duty === id);
-  const title = `retire ${from}, the way back to ${state.plan.previous?.version ?? 'what was live before'}`;
+  const before = state.plan.previous?.version;
+  // A release that went back has taken the place of the one before.
+  const title =
+    besideHolds === undefined || besideHolds === before
+      ? `retire ${from}, the way back to ${before ?? 'what was live before'}`
+      : `retire ${from}, which holds ${besideHolds} and is no way back to ${before ?? 'what was live before'}`;
   const common = {
     ...base(state, due, own),
     id,

@@ -46,5 +46,7 @@ export async function dutiesOfRun(
   const seen = from === null ? undefined : slots?.[from];
   const costs =
     seen === undefined || outputs === undefined ? 'what that costs can not be seen' : besideCosts(seen, outputs);
-  return dutiesOf({ state, lines, standing: standingOf(state, newer), configuration, besideCosts: costs, now });
+  const besideHolds = seen?.input?.release.version;
+  const standing = standingOf(state, newer);
+  return dutiesOf({ state, lines, standing, configuration, besideCosts: costs, besideHolds, now });
 }

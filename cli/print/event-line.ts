@@ -1,7 +1,9 @@
 import type { Event } from '../../contract/event.js';
 import { describeDuration } from '../../contract/duration.js';
+import type { JsonObject } from '../../contract/json.js';
 import type { Plan } from '../../contract/plan.js';
 import { describeWeights } from '../../contract/weights.js';
+import { whatOf } from './what-of.js';
 
 /** How much an operator wants to see of it. */
 export type Mark = 'done' | 'doing' | 'bad' | 'note';
@@ -42,7 +44,7 @@ export function eventLine({ body }: Event, plan: Plan | undefined, told: Told = 
     case 'undo-began':
       return undefined;
     case 'undone':
-      return { mark: 'done', text: `put back: ${stepTitle(plan, body.step)}` };
+      return { mark: 'done', text: undoneText(stepTitle(plan, body.step), body.evidence) };
     case 'undo-failed':
       return { mark: 'bad', text: `NOT put back: ${stepTitle(plan, body.step)}: ${body.failure.message}` };
     case 'turned':
@@ -57,17 +59,28 @@ export function eventLine({ body }: Event, plan: Plan | undefined, told: Told = 
 }
 
 function endedLine(body: Extract<Event['body'], { kind: 'ended' }>, told: Told): EventLine {
-  const live = body.live === null ? 'no slot is live' : `${body.live} is live`;
   const back = body.backMilliseconds === undefined ? '' : `, back in ${describeDuration(body.backMilliseconds)}`;
   const words = body.outcome.replace('-', ' ');
   const because = body.outcome === 'completed' ? '' : `: ${becauseOf(body, told)}`;
-  return { mark: body.outcome === 'completed' ? 'done' : 'bad', text: `${words}, ${live}${back}${because}` };
+  return { mark: body.outcome === 'completed' ? 'done' : 'bad', text: `${words}, ${whereText(body)}${back}${because}` };
+}
+
+function whereText({ live, weights }: Extract<Event['body'], { kind: 'ended' }>): string {
+  if (live !== null) return `${live} is live`;
+  return weights === null ? 'no slot is live' : `traffic is ${describeWeights(weights)}`;
+}
+
+/** Some undos leave on purpose what harms nobody: to say of that that it was put back would not be true. */
+function undoneText(title: string, { left, kept }: JsonObject): string {
+  if (typeof left === 'string') return `${title}: ${left}`;
+  if (typeof kept === 'string') return `${title}: ${kept} is kept`;
+  return `put back: ${title}`;
 }
 
 export function titleOf(plan: Plan): string {
   const version = plan.release?.version ?? '?';
   const place = `${plan.environment}, ${plan.from ?? 'nothing'} → ${plan.to}`;
-  return `${plan.action} of ${version} (${place}), run ${plan.run}`;
+  return `${whatOf(plan.action, version)} (${place}), run ${plan.run}`;
 }
 
 function stepTitle(plan: Plan | undefined, id: string): string {

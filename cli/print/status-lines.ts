@@ -4,6 +4,7 @@ import { describeWeights } from '../../contract/weights.js';
 import type { Duty } from '../duties/duty.js';
 import { describeLoss } from '../../pipeline/loss.js';
 import { whenOf } from './duty-lines.js';
+import { whatOf } from './what-of.js';
 import type { Beside, InFlight, Live, Status, Waiting } from '../status/status.js';
 
 /** The 3 a.m. view: what is, what is going on, and what to type, from top to bottom. */
@@ -14,6 +15,7 @@ export function statusLines(status: Status): string[] {
     ['traffic', trafficText(status)],
     ...maintenanceRows(status),
     ...(beside === null ? [] : [['beside', besideText(beside)] as const]),
+    ...splitRows(status),
     ...inFlightRows(status, inFlight),
     ['back', backText(status)],
     ...lossRows(status),
@@ -48,6 +50,13 @@ function trafficText({ weights, unanswered, routes }: Status): string {
   return `${weights === null ? 'mixed' : describeWeights(weights)} (${routes.open.join(', ')}${dark})`;
 }
 
+function splitRows({ split }: Status): [string, string][] {
+  return split.map((slot, index) => [
+    index === 0 ? 'slots' : '',
+    `${besideText(slot)}${slot.wasLive ? '; live before' : ''}`,
+  ]);
+}
+
 function besideText({ colour, version, standing, healthy, replicas, unfit }: Beside): string {
   if (!standing) return unfit ?? `nothing stands in ${colour}`;
   const what = `${colour} ${version ?? '(unknown release)'}`;
@@ -61,7 +70,7 @@ function inFlightRows(status: Status, run: InFlight | null): [string, string][] 
   const rows: [string, string][] = [
     [
       'in flight',
-      `${action} of ${version ?? '?'} into ${run.to} by ${by}, begun ${when(started, status.at)}, run ${run.run}`,
+      `${whatOf(action, version)} ${action === 'rollback' ? 'in' : 'into'} ${run.to} by ${by}, begun ${when(started, status.at)}, run ${run.run}`,
     ],
   ];
   if (step !== undefined) rows.push(['', `at '${step}'${since}`]);

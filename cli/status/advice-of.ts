@@ -20,6 +20,12 @@ export function adviceOf(facts: Facts, status: Known): Advice {
     };
   }
   if (status.inFlight) return adviceInFlight(environment, status.inFlight, status);
+  if (status.maintenance !== null && status.live !== null) {
+    return {
+      type: `crossfade maintenance off ${environment}`,
+      because: 'once what the page is for is done: lets users in again',
+    };
+  }
   return adviceAtRest(facts, status);
 }
 
@@ -38,7 +44,7 @@ function adviceInFlight(environment: string, run: InFlight, { weights }: Known):
   if (split)
     return {
       type: rollback,
-      because: `nobody is at work and traffic is ${describeWeights(weights)}: this undoes the run`,
+      because: `nobody is at work and traffic is ${describeWeights(weights)}: this undoes the run; '${resume}' goes on with it`,
     };
   if (run.waitsFor.length > 0) {
     const whom = run.waitsFor.map(({ role }) => role).join(', ');

@@ -6,7 +6,7 @@ import { isOver, type RunState } from '../../journal/run-state.js';
 import { timesBack } from '../../journal/times-back.js';
 import { isOpen } from '../duties/duties-of.js';
 import { adviceOf } from './advice-of.js';
-import type { Beside, Facts, InFlight, Live, Status } from './status.js';
+import type { Beside, Facts, InFlight, Live, SplitSlot, Status } from './status.js';
 import { warningsOf } from './warnings-of.js';
 
 /** Pure. */
@@ -15,6 +15,7 @@ export function statusOf(facts: Facts): Status {
   const states = facts.history.flatMap(({ state }) => (state ? [state] : []));
   const weights = 'value' in reading ? (reading.value.weights ?? null) : null;
   const live = liveOf(facts, states);
+  const inFlight = inFlightOf(facts, states);
   const status = {
     environment,
     at: now.toISOString(),
@@ -26,8 +27,9 @@ export function statusOf(facts: Facts): Status {
         : { open: [], dark: [] },
     live,
     beside: live === null ? null : besideOf(facts, live, states),
+    split: live === null && weights !== null ? splitOf(facts, states) : [],
     before: live === null ? undefined : runThatPutLive(states, live.colour)?.plan.previous?.version,
-    inFlight: inFlightOf(facts, states),
+    inFlight,
     deadMan:
       'value' in deadMan
         ? { armed: deadMan.value.armed ?? null, fired: deadMan.value.fired ?? null }
@@ -45,7 +47,8 @@ export function statusOf(facts: Facts): Status {
       givenUp: came === 'given-up',
     })),
     announced: facts.announced,
-    duties: facts.duties.filter(({ status: how }) => isOpen(how)),
+    // A slot that a run puts a release into is no longer the one that was to go.
+    duties: facts.duties.filter(({ id, status: how }) => isOpen(how) && id !== `retire-${inFlight?.to ?? ''}`),
     drill: drillOf(facts),
     maintenance: 'value' in facts.maintenance ? (facts.maintenance.value ?? null) : null,
   };
@@ -73,8 +76,21 @@ function liveOf({ reading, slots }: Facts, states: readonly RunState[]): Live | 
   return { colour, version, since: recorded?.since, by: recorded?.by, run: recorded?.run };
 }
 
-function besideOf({ slots, unproven }: Facts, live: Live, states: readonly RunState[]): Beside {
-  const colour = otherColour(live.colour);
+function splitOf(facts: Facts, states: readonly RunState[]): SplitSlot[] {
+  const before = liveRecord(states)?.colour;
+  const first = before ?? 'blue';
+  return [first, otherColour(first)].map((colour) => ({
+    ...slotOf(facts, colour, states),
+    unfit: undefined,
+    wasLive: colour === before,
+  }));
+}
+
+function besideOf(facts: Facts, live: Live, states: readonly RunState[]): Beside {
+  return slotOf(facts, otherColour(live.colour), states);
+}
+
+function slotOf({ slots, unproven }: Facts, colour: Colour, states: readonly RunState[]): Beside {
   const state = 'value' in slots ? slots.value[colour] : undefined;
   const replicas = state?.replicas ?? [];
   const healthy = replicas.filter((replica) => replica.healthy).length;

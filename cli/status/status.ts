@@ -67,6 +67,8 @@ export interface Status {
   readonly live: Live | null;
   /** The slot that traffic could go back to. */
   readonly beside: Beside | null;
+  /** Both slots while traffic is split between them, the one first that was live before; else none. */
+  readonly split: readonly SplitSlot[];
   /** The release that was live before this one. */
   readonly before: string | undefined;
   readonly inFlight: InFlight | null;
@@ -102,6 +104,11 @@ export interface Beside {
   readonly replicas: number;
   /** Why it can't simply have the traffic; undefined: it can. */
   readonly unfit: string | undefined;
+}
+
+export interface SplitSlot extends Beside {
+  /** By the records. */
+  readonly wasLive: boolean;
 }
 
 export interface InFlight {

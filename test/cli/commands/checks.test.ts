@@ -74,10 +74,10 @@ describe('crossfade, commands that only look', function () {
       const lines = stdout.trimEnd().split('\n');
       expect(lines).to.have.length(2);
       expect(lines[0])
-        .to.match(/deploy 2\.0\.0 +refused/)
+        .to.match(/deploy of 2\.0\.0 +refused/)
         .and.to.contain(second.run);
       expect(lines[1])
-        .to.match(/deploy 1\.0\.0 +completed +[\d.]+ (ms|s|min) +ada/)
+        .to.match(/deploy of 1\.0\.0 +completed +[\d.]+ (ms|s|min) +ada/)
         .and.to.contain(first.run);
       expect((await crossfade('history', '--limit', '1')).stdout).to.not.contain(first.run);
       const data = JSON.parse((await crossfade('history', '--json')).stdout) as { run: string; token: number }[];

@@ -81,6 +81,13 @@ describe('duties after a release', () => {
     );
   });
 
+  it('do not call a slot the way back that has got another release since', () => {
+    const titleOf = (besideHolds: string): string | undefined => duties(1, { besideHolds })[2]?.title;
+    const { version } = state.plan.previous ?? { version: '?' };
+    expect(titleOf(version)).to.equal(`retire blue, the way back to ${version}`);
+    expect(titleOf('2.1.0')).to.equal(`retire blue, which holds 2.1.0 and is no way back to ${version}`);
+  });
+
   it('lapse: checks with the release that they are about, signatures only when it went back', () => {
     expect(words(30, { standing: 'replaced' })).to.deep.equal(['trends lapsed', 'report later']);
     expect(words(30, { standing: 'gone' })).to.deep.equal(['trends lapsed', 'report lapsed']);

@@ -200,6 +200,9 @@ describe('status', () => {
         .to.contain('live      split between the slots')
         .and.to.contain('by process 4711 on build-7, which is alive');
       expect(lines).to.contain("at 'judge blue at 10 %' for ");
+      expect(lines).to.match(
+        /slots {5}green 2\.0\.0, \d of \d replicas healthy; live before\n {12}blue 3\.0\.0, \d of \d/,
+      );
     });
 
     it('whose process is dead, says so, and to undo it while traffic is split', async () => {
@@ -207,7 +210,8 @@ describe('status', () => {
       expect(seen.inFlight).to.deep.include({ parked: 'its process is dead' });
       expect(seen.advice).to.deep.equal({
         type: 'crossfade rollback local',
-        because: 'nobody is at work and traffic is blue 10 % / green 90 %: this undoes the run',
+        because:
+          "nobody is at work and traffic is blue 10 % / green 90 %: this undoes the run; 'crossfade resume local' goes on with it",
       });
     });
 
@@ -351,6 +355,7 @@ describe('status', () => {
     expect(await shown({ maintenance: { value: state } })).to.match(
       /PAGE ON {3}users get the maintenance page since .* by grace: a restore; it ends by itself in 12 min/,
     );
+    expect((await status({ maintenance: { value: state } })).advice.type).to.equal('crossfade maintenance off local');
     expect(await shown()).not.to.contain('PAGE ON');
   });
 });
