@@ -1,3 +1,4 @@
+import { counted } from '../contract/counted.js';
 import { describeDuration } from '../contract/duration.js';
 import type { Writes, WritesSince } from './ports/writes.js';
 
@@ -31,7 +32,7 @@ export function describeLoss({ rows, minutes, walBytes, tables, because }: Loss)
   const what =
     rows === undefined
       ? `rows that nobody can count (${because})`
-      : `${rowsOf(rows)} written in ${tables.length} ${tables.length === 1 ? 'table' : 'tables'}`;
+      : `${rowsOf(rows)} written in ${counted(tables.length, 'table')}`;
   return `${what}, ${describeDuration(minutes * 60_000)} of writes, ${bytesOf(walBytes)} of write-ahead log`;
 }
 
@@ -67,7 +68,7 @@ export function unacknowledgedBecause(acknowledged: { readonly rows: number | nu
 }
 
 export function rowsOf(count: number): string {
-  return `${count} ${count === 1 ? 'row' : 'rows'}`;
+  return counted(count, 'row');
 }
 
 export function bytesOf(count: number): string {

@@ -1,3 +1,4 @@
+import { counted } from '../contract/counted.js';
 import type { SlotInput } from '../contract/slot-input.js';
 import type { Service } from '../contract/service.js';
 import type { Verdict } from '../contract/verdict.js';
@@ -26,7 +27,11 @@ export function runningAsAsked(
     if (replicas.length < wanted) return no(`${service} has ${replicas.length} of ${wanted} replicas`, running);
   }
   const count = Object.values(running).reduce((sum, each) => sum + each, 0);
-  return { answer: 'yes', because: `${count} replicas run ${input.release.version}`, evidence: { replicas: running } };
+  return {
+    answer: 'yes',
+    because: `${counted(count, 'replica runs', 'replicas run')} ${input.release.version}`,
+    evidence: { replicas: running },
+  };
 }
 
 function no(because: string, replicas: Record<string, number>): Verdict {

@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import { RefusedError } from '../../contract/errors.js';
 import { isOpen, needsSignature, type JudgedStack } from '../../pipeline/preview/verdict.js';
 import { plainName } from './plain-name.js';
@@ -19,8 +20,11 @@ export function refuseDanger(stack: JudgedStack, reviewed: Reviewed | undefined,
   }
   const open = stack.changes.filter(isOpen).length;
   if (open > 0 && reviewed === undefined) {
-    throw new RefusedError(`${open} dangerous or unknown ${open === 1 ? 'change was' : 'changes were'} not reviewed`, {
-      hint: `crossfade preview ${environment} --save FILE, read it, then crossfade up ${environment} --reviewed FILE`,
-    });
+    throw new RefusedError(
+      `${counted(open, 'dangerous or unknown change was', 'dangerous or unknown changes were')} not reviewed`,
+      {
+        hint: `crossfade preview ${environment} --save FILE, read it, then crossfade up ${environment} --reviewed FILE`,
+      },
+    );
   }
 }

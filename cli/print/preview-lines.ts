@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import { isOpen, type JudgedChange, type JudgedStack } from '../../pipeline/preview/verdict.js';
 import type { Previews } from '../preview/preview-stacks.js';
 import { plainName } from '../preview/plain-name.js';
@@ -27,7 +28,7 @@ export function conclusion({ stacks, missing }: Pick<Previews, 'stacks' | 'missi
     ...(hidden.length === 0 ? [] : [`NOT COMPLETE: what else an up of ${hidden.join(' and ')} would do is not known`]),
     ...(open === 0
       ? []
-      : [`${open} ${open === 1 ? 'change is' : 'changes are'} dangerous or unknown, and allowed by no exception`]),
+      : [`${counted(open, 'change is', 'changes are')} dangerous or unknown, and allowed by no exception`]),
   ];
   if (said.length > 0) return said.join('; ');
   return missing.length > 0 ? 'a stack does not exist yet' : 'nothing dangerous that is not allowed';
@@ -40,7 +41,7 @@ function stackLines({ stack, hidden, changes, reviewed }: JudgedStack): string[]
     `${stack}  ${changes.length === 0 ? 'no changes' : reviewed.hash}`,
     ...hidden.map((text) => `  HIDDEN    ${text.replaceAll('\n', '\n            ')}`),
     ...changes.filter(({ danger }) => danger !== 'harmless').flatMap(changeLines),
-    ...(harmless === 0 ? [] : [`  harmless  ${harmless} ${harmless === 1 ? 'change' : 'changes'}`]),
+    ...(harmless === 0 ? [] : [`  harmless  ${counted(harmless, 'change')}`]),
   ];
 }
 

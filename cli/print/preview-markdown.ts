@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import { isOpen, type JudgedChange, type JudgedStack } from '../../pipeline/preview/verdict.js';
 import { plainName, plainWords } from '../preview/plain-name.js';
 import type { Previews } from '../preview/preview-stacks.js';
@@ -84,6 +85,6 @@ function folded(changes: readonly JudgedChange[]): string[] {
   }
   return bundles.map(
     (bundle) =>
-      `\n<details><summary>${bundle.length} ${bundle.length === 1 ? 'change' : 'changes'} without danger</summary>\n\n${bundle.join('\n')}\n\n</details>\n`,
+      `\n<details><summary>${counted(bundle.length, 'change')} without danger</summary>\n\n${bundle.join('\n')}\n\n</details>\n`,
   );
 }

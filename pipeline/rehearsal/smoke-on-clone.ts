@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import type { Json } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
 import type { Service } from '../../contract/service.js';
@@ -76,7 +77,7 @@ export function said(
 ): Pick<Cell, 'answer' | 'because'> {
   if (failures.length > 0) return { answer: 'no', because: failures.map(({ because }) => because).join('; ') };
   if (checks === 0) return { answer: 'unknown', because: 'there is no check to ask' };
-  return { answer: 'yes', because: `${checks} checks` };
+  return { answer: 'yes', because: counted(checks, 'check') };
 }
 
 export function asJson({ app, schema, answer, because }: Cell): Json {

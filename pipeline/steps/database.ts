@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import { z } from 'zod';
 import { otherColour } from '../../contract/colour.js';
 import { PlatformError } from '../../contract/errors.js';
@@ -142,7 +143,10 @@ export function verifications({ before }: z.infer<typeof verificationsArguments>
         const answer = worstAnswer(wrong.map(({ verdict }) => verdict.answer));
         throw new VerdictError({ answer, because, evidence: answers });
       }
-      return { because: `${release.verifications.length} questions answered as expected`, evidence: answers };
+      return {
+        because: `${counted(release.verifications.length, 'question')} answered as expected`,
+        evidence: answers,
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import { z } from 'zod';
 import { VerdictError } from '../endings.js';
 import { runningAsAsked } from '../outcome.js';
@@ -83,7 +84,7 @@ export function warmUp(): Step {
           }
         }
       }
-      return { because: `${requests} requests`, evidence: { requests } };
+      return { because: counted(requests, 'request'), evidence: { requests } };
     },
   };
 }

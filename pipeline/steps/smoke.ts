@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js';
 import { z } from 'zod';
 import { VerdictError } from '../endings.js';
 import type { Context, Step } from '../step.js';
@@ -24,7 +25,7 @@ export function smoke({ mixed }: z.infer<typeof smokeArguments>): Step {
         slowest[service] = Math.max(slowest[service] ?? 0, answer.milliseconds);
       }
       const evidence = { checks: checks.length, slowestMilliseconds: slowest };
-      const because = `${checks.length} checks`;
+      const because = counted(checks.length, 'check');
       if (!mixed || plan.from === null) return { because, evidence };
       const visits = await mixedVisits(context, plan.from, checks);
       const { cookies, leftOut, checks: count } = visits;
