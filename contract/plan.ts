@@ -94,3 +94,8 @@ export function planHash(plan: Plan): string {
 }
 
 export const planHashSchema = digestSchema;
+
+/** What a run is about: a deploy of a release, a rollback to one. */
+export function describeAction(action: Plan['action'], version: string | undefined): string {
+  return `${action} ${action === 'rollback' ? 'to' : 'of'} ${version ?? '?'}`;
+}

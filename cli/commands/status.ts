@@ -2,7 +2,6 @@ import { exitCodes, type ExitCode } from '../../contract/errors.js';
 import { openPlatform } from '../../platforms/open.js';
 import { findEnvironment } from '../find-environment.js';
 import { openStore } from '../open-store.js';
-import { listedIn } from '../people/listed-in.js';
 import { print } from '../print/print.js';
 import { statusLines } from '../print/status-lines.js';
 import { systemClock } from '../run/system-clock.js';
@@ -18,7 +17,7 @@ export async function status(name: string | undefined, { json }: { readonly json
     environment: found.name,
     store,
     clock: systemClock,
-    listed: listedIn(found.configuration),
+    listed: async () => (await import('../people/listed-in.js')).listedIn(found.configuration),
     duties: found.configuration.duties,
     open: (outputs) => openPlatform(outputs, surroundingsOf(found.name, store, noEngine)),
   });

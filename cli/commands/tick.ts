@@ -59,7 +59,14 @@ function linesOf(told: readonly Told[]): string[] {
 function lookingAt(environment: OpenEnvironment) {
   const { name, store, clock, configuration } = environment;
   const open: Looking['open'] = (outputs) => environment.platform(outputs);
-  return { environment: name, store, clock, listed: listedIn(configuration), duties: configuration.duties, open };
+  return {
+    environment: name,
+    store,
+    clock,
+    listed: () => Promise.resolve(listedIn(configuration)),
+    duties: configuration.duties,
+    open,
+  };
 }
 
 async function openIfUp(environment: OpenEnvironment) {

@@ -1,9 +1,8 @@
 import type { Event } from '../../contract/event.js';
 import { describeDuration } from '../../contract/duration.js';
 import type { JsonObject } from '../../contract/json.js';
-import type { Plan } from '../../contract/plan.js';
+import { describeAction, type Plan } from '../../contract/plan.js';
 import { describeWeights } from '../../contract/weights.js';
-import { whatOf } from './what-of.js';
 
 /** How much an operator wants to see of it. */
 export type Mark = 'done' | 'doing' | 'bad' | 'note';
@@ -80,7 +79,7 @@ function undoneText(title: string, { left, kept }: JsonObject): string {
 export function titleOf(plan: Plan): string {
   const version = plan.release?.version ?? '?';
   const place = `${plan.environment}, ${plan.from ?? 'nothing'} → ${plan.to}`;
-  return `${whatOf(plan.action, version)} (${place}), run ${plan.run}`;
+  return `${describeAction(plan.action, version)} (${place}), run ${plan.run}`;
 }
 
 function stepTitle(plan: Plan | undefined, id: string): string {

@@ -1,8 +1,8 @@
 import { describeDuration } from '../../contract/duration.js';
+import { describeAction } from '../../contract/plan.js';
 import type { HistoryEntry } from '../../journal/history.js';
 import { between, isOver, type RunState } from '../../journal/run-state.js';
 import { table } from './table.js';
-import { whatOf } from './what-of.js';
 
 /** Newest first, one line a run. */
 export function historyLines(history: readonly HistoryEntry[], environment: string): string[] {
@@ -19,7 +19,7 @@ function row(state: RunState): string[] {
   const { run, plan, ended, started, last } = state;
   return [
     started.slice(0, 16).replace('T', ' '),
-    plan.release === null ? plan.action : whatOf(plan.action, plan.release.version),
+    plan.release === null ? plan.action : describeAction(plan.action, plan.release.version),
     outcomeOf(state),
     ended === undefined ? '' : describeDuration(between(started, last)),
     plan.requestedBy,

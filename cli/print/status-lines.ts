@@ -1,10 +1,10 @@
 import { describeWindow } from '../../contract/announcement.js';
 import { describeDuration } from '../../contract/duration.js';
+import { describeAction } from '../../contract/plan.js';
 import { describeWeights } from '../../contract/weights.js';
 import type { Duty } from '../duties/duty.js';
 import { describeLoss } from '../../pipeline/loss.js';
 import { whenOf } from './duty-lines.js';
-import { whatOf } from './what-of.js';
 import type { Beside, InFlight, Live, Status, Waiting } from '../status/status.js';
 
 /** The 3 a.m. view: what is, what is going on, and what to type, from top to bottom. */
@@ -70,7 +70,7 @@ function inFlightRows(status: Status, run: InFlight | null): [string, string][] 
   const rows: [string, string][] = [
     [
       'in flight',
-      `${whatOf(action, version)} ${action === 'rollback' ? 'in' : 'into'} ${run.to} by ${by}, begun ${when(started, status.at)}, run ${run.run}`,
+      `${describeAction(action, version)} ${action === 'rollback' ? 'in' : 'into'} ${run.to} by ${by}, begun ${when(started, status.at)}, run ${run.run}`,
     ],
   ];
   if (step !== undefined) rows.push(['', `at '${step}'${since}`]);

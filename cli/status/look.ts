@@ -8,6 +8,7 @@ import { readLease } from '../../journal/lease.js';
 import { liveRecord, runThatPutLive } from '../../journal/live-record.js';
 import { lossesOf } from '../../journal/losses.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
+import { isOver } from '../../journal/run-state.js';
 import { readAnnouncements, standingAnnouncements } from '../../journal/announcements.js';
 import { processLiveness } from '../../journal/process-identity.js';
 import { StoredQuarantine } from '../../journal/stored-quarantine.js';
@@ -22,7 +23,6 @@ import type { SlotState } from '../../pipeline/ports/slots.js';
 import { dutiesOfRun } from '../duties/gather-duties.js';
 import { unprovenBecause } from '../run/unproven-because.js';
 import type { Announced, Answered, Facts } from './status.js';
-import { waitsOf } from './waits-of.js';
 
 const usuallyWithin = 3_000;
 /** Of that time, for what is asked after the rest has answered. */
@@ -36,7 +36,7 @@ export interface Looking {
   readonly store: Store;
   readonly clock: Clock;
   /** Whose word counts; left out: nobody asks whom a run waits for. */
-  readonly listed?: Listed;
+  readonly listed?: () => Promise<Listed>;
   /** Left out: nobody asks what stays to be done. */
   readonly duties?: DutiesConfiguration;
   readonly open: (outputs: EnvironmentOutputs) => Promise<Seen>;
@@ -76,7 +76,13 @@ export async function look({
     const sources = { store, environment, configuration: duties, now: clock.now(), slots, outputs: outputs.value };
     return (await Promise.all(states.map((state) => dutiesOfRun(state, states, sources)))).flat();
   });
-  const waits = await readable(async () => waitsOf(history[0]?.state, store, listed, clock.now()));
+  const waits = await readable(async () => {
+    const state = history[0]?.state;
+    if (state === undefined || listed === undefined || isOver(state)) return [];
+    // Mostly nothing is in flight, and what people may decide needs not be read.
+    const { waitsOf } = await import('./waits-of.js');
+    return waitsOf(state, store, await listed(), clock.now());
+  });
   return {
     environment,
     now: clock.now(),

@@ -6,7 +6,7 @@ import { openIn } from '../../pipeline/people/ask-in-order.js';
 import { askedIn } from '../../pipeline/people/askings-of.js';
 import { yesSayers } from '../../pipeline/people/decide.js';
 import type { Listed } from '../../pipeline/people/vouch.js';
-import { judgeArguments } from '../../pipeline/steps/judge.js';
+import { judgeArguments } from '../../pipeline/steps/judge-arguments.js';
 import { StoredPeople } from '../people/stored-people.js';
 import type { Waiting } from './status.js';
 
@@ -14,13 +14,8 @@ import type { Waiting } from './status.js';
  * Whose decisions the run waits for now, by the store: what is said at GitHub shows once the run has seen it. Empty for a
  * run that is over or goes back. Throws StoreError.
  */
-export async function waitsOf(
-  state: RunState | undefined,
-  store: Store,
-  listed: Listed | undefined,
-  now: Date,
-): Promise<readonly Waiting[]> {
-  if (state === undefined || listed === undefined || isOver(state) || state.turned) return [];
+export async function waitsOf(state: RunState, store: Store, listed: Listed, now: Date): Promise<readonly Waiting[]> {
+  if (isOver(state) || state.turned) return [];
   const due = dueSteps(state);
   if (due.every(({ planned }) => askedIn(planned).length === 0)) return [];
   const { plan, run } = state;

@@ -1,7 +1,7 @@
 import type { Plan, PlannedStep } from '../../contract/plan.js';
 import { parse } from '../../contract/parse.js';
-import { awaitPeopleArguments } from '../steps/await-people.js';
-import { judgeArguments } from '../steps/judge.js';
+import { awaitPeopleArguments } from '../steps/await-people-arguments.js';
+import { judgeArguments } from '../steps/judge-arguments.js';
 import { askingSchema, type Asking } from './asking.js';
 
 /** Everything that a plan asks of people, in its order. */

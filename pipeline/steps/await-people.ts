@@ -1,11 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
 import { HeldError, Turn } from '../endings.js';
 import { askInOrder } from '../people/ask-in-order.js';
-import { askingSchema, type Asking } from '../people/asking.js';
+import type { Asking } from '../people/asking.js';
 import type { Context, Step } from '../step.js';
-
-export const awaitPeopleArguments = z.strictObject({ asked: z.array(askingSchema).min(1) });
+import type { awaitPeopleArguments } from './await-people-arguments.js';
 
 const lookEvery = 2_000;
 

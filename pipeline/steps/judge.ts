@@ -1,30 +1,16 @@
-import { z } from 'zod';
 import { describeDuration } from '../../contract/duration.js';
 import { DriftError, PlatformError } from '../../contract/errors.js';
 import type { Verdict } from '../../contract/verdict.js';
-import { describeWeights, sameWeights, weightsSchema, wholeColour } from '../../contract/weights.js';
+import { describeWeights, sameWeights, wholeColour } from '../../contract/weights.js';
 import type { JudgementRequest } from '../analysis/judgement-request.js';
 import { Watch } from '../analysis/watch.js';
 import { HeldError, Turn, VerdictError } from '../endings.js';
-import { askingSchema } from '../people/asking.js';
 import { PeopleWatch } from '../people/people-watch.js';
 import type { Mark } from '../ports/mark.js';
 import { routedServicesOf } from '../routed-services.js';
 import type { Context, Passed, Step } from '../step.js';
+import type { JudgeArguments } from './judge-arguments.js';
 import { MetricWatch } from './metric-watch.js';
-
-export const judgeArguments = z.strictObject({
-  weights: weightsSchema,
-  /** Watch since this shift; null: since this step began, as a bake does. */
-  shift: z.string().nullable(),
-  holdMilliseconds: z.number().nonnegative(),
-  /** Whose word it takes beside the numbers, and how long that is waited for beyond them. */
-  people: z.strictObject({ asked: z.array(askingSchema).min(1), withinMilliseconds: z.number().positive() }).optional(),
-  /** Items of the checklist that are watched meanwhile. */
-  items: z.array(z.string()).default([]),
-});
-
-type JudgeArguments = z.infer<typeof judgeArguments>;
 
 const lookEvery = 1_000;
 
