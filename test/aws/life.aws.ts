@@ -96,10 +96,23 @@ for (const stack of ['staging', 'production'] as const) {
       await expectLive('blue');
     });
 
-    it('ends, slots first', async () => {
+    it('keeps the slot that users reach from a plain destroy', async () => {
+      const { project } = opened();
+      const refused = await project.pulumi(['destroy', '--yes', '--stack', `${stack}-blue`]).then(
+        () => 'it was destroyed',
+        (error: unknown) => String(error),
+      );
+      expect(refused).to.match(/slot blue of \w+ must keep standing: it has weight: 100 % of api/);
+      await project.pulumi(['preview', '--expect-no-changes', '--stack', `${stack}-blue`]);
+      await expectLive('blue');
+    });
+
+    it('ends, users first, then slots', async () => {
       const { project } = opened();
       await users?.leave();
       users = undefined;
+      // Guards of slots ask by the machine's own clock, in which nobody has come for long.
+      await crossfade('maintenance', 'on', stack, '--for', '3h', '--because', 'the environment is given up');
       for (const slot of [`${stack}-green`, `${stack}-blue`]) {
         await project.pulumi(['destroy', '--yes', '--stack', slot]);
       }

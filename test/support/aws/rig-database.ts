@@ -24,8 +24,8 @@ export interface RigDatabase {
 }
 
 const nobodyListens = 1;
-
-const copyKeyArn = 'arn:aws:kms:eu-west-1:222222222222:key/copies';
+/** Where copies of snapshots go. */
+export const copyTo = 'eu-west-1';
 
 /** By RDS's own calls in moto, which runs no database: behind each instance is one of the servers. */
 export async function makeRigDatabase(parts: {
@@ -57,6 +57,7 @@ export async function makeRigDatabase(parts: {
     password: 'Eleven-elephants_eat.eggs',
     sslmode: 'disable',
   });
+  const [kmsKeyArn, copyKeyArn] = await Promise.all([makeKey(endpoint, region), makeKey(endpoint, copyTo)]);
   const masterSecretArn = await secret('master', await superuser(servers?.made));
   const restoredMaster = await secret('rds!db-restored', await superuser(servers?.restored));
   const { subnetIds: SubnetIds } = await makeSubnets(endpoint);
@@ -75,7 +76,7 @@ export async function makeRigDatabase(parts: {
       MasterUsername: 'postgres',
       MasterUserPassword: 'nobody-logs-in-with-it',
       StorageEncrypted: true,
-      KmsKeyId: known.snapshots.kmsKeyArn,
+      KmsKeyId: kmsKeyArn,
       DBSubnetGroupName: 'subnets',
       DBParameterGroupName: 'parameters',
     }),
@@ -88,7 +89,7 @@ export async function makeRigDatabase(parts: {
   return {
     outputs: {
       ...known,
-      snapshots: { ...known.snapshots, keep: 2, copyTo: 'eu-west-1', copyKeyArn },
+      snapshots: { ...known.snapshots, keep: 2, kmsKeyArn, copyTo, copyKeyArn },
       endpoint: place.host,
       port: place.port,
       applicationSecretArn,
@@ -100,4 +101,20 @@ export async function makeRigDatabase(parts: {
       return JSON.parse(SecretString) as Record<string, unknown>;
     },
   };
+}
+
+/** Its ARN: RDS in moto looks a key up before it encrypts with it. */
+async function makeKey(url: string, region: string): Promise<string> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'TrentService.CreateKey',
+      authorization: `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/kms/aws4_request, SignedHeaders=host, Signature=none`,
+    },
+    body: '{}',
+  });
+  if (!answer.ok) throw new Error(`CreateKey in ${region}: ${await answer.text()}`);
+  const { KeyMetadata } = (await answer.json()) as { KeyMetadata: { Arn: string } };
+  return KeyMetadata.Arn;
 }
