@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import { minutesAndSeconds } from '../../demo/minutes-and-seconds.js';
 import { Screen, type Output } from '../../demo/screen.js';
@@ -51,7 +52,7 @@ describe('Screen', () => {
     const { screen, written } = screenOn(false);
     screen.title('One');
     screen.title('Two', minutesAndSeconds(67_400));
-    const [, one = '', , two = ''] = written().split('\n');
+    const [, one = '', , two = ''] = stripVTControlCharacters(written()).split('\n');
     expect(one.length).to.equal(two.length).and.equal(100);
     expect(two).to.match(/^━━ Two ━+ 1:07 ━━$/);
   });
