@@ -50,7 +50,8 @@ async function playOne(team: Team): Promise<Played> {
   playing.add(team);
   const played = await play(team, { say: (line) => say(`${team.name}: ${line}`), showsItems: values.items });
   playing.delete(team);
-  if (values.record && played.broken.length === 0) await writeSeen(team.folder, played);
+  // Of what went wrong the record says so by item; a play that could not go on has seen nothing.
+  if (values.record && played.items.length > 0) await writeSeen(team.folder, played);
   return played;
 }
 
