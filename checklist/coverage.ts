@@ -1,6 +1,7 @@
 import { isAsked } from '../contract/gate.js';
 import type { Checklist } from '../contract/checklist.js';
 import { shellOf, isSql } from './check-of.js';
+import { limitsIn, notationOf } from './claims/limits.js';
 import type { Document } from './read/document.js';
 
 export type Share = 'executable' | 'sign-off' | 'proposed' | 'unmapped';
@@ -13,15 +14,21 @@ export interface CoveredLine {
   readonly by: string;
 }
 
+/** Words by which a sentence asks for something. */
+const obliges =
+  /\b(?:must|has to|have to|needs? to|should|shall|never|always|make sure|ensure|verify|muss|müssen|darf|dürfen|soll|sollen)\b/i;
+
 /**
- * Every line that asks for something: items of lists, rows of tables, blocks of code, and whatever else has an
- * annotation. Proposed mappings are counted apart: they prove nothing yet.
+ * Every line that asks for something: items of lists, rows of tables, blocks of code, sentences that oblige or name a
+ * limit, and whatever else has an annotation. Proposed mappings are counted apart: they prove nothing yet.
  */
 export function coverageOf(document: Document, { items }: Checklist): CoveredLine[] {
   const byLine = grouped(items);
   const lines = new Map<number, CoveredLine>();
+  const notation = notationOf(document.source.text);
   for (const { kind, line, text } of document.entries) {
-    if (kind !== 'paragraph') lines.set(line, { line, text: text.split('\n', 1)[0] ?? '', share: 'unmapped', by: '' });
+    const asks = kind !== 'paragraph' || obliges.test(text) || limitsIn(text, notation).length > 0;
+    if (asks) lines.set(line, { line, text: text.split('\n', 1)[0] ?? '', share: 'unmapped', by: '' });
   }
   for (const block of document.blocks) {
     const { line, entry, language, text } = block;

@@ -128,7 +128,9 @@ function durationBefore(text: string, { bound, from }: FoundLimit): number | und
   return spans ? bound.value : undefined;
 }
 
-function durationIn(text: string, notation: Notation): number | undefined {
+function durationIn(said: string, notation: Notation): number | undefined {
+  // What comes after the condition says by when somebody acts, not for how long it lasts.
+  const text = said.split(/[:;→]|=>|->|,\s*then\b/)[0] ?? '';
   const [, digits = '', unit = ''] =
     /\b(?:for|over|during|in|within)\s+(?:the\s+)?(?:first|last|any)?\s*(\d+)?[ -]?(s|sec|seconds?|min|minutes?|h|hours?|days?)\b/i.exec(
       text,

@@ -25,15 +25,20 @@ const statistics: readonly (readonly [Statistic, RegExp])[] = [
 ];
 
 const filler =
-  /\b(?:verify|check|ensure|confirm|monitor|make sure|validate|assert|watch|keep|that|the|our|all|any|is|are|be|stays?|remains?|should|must|may|can|will|has|have|if|when|whenever|a|an|of|in|on|at|for|and|overall|total|current|usage|stable|rate|average|avg|mean|p\d\d|latency|endpoint|requests?|api|value|slow|responses?|times?|new|application|app|system|services?|production|prod|metrics?|percentile|percentil|performance|condition|increase|within|threshold|acceptable|range|limit|alert|alarm|rollback|roll back|trigger|triggers|warning|critical|target|pass|below|above|no|high|exists?)\b/giu;
+  /\b(?:verify|check|ensure|confirm|monitor|make sure|validate|assert|watch|keep|that|the|our|all|any|is|are|be|stays?|remains?|should|must|may|can|will|has|have|if|when|whenever|a|an|of|in|on|at|for|and|overall|total|current|usage|stable|rate|average|avg|mean|p\d\d|latency|endpoint|requests?|api|value|slow|responses?|times?|new|application|app|system|services?|production|prod|metrics?|percentile|percentil|performance|condition|increase|within|threshold|acceptable|range|limit|alert|alarm|rollback|roll back|trigger|triggers|warning|critical|target|pass|below|above|no|high|exists?|liegt|liegen|bei|ist|sind|wird|werden|bleibt|der|die|das|den|dem|auf|im|beim|dauerhaft|est|sont|reste|de|la|le|les)\b/giu;
 
 /** The metric that the words before a limit name: one, and only one. */
 export function nameOf(before: string, { unit }: Bound, sign: boolean, after = ''): Named | undefined {
-  const statistic = statistics.find(([, pattern]) => pattern.test(before) || pattern.test(after))?.[0];
+  const own = after.split(/\b(?:or|and|oder|und|ou|et|y)\b|[;:.]/i)[0] ?? '';
+  const statistic = statistics.find(([, pattern]) => pattern.test(before) || pattern.test(own))?.[0];
+  // A percentile that nothing here can measure is another metric than the one without it.
+  if (/\bp\d/i.test(`${before} ${own}`) && statistic === undefined) return undefined;
   const found = metricsIn(before, unit);
   const spoken = new Set(found.map(({ metric }) => metric.name));
   if (spoken.size > 1 && !(spoken.size === 2 && spoken.has('latency'))) return undefined;
   const chosen = found.find(({ metric }) => spoken.size === 1 || metric.name !== 'latency') ?? found[0];
+  // 'Errors/session' is a quotient of its own.
+  if (chosen && /^\s*(?:\/|per )\s*\p{L}/u.test(before.slice(chosen.to))) return undefined;
   if (chosen) {
     const lead =
       before
@@ -44,14 +49,14 @@ export function nameOf(before: string, { unit }: Bound, sign: boolean, after = '
     return { metric: chosen.metric, known: true, of: subjectIn(words), statistic };
   }
   const phrase = before.replaceAll(/[*_`:]+(?=\s|$)|^\W+/g, '').trim();
-  const own = phrase
+  const bare = phrase
     .replace(/^(?:verify|check|ensure|confirm|monitor)(?: that)?\s+/i, '')
     .replace(/\s+(?:is|are|should be|must be|stays?|:)$/i, '');
-  if (!sign || (unit !== 'milliseconds' && unit !== 'percent') || /[.,;?!]|\b(?:if|when|and|or|not|no)\b/i.test(own))
+  if (!sign || (unit !== 'milliseconds' && unit !== 'percent') || /[.,;?!]|\b(?:if|when|and|or|not|no)\b/i.test(bare))
     return undefined;
-  if (!/^[\p{L}`][\p{L}\d_/`' -]{2,50}$/u.test(own) || own.split(/\s+/).length > 6) return undefined;
+  if (!/^[\p{L}`][\p{L}\d_/`' -]{2,50}$/u.test(bare) || bare.split(/\s+/).length > 6) return undefined;
   return {
-    metric: { name: slugOf(own), bad: unit === 'milliseconds' ? 'high' : undefined },
+    metric: { name: slugOf(bare), bad: unit === 'milliseconds' ? 'high' : undefined },
     known: false,
     of: undefined,
     statistic,

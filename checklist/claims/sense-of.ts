@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly line: number;
 }
 
-const rollbackWords = /\b(?:roll(?:s|ed|ing)?[ -]?back|revert|abort|back[ -]?out|undo)\b/i;
+const rollbackWords = /\b(?:roll(?:s|ed|ing)?[ -]?back|go(?:es|ing)?[ -]back|revert|abort|back[ -]?out|undo)\b/i;
 const alarmWords = /\b(?:alerts?|alarms?|warn(?:ing|s)?|page[sd]?|escalat\w+|pause|hold|investigate|notify)\b/i;
 const conditions = /\b(?:if|when|whenever|wenn|falls|si)\b/i;
 const successWords = /\b(?:success\w*|pass(?:es|ed)?|healthy|complete|proceed|continue|go[ -]?live|criteria)\b/i;

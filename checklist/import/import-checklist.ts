@@ -40,7 +40,9 @@ export async function importChecklist(document: Document): Promise<Imported> {
   const code = firstOfEachLine(mapCode(document)).filter(({ line }) => !taken.has(line));
   for (const { line } of code) taken.add(line);
   const words = mapWords(document).filter(({ line }) => !taken.has(line));
-  const sorted = [...limits, ...people, ...code, ...words].sort((one, other) => one.line - other.line);
+  const sorted = [...limits, ...people, ...code, ...words]
+    .filter(({ line, shown = line }) => !isStruckOut(document.source.lines[shown - 1]?.text ?? ''))
+    .sort((one, other) => one.line - other.line);
   const ids = deriveIds(
     sorted.map(({ title, path }) => ({ text: title, path })),
     new Set(),
@@ -50,6 +52,11 @@ export async function importChecklist(document: Document): Promise<Imported> {
     id: ids[index] ?? `line-${mapping.shown ?? mapping.line}-${index}`,
   }));
   return settle(document, proposals);
+}
+
+/** `- [ ] ~~warm the cache~~`: somebody has taken it out already. */
+function isStruckOut(line: string): boolean {
+  return /^\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ xX]?\]\s+)?~~.+~~\W*$/.test(line);
 }
 
 function firstOfEachLine(mappings: readonly Mapping[]): Mapping[] {

@@ -15,7 +15,7 @@ export function mapCode({ blocks, entries, source }: Document): Mapping[] {
 function mapBlock(block: Block, fence: string): Mapping[] {
   const says = saysOf(block, fence);
   const { entry, place } = block;
-  if (!says || !place) return [];
+  if (!says || !place || onlyIf.test(entry?.text ?? block.intro)) return [];
   if (entry) {
     if (entry.place === undefined || entry.blocks.filter((each) => saysOf(each, fence) !== undefined).length !== 1)
       return [];
@@ -27,20 +27,36 @@ function mapBlock(block: Block, fence: string): Mapping[] {
   return [{ line: block.line, place, row: undefined, title, path: pathOf(block.section), says }];
 }
 
+/** What is done only then is no check: a run would do it always. */
+const onlyIf = /^\W*(?:if|in case|when|whenever|should|unless|falls|wenn|si|en cas)\b/i;
+
+/** As a terminal shows it: what was typed, and what was answered. */
+const prompt = /^\s*(?:[\w@~:.-]*[$%]|[\w-]+=[#>]|PS(?: [\w:\\]+)?>|>>>)\s+(\S.*)$/;
+
+/** Acts of a release: as a check they would be done whenever it is asked. */
+const acts =
+  /^(?:sudo\s+)?(?:(?:npm|yarn|pnpm) (?:version|publish)|git (?:tag|push|commit|merge|rebase)|(?:docker|helm) (?:push|install|upgrade|rollback)|kubectl (?:apply|delete|scale|set|rollout (?:undo|restart))|systemctl (?:stop|start|restart)|terraform (?:apply|destroy)|pulumi (?:up|destroy))\b/;
+
 /** Undefined for what is an illustration, or holds places to fill in. */
 function saysOf(block: Block, fence: string): Record<string, Said> | undefined {
   if (block.text.trim() === '' || hasGaps(block.text)) return undefined;
   if (isSql(block)) return isOneQuery(block.text) ? { sql: '' } : undefined;
   const shell = shellOf(block);
   if (shell === undefined || (block.language === '' && !looksLikeShell(block.text, fence))) return undefined;
-  const commands = readScript(block.text);
+  const typed = block.text.split('\n').flatMap((line) => prompt.exec(line)?.[1] ?? []);
+  const [command = '', ...more] = typed;
+  // Of a session one command can be meant; with another shell's, or several, a person has to say.
+  if (more.length > 0 || (typed.length > 0 && !programs.test(command))) return undefined;
+  const commands = readScript(typed.length > 0 ? command : block.text);
   const [only] = commands;
   if (!only) return undefined;
   if (commands.length === 1) {
     const http = requestOf(only);
     if (http) return { http };
   }
-  return commands.some(neverEnds) || commands.some(isAlternative(block.text)) ? undefined : { command: '' };
+  if (commands.some(neverEnds) || commands.some(isAlternative(block.text))) return undefined;
+  if (commands.some(({ words }) => acts.test(words.join(' ')))) return undefined;
+  return { command: typed.length > 0 ? { run: command } : '' };
 }
 
 function hasGaps(text: string): boolean {
@@ -69,10 +85,9 @@ const programs =
 
 function looksLikeShell(text: string, fence: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*#/.test(line));
+  const typed = lines.some((line) => prompt.test(line));
   return (
-    /^\s*(?:```|~~~)/.test(fence) &&
-    lines.length > 0 &&
-    lines.every((line) => programs.test(line.replace(/^\s*\$ /, '').trim()))
+    /^\s*(?:```|~~~)/.test(fence) && lines.length > 0 && (typed || lines.every((line) => programs.test(line.trim())))
   );
 }
 
@@ -164,6 +179,6 @@ function commandIn(text: string): Record<string, Said> | undefined {
     neverEnds({ words: code.split(' '), raw: [], below: 0, redirects: [], input: undefined, then: '' })
   )
     return undefined;
-  if (/\b(?:not|never|don['’]t|instead of|unless|if)\b/i.test(text)) return undefined;
+  if (/\b(?:not|never|don['’]t|instead of|unless|if)\b/i.test(text) || acts.test(code)) return undefined;
   return { command: { run: code } };
 }
