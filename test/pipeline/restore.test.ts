@@ -262,7 +262,7 @@ describe('Restoring the database', () => {
       expect(fake.world.database!.inUse, `after line ${cut}`).to.equal('restore-1');
       expect(fake.world.owner, `after line ${cut}`).to.deep.equal({ worker: 'blue' });
     }
-  });
+  }).timeout(60_000);
 
   it('stays on the live slot where nothing stands beside it', async () => {
     const fake = await twoReleases();
