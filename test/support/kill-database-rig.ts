@@ -120,21 +120,25 @@ export class KillDatabaseRig {
         : { act: 'restore', backup: this.#backup?.name ?? '', rows: this.#committed - (this.#backup?.rows ?? 0) };
     rmSync(join(this.#folder, 'struck'), { force: true });
     const users = cell.act === 'deploy' ? this.#users() : undefined;
-    const outcome = await performErrand(this.#child, {
-      folder: this.#folder,
-      kind: this.#kind,
-      run,
-      flow,
-      ...(cell.kill === undefined ? {} : { kill: cell.kill }),
-      ...(record === undefined ? {} : { record }),
-    });
-    const struck = outcome === 'died' || existsSync(join(this.#folder, 'struck'));
-    // As an up would.
-    await startServer({ directory: this.#folder, database: 'shop' });
-    for (let tries = 0; tries < 3 && (await this.#crossfade.state(run)) === 'unfinished'; tries += 1) {
-      await (cell.then === 'go back' && tries === 0 ? this.#crossfade.goBack(run) : this.#crossfade.resume(run));
+    let outcome = '';
+    try {
+      outcome = await performErrand(this.#child, {
+        folder: this.#folder,
+        kind: this.#kind,
+        run,
+        flow,
+        ...(cell.kill === undefined ? {} : { kill: cell.kill }),
+        ...(record === undefined ? {} : { record }),
+      });
+      // As an up would.
+      await startServer({ directory: this.#folder, database: 'shop' });
+      for (let tries = 0; tries < 3 && (await this.#crossfade.state(run)) === 'unfinished'; tries += 1) {
+        await (cell.then === 'go back' && tries === 0 ? this.#crossfade.goBack(run) : this.#crossfade.resume(run));
+      }
+    } finally {
+      await users?.();
     }
-    await users?.();
+    const struck = outcome === 'died' || existsSync(join(this.#folder, 'struck'));
     try {
       await this.#check(run, cell, flow);
     } catch (error) {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { PlatformError } from '../../../contract/errors.js';
+import { describeFailure } from '../../postgres/session.js';
 import { scramVerifier } from './postgres-password.js';
 
 /** Superuser for backups; owner of the database and its migrations; the services' own, without DDL; reads only. */
@@ -92,11 +94,18 @@ async function withSuperuser(
     connectionTimeoutMillis: 30_000,
     statement_timeout: 120_000,
   });
+  // A connection that ends between two statements is told by the next one; unheard, it would end this process.
+  const connection = { lost: false };
+  client.on('error', () => (connection.lost = true));
   try {
     await client.connect();
     await use(client);
+  } catch (cause) {
+    if (!connection.lost && !(cause instanceof DatabaseError) && !(cause instanceof Error && 'code' in cause))
+      throw cause;
+    throw new PlatformError(`PostgreSQL on port ${port} could not be set up: ${describeFailure(cause)}`, { cause });
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 
