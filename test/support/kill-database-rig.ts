@@ -120,7 +120,7 @@ export class KillDatabaseRig {
         : { act: 'restore', backup: this.#backup?.name ?? '', rows: this.#committed - (this.#backup?.rows ?? 0) };
     rmSync(join(this.#folder, 'struck'), { force: true });
     const users = cell.act === 'deploy' ? this.#users() : undefined;
-    let outcome = '';
+    let outcome: string;
     try {
       outcome = await performErrand(this.#child, {
         folder: this.#folder,
