@@ -224,6 +224,14 @@ export class KillDatabaseRig {
       await this.#database.restores.remove(run);
     }
     expect(await this.#rows(), 'every committed row is there').to.equal(this.#committed);
+    // Users may have written to what was restored: then it is kept, and that is said.
+    const told = events.some(
+      ({ body }) => body.kind === 'undone' && body.step === 'switch-database' && 'keptBecause' in body.evidence,
+    );
+    const kept = (await this.#database.restores.kept?.()) ?? [];
+    const names = kept.map(({ name }) => name);
+    expect(names, 'what is kept is told').to.deep.equal(told ? [`kept-after-${run}`] : []);
+    for (const name of names) await this.#database.restores.drop?.(name);
     const { rows } = await this.#sql(
       'superuser',
       "SELECT datname FROM pg_database WHERE datname ~ '^(restored|kept)-'",
