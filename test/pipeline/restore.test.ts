@@ -238,7 +238,9 @@ describe('Restoring the database', () => {
     expect(fake.world.maintenance).to.equal(null);
   });
 
-  it('can be gone on with from every line of its journal', async () => {
+  it('can be gone on with from every line of its journal', async function () {
+    // Dozens of runs: on a machine that does much else they take their time.
+    this.timeout(60_000);
     const lines = await (async () => {
       const fake = await twoReleases();
       await fake.start(await planOf(fake, 40));
