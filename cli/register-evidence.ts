@@ -13,14 +13,21 @@ export function registerEvidence(program: Command): void {
     .description(
       'Plan, journal, gates, approvals, samples, durations, way back, messages and checklist, with an index by what auditors ask for. A line of the journal that holds the value of a secret is withheld; its place in the chain stays.',
     )
-    .option('--key <file>', 'an ed25519 private key to sign it with')
+    .option('--key <key>', 'an ed25519 key to sign it with: a private one in a file, or kms: and a key of AWS KMS')
     .option('--output <file>', 'instead of crossfade-evidence-RUN.tar.gz here')
     .option('--with-output', 'what commands have printed too', false)
     .option(...environment)
     .option(...json)
     .addHelpText(
       'after',
-      '\nExample:\n  crossfade evidence export production-20261122t104312z-k3f9a2 --key audit.pem\n',
+      `
+Examples:
+  crossfade evidence export production-20261122t104312z-k3f9a2 --key audit.pem
+  crossfade evidence export production-20261122t104312z-k3f9a2 --key kms:alias/audit
+
+A key of KMS is named by ARN, alias or id, is of the kind ECC_NIST_EDWARDS25519, and never leaves KMS: whoever exports
+needs kms:GetPublicKey and kms:Sign on it. To verify takes its public key alone, and no AWS.
+`,
     )
     .action(async (run, { key, output, environment, ...options }) => {
       const { exportEvidence } = await import('./commands/evidence-export.js');

@@ -10,18 +10,19 @@ import { streamOf } from '../../journal/read-journal.js';
 import { readRunId } from '../../journal/run-id.js';
 import type { Store } from '../../journal/store.js';
 import { verifyJournal } from '../../journal/verify.js';
+import { openArchiveSigner } from '../evidence/archive-signer.js';
 import { packArchive } from '../evidence/archive.js';
 import { checklistPage } from '../evidence/checklist-page.js';
 import { evidenceOf } from '../evidence/evidence-of.js';
 import { knownSecrets } from '../evidence/known-secrets.js';
+import { sumsToSign } from '../evidence/sums.js';
 import { openEnvironment } from '../open-environment.js';
-import { readKey } from '../people/read-key.js';
 import { print } from '../print/print.js';
 
 export interface EvidenceExportOptions {
   readonly environment: string | undefined;
   readonly output: string | undefined;
-  /** A file with an ed25519 private key as PEM; undefined: nobody signs it. */
+  /** A file with an ed25519 private key as PEM, or `kms:` and a key of AWS KMS; undefined: nobody signs it. */
   readonly key: string | undefined;
   /** Command output too. */
   readonly withOutput: boolean;
@@ -31,8 +32,9 @@ export interface EvidenceExportOptions {
 /** Writes everything that is on record about a run into one signed archive. Exit code 3 where its journal is not whole. */
 export async function exportEvidence(run: string, options: EvidenceExportOptions): Promise<ExitCode> {
   const environment = await openEnvironment(options.environment ?? readRunId(run)?.environment);
-  const { store, name, clock, by } = environment;
-  const privateKey = options.key === undefined ? undefined : await readKey(options.key);
+  const { store, name, clock, by, configuration } = environment;
+  // Before any work: a key that is not there or not allowed is known at once.
+  const signer = options.key === undefined ? undefined : await openArchiveSigner(options.key, configuration);
   const { records } = await store.read(streamOf(run));
   const { events } = readChain(records, run);
   if (events[0]?.body.kind !== 'planned') {
@@ -60,25 +62,37 @@ export async function exportEvidence(run: string, options: EvidenceExportOptions
     by,
     now: clock.now(),
   });
+  const signature = signer && { publicKey: signer.publicKey, signature: await signer.sign(sumsToSign(files)) };
   const file = resolve(options.output ?? `crossfade-evidence-${run}.tar.gz`);
-  await write(file, packArchive(files, clock.now(), privateKey));
+  await write(file, packArchive(files, clock.now(), signature));
   const withheld =
     files
       .get('journal.jsonl')
       ?.split('\n')
       .filter((line) => line.startsWith('{"withheld":true,')).length ?? 0;
-  const signed = privateKey !== undefined;
+  const { findings } = verification;
+  const signed = signer !== undefined;
   print(
     options.json,
-    { file, run, events: records.length, withheld, signed, secretsKnown: known, findings: verification.findings },
+    {
+      file,
+      run,
+      events: records.length,
+      withheld,
+      signed,
+      publicKey: signer?.publicKey ?? null,
+      secretsKnown: known,
+      findings,
+    },
     () => [
       file,
       `${records.length} events${withheld === 0 ? '' : `, ${withheld} withheld: the value of a secret stood in them`}${signed ? ', signed' : ', NOT signed'}`,
+      ...(signer ? [`whoever verifies it needs to know the key: ${signer.publicKey}`] : []),
       ...(known ? [] : ['the values of secrets could not be read from here, so they were not looked for']),
-      ...verification.findings.map(({ sequence, says }) => `event ${sequence}: ${says}`),
+      ...findings.map(({ sequence, says }) => `event ${sequence}: ${says}`),
     ],
   );
-  return verification.findings.length === 0 ? exitCodes.done : exitCodes.refused;
+  return findings.length === 0 ? exitCodes.done : exitCodes.refused;
 }
 
 /** A line that is no JSON is no evidence of anything but itself. */

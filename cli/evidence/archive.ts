@@ -1,24 +1,28 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createTar, parseTar } from 'nanotar';
-import { publicKeyOf, signText } from '../../contract/ed25519.js';
 import { ConfigurationError } from '../../contract/errors.js';
 import { archiveFolder, publicKeyFile, signatureFile, sumsFile, type EvidenceFiles } from './evidence-files.js';
+import { sumsToSign } from './sums.js';
 
 /** Gzip unpacks to a thousand times its size. */
 const largest = 512 * 1024 * 1024;
 
-/** A gzipped tar; the digests of its files signed where there is a key. The same files and time give the same bytes. */
-export function packArchive(files: EvidenceFiles, at: Date, privateKey: string | undefined): Uint8Array {
-  const sums = sumsOf(files);
-  const signed: [string, string | Uint8Array][] =
-    privateKey === undefined
+/** Of the text of `sumsToSign`, both in base64. */
+export interface Signature {
+  readonly signature: string;
+  readonly publicKey: string;
+}
+
+/** A gzipped tar. The same files, time and signature give the same bytes. */
+export function packArchive(files: EvidenceFiles, at: Date, signed: Signature | undefined): Uint8Array {
+  const proofs: [string, string | Uint8Array][] =
+    signed === undefined
       ? []
       : [
-          [signatureFile, Buffer.from(signText(sums, privateKey), 'base64')],
-          [publicKeyFile, pemOf(publicKeyOf(privateKey))],
+          [signatureFile, Buffer.from(signed.signature, 'base64')],
+          [publicKeyFile, pemOf(signed.publicKey)],
         ];
-  const all: [string, string | Uint8Array][] = [...files, [sumsFile, sums], ...signed];
+  const all: [string, string | Uint8Array][] = [...files, [sumsFile, sumsToSign(files)], ...proofs];
   const tar = createTar(
     all.map(([name, data]) => ({ name: `${archiveFolder}/${name}`, data })),
     { attrs: { mtime: at.getTime(), mode: '644', uid: 0, gid: 0 } },
@@ -48,14 +52,6 @@ function entriesOf(bytes: Uint8Array, file: string) {
   } catch (cause) {
     throw new ConfigurationError(`${file} is no gzipped tar, or is cut off`, { cause });
   }
-}
-
-/** In the form of sha256sum: digest, two spaces, path. */
-export function sumsOf(files: ReadonlyMap<string, string | Uint8Array>): string {
-  return [...files]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, data]) => `${createHash('sha256').update(data).digest('hex')}  ${name}\n`)
-    .join('');
 }
 
 export function pemOf(publicKey: string): string {

@@ -4,7 +4,12 @@ export type EvidenceFiles = ReadonlyMap<string, string>;
 /** The folder in every archive: short, because names in a tar have room for 100 characters. */
 export const archiveFolder = 'evidence';
 
-/** The digests of all other files, as sha256sum writes and reads them; this file is what is signed. */
+/** What commands have printed: any number of files. */
+export const outputFolder = 'output';
+/** Their digests, in a file of their own: so the file that is signed stays short, whatever there is. */
+export const outputSumsFile = 'output.sha256';
+
+/** The digests of all files but the output's, as sha256sum writes and reads them; this file is what is signed. */
 export const sumsFile = 'SHA256SUMS';
 export const signatureFile = 'SHA256SUMS.sig';
 export const publicKeyFile = 'public-key.pem';

@@ -4,11 +4,12 @@ import { readChain, type Head } from '../../journal/chain.js';
 import type { Redactor } from '../../journal/redact.js';
 import type { StoredRecord } from '../../journal/store.js';
 import type { Verification } from '../../journal/verify.js';
-import { jsonFile, type EvidenceFiles } from './evidence-files.js';
+import { jsonFile, outputFolder, outputSumsFile, type EvidenceFiles } from './evidence-files.js';
 import { factsOf } from './facts-of.js';
 import { indexPage } from './index-page.js';
 import { keptJournal } from './kept-journal.js';
 import { procedure } from './procedure.js';
+import { sumsOf } from './sums.js';
 
 export interface EvidenceSources {
   readonly run: string;
@@ -39,6 +40,9 @@ export function evidenceOf(sources: EvidenceSources): EvidenceFiles {
   if (plan === undefined) throw new Error('a journal begins with its plan');
   const streams = Object.entries(sources.streams).map(
     ([name, lines]) => [`${name}.json`, jsonFile(redactor.json(lines))] as const,
+  );
+  const output = new Map(
+    Object.entries(sources.attachments).map(([name, text]) => [`${outputFolder}/${name}`, redactor.mask(text)]),
   );
   const head = verification.head ?? null;
   const manifest: JsonObject = {
@@ -72,7 +76,7 @@ export function evidenceOf(sources: EvidenceSources): EvidenceFiles {
     ['rollback.json', jsonFile(facts.rollback)],
     ...streams,
     ['checklist.md', redactor.mask(sources.checklist)],
-    ...Object.entries(sources.attachments).map(([name, text]) => [`output/${name}`, redactor.mask(text)] as const),
+    ...(output.size === 0 ? [] : [...output, [outputSumsFile, sumsOf(output)] as const]),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { archiveFolder, publicKeyFile, signatureFile, sumsFile } from './evidence-files.js';
+import { archiveFolder, outputSumsFile, publicKeyFile, signatureFile, sumsFile } from './evidence-files.js';
 
 /** How to check an archive without Crossfade; in each archive as VERIFY.md, and tried by a test word by word. */
 export const procedure = `# Checking this archive without Crossfade
@@ -7,8 +7,10 @@ With OpenSSL 3 and sha256sum, in the folder \`${archiveFolder}\`:
 
     openssl pkeyutl -verify -pubin -inkey ${publicKeyFile} -rawin -in ${sumsFile} -sigfile ${signatureFile}
     sha256sum --check --strict --quiet ${sumsFile}
+    if grep -q ' ${outputSumsFile}$' ${sumsFile}; then sha256sum --check --strict --quiet ${outputSumsFile}; fi
 
-The first says 'Signature Verified Successfully', the second says nothing. Then compare ${publicKeyFile} with the key that
+The first says 'Signature Verified Successfully', the others say nothing. The last one is about what commands have printed,
+where that was given out; ${sumsFile} has the digest of its list. Then compare ${publicKeyFile} with the key that
 you expect, got some other way than in this archive: whoever alters an archive can also sign it anew with a key of their own.
 
 Each line of journal.jsonl names the SHA-256 of the line before it, without its newline, as \`previous\`; the first names

@@ -7,7 +7,7 @@ import { digestOf, digestSchema } from '../../contract/json.js';
 import { planHash } from '../../contract/plan.js';
 import { beginning } from '../../journal/chain.js';
 import { pemOf } from './archive.js';
-import { proofFiles, publicKeyFile, signatureFile, sumsFile } from './evidence-files.js';
+import { outputFolder, outputSumsFile, proofFiles, publicKeyFile, signatureFile, sumsFile } from './evidence-files.js';
 import { withheldSchema } from './kept-journal.js';
 
 export interface EvidenceVerdict {
@@ -50,10 +50,10 @@ function signerOf(files: Files, findings: string[]): string | undefined {
 }
 
 function checkSums(files: Files, findings: string[]): void {
-  const lines = textOf(files.get(sumsFile) ?? new Uint8Array())
-    .split('\n')
-    .slice(0, -1);
-  const listed = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  const signed = digestsIn(files, sumsFile);
+  const output = signed.has(outputSumsFile) ? [...digestsIn(files, outputSumsFile)] : [];
+  // What is signed says more than what it points to.
+  const listed = new Map([...output.filter(([name]) => name.startsWith(`${outputFolder}/`)), ...signed]);
   for (const [name, digest] of listed) {
     const data = files.get(name);
     if (!data) findings.push(`${name} is missing`);
@@ -62,6 +62,13 @@ function checkSums(files: Files, findings: string[]): void {
   for (const name of files.keys()) {
     if (!listed.has(name) && !proofFiles.includes(name)) findings.push(`${name} was added`);
   }
+}
+
+function digestsIn(files: Files, sums: string): Map<string, string> {
+  const lines = textOf(files.get(sums) ?? new Uint8Array())
+    .split('\n')
+    .slice(0, -1);
+  return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
 interface CheckedChain {

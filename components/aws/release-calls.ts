@@ -136,11 +136,13 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
 };
 
 /**
- * Calls that Crossfade makes as well, and never as the release role: a scheduled job makes them as the provision role.
- * By call, why.
+ * Calls that Crossfade makes as well, and never as the release role. By call, why.
  */
 export const keptFromReleases: Readonly<Record<string, string>> = {
-  'rds.DeleteDBSnapshot': 'snapshots are pruned by the clock, so that no release can delete its own way back',
+  'kms.GetPublicKey': 'evidence is signed by whoever exports it, with a key that they name',
+  'kms.Sign': 'a role that releases does not vouch for what it did itself',
+  'rds.DeleteDBSnapshot':
+    'a scheduled job prunes snapshots as the provision role, so that no release can delete its own way back',
 };
 
 const tagged = (service: string, on: Target): readonly Grant[] => [

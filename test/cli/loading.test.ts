@@ -14,6 +14,12 @@ describe('what a command loads', function () {
     expect(packages).to.deep.equal(['yaml', 'zod']);
   });
 
+  it('is no client of AWS for an export of evidence, until a key of KMS is named', async () => {
+    const packages = await packagesLoadedBy('cli/commands/evidence-export.ts', 'cli/commands/evidence-verify.ts');
+    expect(packages).to.include('nanotar');
+    expect(packages.filter((name) => name.startsWith('@aws-sdk/'))).to.deep.equal([]);
+  });
+
   it('is zod alone for every file of the journal', async () => {
     const files = (await readdir(new URL('../../journal/', import.meta.url))).map((name) => `journal/${name}`);
     expect(files).to.include('journal/journal.ts');

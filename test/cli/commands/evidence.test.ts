@@ -1,10 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { publicKeyOf } from '../../../contract/ed25519.js';
 import { FolderStore } from '../../../journal/folder-store.js';
 import { newKey } from '../../support/approvers.js';
+import { KmsStandIn, publicKeyOf as shownBy } from '../../support/aws/kms-stand-in.js';
 import { commandLine, writeProject } from '../../support/command-line.js';
+import { motoCredentials } from '../../support/moto-server.js';
+import { StandIn } from '../../support/stand-in.js';
 import { someJournal } from '../../support/stored-journal.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -41,6 +44,46 @@ describe('crossfade evidence', () => {
     const { exitCode, stdout } = await commandLine(folder.path, 'evidence', 'verify', file);
     expect(exitCode).to.equal(3);
     expect(stdout).to.contain('nobody has signed it');
+  });
+
+  describe('with a key of KMS', () => {
+    const aws = new StandIn();
+    const before = { ...process.env };
+    let kms: KmsStandIn;
+
+    beforeEach(() => {
+      kms = new KmsStandIn();
+      aws.answers = { 'POST /': kms.answer };
+      Object.assign(process.env, motoCredentials, { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: aws.url });
+    });
+    afterEach(() => {
+      process.env = { ...before };
+    });
+
+    it('exports what its public key verifies, and no call to AWS is made for that', async () => {
+      const publicKey = shownBy(kms.key('audit'));
+      const said = await commandLine(folder.path, 'evidence', 'export', run, '--key', 'kms:alias/audit', '--json');
+      expect(said.exitCode, said.stderr).to.equal(0);
+      expect(JSON.parse(said.stdout)).to.include({ signed: true, publicKey });
+      const asked = aws.asked.length;
+      const verified = await commandLine(folder.path, 'evidence', 'verify', file, '--public-key', publicKey);
+      expect(verified, verified.stdout).to.include({ exitCode: 0 });
+      const other = await commandLine(folder.path, 'evidence', 'verify', file, '--public-key', publicKeyOf(key));
+      expect(other.exitCode).to.equal(3);
+      await writeProject(folder.path, { more: `    approvers: { audit: ${publicKey} }\n` });
+      const named = await commandLine(folder.path, 'evidence', 'verify', file);
+      expect(named.stdout).to.contain('every file as it was signed by audit');
+      expect(aws.asked).to.have.lengthOf(asked);
+    });
+
+    it('writes nothing where KMS does not sign', async () => {
+      kms.key('audit');
+      kms.denied.add('Sign');
+      const said = await commandLine(folder.path, 'evidence', 'export', run, '--key', 'kms:alias/audit');
+      expect(said).to.have.property('exitCode', 3);
+      expect(said.stderr).to.contain('kms:Sign on the key');
+      expect(await readdir(folder.path)).to.not.include(file);
+    });
   });
 
   it('refuses a run that there is none of', async () => {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeletePublicAccessBlockCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
@@ -111,6 +112,21 @@ describe('crossfade, with a store in S3', function () {
       .and.to.contain('put-public-access-block');
     expect(bad.exitCode).to.equal(3);
     expect((await new S3Store(place('store')).list('doctor')).length).to.equal(0);
+  });
+
+  it('has evidence signed by no key of KMS in its region that is of another kind, or that is not there', async () => {
+    const run = newRunId('staging', new Date('2026-01-01T10:00:00Z'));
+    await someJournal(new S3Store(place('store')), 3, run);
+    const kms = new KMSClient({ region: 'eu-central-1', endpoint: moto.url });
+    const made = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+    const AliasName = 'alias/audit';
+    await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: made.KeyMetadata?.KeyId }));
+    kms.destroy();
+    const wrong = await crossfade('evidence', 'export', run, '--key', 'kms:alias/audit');
+    expect(wrong.stderr).to.contain('no ed25519 key that signs').and.to.contain('ECDSA_SHA_256');
+    const missing = await crossfade('evidence', 'export', run, '--key', 'kms:alias/nobody');
+    expect(missing.stderr).to.contain('NotFoundException').and.to.contain('list-aliases');
+    expect([wrong.exitCode, missing.exitCode]).to.deep.equal([2, 3]);
   });
 
   it('says what to do when there is no bucket, and changes nothing', async () => {

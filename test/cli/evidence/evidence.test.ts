@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -10,8 +10,9 @@ import { publicKeyOf, signText } from '../../../contract/ed25519.js';
 import { canonicalJson, digestOf } from '../../../contract/json.js';
 import { Redactor } from '../../../journal/redact.js';
 import { secretForms } from '../../../journal/secret-forms.js';
-import { packArchive, sumsOf, unpackArchive } from '../../../cli/evidence/archive.js';
+import { packArchive, unpackArchive } from '../../../cli/evidence/archive.js';
 import { evidenceOf, type EvidenceSources } from '../../../cli/evidence/evidence-of.js';
+import { sumsToSign } from '../../../cli/evidence/sums.js';
 import { verifyEvidence } from '../../../cli/evidence/verify-evidence.js';
 import { askPeopleOf, SomeApprovers, newKey } from '../../support/approvers.js';
 import { journals, reworded } from '../../support/journals.js';
@@ -41,7 +42,11 @@ function sourcesOf(events: readonly Event[], changes: Partial<EvidenceSources> =
   };
 }
 
-const unpacked = (sources: EvidenceSources) => new Map(unpackArchive(packArchive(evidenceOf(sources), now, key), 'e'));
+const packed = (sources: EvidenceSources) => {
+  const files = evidenceOf(sources);
+  return packArchive(files, now, { publicKey: publicKeyOf(key), signature: signText(sumsToSign(files), key) });
+};
+const unpacked = (sources: EvidenceSources) => new Map(unpackArchive(packed(sources), 'e'));
 const text = (files: ReadonlyMap<string, Uint8Array>, name: string) => Buffer.from(files.get(name) ?? '').toString();
 
 describe('evidence of a run', () => {
@@ -61,8 +66,7 @@ describe('evidence of a run', () => {
   });
 
   it('is the same bytes for the same run and time', () => {
-    const once = packArchive(evidenceOf(sourcesOf(events)), now, key);
-    expect(Buffer.compare(once, packArchive(evidenceOf(sourcesOf(events)), now, key))).to.equal(0);
+    expect(Buffer.compare(packed(sourcesOf(events)), packed(sourcesOf(events)))).to.equal(0);
   });
 
   it('has the fields of an audit record, and where to look under what auditors ask for', () => {
@@ -97,11 +101,11 @@ describe('evidence of a run', () => {
 
   it('can be checked without Crossfade, as VERIFY.md says it', async function () {
     this.timeout(30_000);
-    const archive = packArchive(evidenceOf(sourcesOf(events)), now, key);
+    const sources = sourcesOf(events, { attachments: { 'a.txt': 'ok\n', 'b.txt': '' } });
     await mkdir(folder.path, { recursive: true });
-    await writeFile(join(folder.path, 'e.tar.gz'), archive);
+    await writeFile(join(folder.path, 'e.tar.gz'), packed(sources));
     execFileSync('tar', ['xzf', 'e.tar.gz'], { cwd: folder.path, timeout: 10_000 });
-    const script = [...text(unpacked(sourcesOf(events)), 'VERIFY.md').matchAll(/^ {4}(.*)$/gm)].map(([, line]) => line);
+    const script = [...text(unpacked(sources), 'VERIFY.md').matchAll(/^ {4}(.*)$/gm)].map(([, line]) => line);
     const run = () =>
       execFileSync('sh', ['-e'], {
         cwd: join(folder.path, 'evidence'),
@@ -112,8 +116,21 @@ describe('evidence of a run', () => {
       });
     const head = digestOf(canonicalJson(events.at(-1))).slice('sha256:'.length);
     expect(run()).to.equal(`Signature Verified Successfully\n${head}\n`);
-    await writeFile(join(folder.path, 'evidence/gates.json'), '[]\n');
-    expect(run).to.throw();
+    for (const touched of ['evidence/output/a.txt', 'evidence/output.sha256', 'evidence/gates.json']) {
+      const before = await readFile(join(folder.path, touched));
+      await writeFile(join(folder.path, touched), '[]\n');
+      expect(run, touched).to.throw();
+      await writeFile(join(folder.path, touched), before);
+    }
+    expect(run()).to.contain(head);
+  });
+
+  it('is signed as a text that KMS takes, however much commands have printed', () => {
+    const attachments = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`${at}`.padStart(32, '0'), 'x']));
+    const streams = { decisions: [], messages: [], duties: [] };
+    const files = evidenceOf(sourcesOf(events, { attachments, streams }));
+    expect(files.size).to.be.greaterThan(500);
+    expect(Buffer.byteLength(sumsToSign(files))).to.be.lessThan(4096);
   });
 
   describe('that somebody has touched', () => {
@@ -151,6 +168,32 @@ describe('evidence of a run', () => {
         expect(verifyEvidence(files).findings.join('\n')).to.match(says);
       });
     }
+
+    const touchedOutput: readonly [string, (files: Map<string, Uint8Array>) => void, RegExp][] = [
+      ['a byte of what a command has printed', (files) => files.set('output/a.txt', Buffer.from('no')), /altered/],
+      ['output taken out', (files) => files.delete('output/a.txt'), /output\/a\.txt is missing/],
+      ['output put in', (files) => files.set('output/c.txt', Buffer.from('')), /output\/c\.txt was added/],
+      ['the list of output altered', (files) => files.set('output.sha256', Buffer.from('')), /sha256 was altered/],
+      ['the list of output taken out', (files) => files.delete('output.sha256'), /output\.sha256 is missing/],
+    ];
+    for (const [what, touch, says] of touchedOutput) {
+      it(`fault 67: says so of ${what}`, () => {
+        const files = unpacked(sourcesOf(events, { attachments: { 'a.txt': 'ok', 'b.txt': '' } }));
+        expect(verifyEvidence(files).findings).to.deep.equal([]);
+        touch(files);
+        expect(verifyEvidence(files).findings.join('\n')).to.match(says);
+      });
+    }
+
+    it('fault 67: says so of a list of output that nobody has signed, whatever it lists', () => {
+      const files = unpacked(sourcesOf(events));
+      const digest = (data: string) => createHash('sha256').update(data).digest('hex');
+      files.set('gates.json', Buffer.from('[]'));
+      files.set('output/a.txt', Buffer.from('ok'));
+      files.set('output.sha256', Buffer.from(`${digest('ok')}  output/a.txt\n${digest('[]')}  gates.json\n`));
+      const { findings } = verifyEvidence(files);
+      expect(findings).to.have.members(['gates.json was altered', 'output/a.txt was added', 'output.sha256 was added']);
+    });
 
     /** Whoever has the key that signs can sign anything; the journal's chain still has to hold. */
     const resigned: readonly [string, (lines: string[]) => string[], RegExp][] = [
@@ -256,6 +299,6 @@ describe('evidence of a run', () => {
 
 function resum(files: Map<string, Uint8Array>): void {
   const kept = [...files].filter(([name]) => !['SHA256SUMS', 'SHA256SUMS.sig', 'public-key.pem'].includes(name));
-  files.set('SHA256SUMS', Buffer.from(sumsOf(new Map(kept))));
+  files.set('SHA256SUMS', Buffer.from(sumsToSign(new Map(kept))));
   expect(createHash('sha256').update(text(files, 'SHA256SUMS')).digest('hex')).to.have.length(64);
 }
