@@ -126,6 +126,7 @@ class Play {
     await mend(project, this.#around);
     await this.#announce('failing');
     await makeRelease(project, 'failing');
+    this.#around.standIns.figures = this.#team.alarming;
     const failing = await this.#deploy('failing', 4);
     told.failing(failing);
     await this.#expectTrip(failing.run);

@@ -44,6 +44,8 @@ const stageSchema = z.strictObject({
   figures: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
   /** How addresses answer that the checklist asks by their public names: in a good world, and in a bad one. */
   elsewhere: z.record(z.url(), z.tuple([answer, answer])).default({}),
+  /** Figures of the slot that fails, for which the checklist has an alarm. */
+  alarming: z.record(z.string(), z.number()).default({}),
   /** Programs of the team that a stand-in is there for. */
   tools: z.array(z.string()).default([]),
   /** Values that git must never have seen, by setting; the first is good, the second what somebody careless would take. */

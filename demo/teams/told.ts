@@ -3,6 +3,7 @@ import type { MessageMoment } from '../../contract/message-moment.js';
 import { wordsOf, type KnownFacts } from './message-words.js';
 import { becauseOf, versions } from './releases.js';
 import type { Heard } from './stand-ins/heard.js';
+import { onlyAlarms } from './only-alarms.js';
 import type { Team } from './team.js';
 
 export interface ToldItem {
@@ -11,7 +12,7 @@ export interface ToldItem {
   readonly releases: readonly string[];
 }
 
-type Of<Kind extends 'message' | 'flag'> = ChecklistItem & {
+type Of<Kind extends 'message' | 'flag' | 'metric'> = ChecklistItem & {
   readonly check: Extract<ChecklistItem['check'], { kind: Kind }>;
 };
 
@@ -31,6 +32,7 @@ export class Told {
   readonly #team: Team;
   readonly #messages: readonly Of<'message'>[];
   readonly #flags: readonly Of<'flag'>[];
+  readonly #alarms: readonly Of<'metric'>[];
   readonly #wrong: (problem: string) => void;
   readonly #seen = new Map<string, Set<string>>();
 
@@ -38,6 +40,7 @@ export class Told {
     this.#team = team;
     this.#messages = items.filter((item): item is Of<'message'> => item.check.kind === 'message');
     this.#flags = items.filter((item): item is Of<'flag'> => item.check.kind === 'flag');
+    this.#alarms = items.filter((item): item is Of<'metric'> => onlyAlarms(item));
     this.#wrong = wrong;
   }
 
@@ -46,7 +49,7 @@ export class Told {
   }
 
   get items(): readonly ToldItem[] {
-    return [...this.#messages, ...this.#flags].flatMap((item) => {
+    return [...this.#messages, ...this.#flags, ...this.#alarms].flatMap((item) => {
       const releases = this.#seen.get(item.id);
       return releases ? [{ item, releases: [...releases] }] : [];
     });
@@ -62,6 +65,8 @@ export class Told {
 
   good(release: Release): void {
     this.#judge('good', release);
+    const alarmed = this.#alarms.filter(({ id }) => release.heard.some(({ text }) => text.includes(`alarm: ${id}: `)));
+    for (const { id } of alarmed) this.#wrong(`good: there was an alarm ${id}`);
     this.#expectFlags('good', release.heard, ({ percents }) => percents);
   }
 
@@ -73,6 +78,7 @@ export class Told {
   /** It goes back once the first share of users has the flag, and takes the flag along. */
   failing(release: Release): void {
     this.#judge('failing', release);
+    this.#expectAlarms(release.heard);
     this.#expectFlags('failing', release.heard, ({ percents }) => [percents[0] ?? 0, 0]);
   }
 
@@ -125,6 +131,18 @@ export class Told {
       const wanted = expected(item.check).map((percent) => `${flag} ${percent} %`);
       if (found === wanted.join(', ')) this.#see(item, kind);
       else this.#wrong(`${kind}: flags went ${found || 'nowhere'}, expected ${wanted.join(', ')}`);
+    }
+  }
+
+  /** Where the slot's figure is beyond the line. */
+  #expectAlarms(heard: readonly Heard[]): void {
+    for (const item of this.#alarms) {
+      const { metric, of, statistic } = item.check;
+      const figure = [metric, of, statistic].filter((part) => part !== undefined).join('.');
+      if (!(figure in this.#team.alarming)) continue;
+      const told = heard.some(({ receiver, text }) => receiver === 'chat' && text.includes(`alarm: ${item.id}: `));
+      if (told) this.#see(item, 'failing');
+      else this.#wrong(`failing: chat did not hear the alarm ${item.id}`);
     }
   }
 

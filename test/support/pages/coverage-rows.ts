@@ -8,6 +8,7 @@ import { isDuty } from '../../../cli/duties/duties-of.js';
 import type { ChecklistItem } from '../../../contract/checklist.js';
 import { isAsked } from '../../../contract/gate.js';
 import { checkDigest } from '../../../demo/teams/check-digest.js';
+import { onlyAlarms } from '../../../demo/teams/only-alarms.js';
 import { readSeen, type Seen } from '../../../demo/teams/seen.js';
 import { teams as playedTeams, type Team } from '../../../demo/teams/team.js';
 import { machineKinds, partsOf } from '../../../pipeline/checklist-steps.js';
@@ -182,6 +183,9 @@ export function askedPart(
     return is.report && seen?.good === 'yes'
       ? { item, how: 'recorded', note: `${gate}: what it answers is on record` }
       : { item, how: 'later', note: `${gate}: the question is asked, and nothing says what is right` };
+  }
+  if (onlyAlarms(item) && !seenOf(item, play.seen.told)) {
+    return { item, how: 'later', note: `alarm ${when}: nobody was seen being told` };
   }
   if (seen?.good === 'yes' && seen.bad === 'no') return { item, how: 'executed', note: gate };
   const { notHere, waived, neverNo } = play.team;
