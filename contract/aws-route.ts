@@ -26,6 +26,13 @@ export function routeConditions(route: Route, dark: boolean): readonly RouteCond
   ];
 }
 
+/** Whether a rule of the maintenance page with these conditions shows it to everybody. */
+export function showsMaintenance(conditions: readonly RouteCondition[]): boolean {
+  return !conditions.some(
+    (condition) => condition.field === 'header' && condition.name.toLowerCase() === maintenanceHeader.name,
+  );
+}
+
 export function isDark(conditions: readonly RouteCondition[]): boolean {
   return conditions.some(
     (condition) => condition.field === 'header' && condition.name.toLowerCase() === darkHeader.name,

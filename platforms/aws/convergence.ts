@@ -1,4 +1,5 @@
 import { colours } from '../../contract/colour.js';
+import { showsMaintenance } from '../../contract/aws-route.js';
 import { DriftError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import { worstAnswer, type Verdict } from '../../contract/verdict.js';
@@ -17,6 +18,8 @@ export type TopUp = (service: string, requests: number, signal: AbortSignal) => 
 export interface ConvergenceParts {
   readonly api: AlbApi;
   readonly routes: readonly Route[];
+  /** Of the maintenance page; undefined: there is none. */
+  readonly maintenanceRuleArn?: string | undefined;
   readonly clock: Clock;
   readonly topUp?: TopUp | undefined;
 }
@@ -34,7 +37,10 @@ const freshFor = 15_000;
 const thinAfter = 2 * 60_000;
 const topUpEvery = 30_000;
 
-/** Asks three things: do the rules agree, are the targets healthy, did users' requests divide so. */
+/**
+ * Asks three things: do the rules agree, are the targets healthy, did users' requests divide so. Behind the maintenance
+ * page no request reaches a target group, so that there the third can't be asked, however long one waits.
+ */
 export function convergence(parts: ConvergenceParts): Traffic['converged'] {
   const watch: CountWatch = { counts: undefined, toppedUp: new Map() };
   return async (weights, since, signal) => {
@@ -44,11 +50,12 @@ export function convergence(parts: ConvergenceParts): Traffic['converged'] {
       const open = parts.routes.filter(
         (route) => !(rules.evidence['dark'] as readonly string[]).includes(route.service),
       );
-      const verdicts = [
-        ...(await Promise.all(open.map((route) => targetsHealthy(parts.api, route, weights, signal)))),
-        ...(await sharesFit(parts, watch, open, weights, since, signal)),
-      ];
-      return together(verdicts);
+      const health = await Promise.all(open.map((route) => targetsHealthy(parts.api, route, weights, signal)));
+      const shares =
+        rules.evidence['maintenance'] === true
+          ? [behindThePage]
+          : await sharesFit(parts, watch, open, weights, since, signal);
+      return together([...health, ...shares]);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       return { answer: 'unknown', because: `could not look: ${error.message}`, evidence: {} };
@@ -56,12 +63,26 @@ export function convergence(parts: ConvergenceParts): Traffic['converged'] {
   };
 }
 
+const behindThePage: Verdict = {
+  answer: 'yes',
+  because: 'the rules agree; users get the maintenance page, so there are no requests to count',
+  evidence: { maintenance: true },
+};
+
 async function rulesAgree(parts: ConvergenceParts, weights: Weights, signal: AbortSignal): Promise<Verdict> {
-  const arns = parts.routes.map((route) => route.ruleArn);
+  const { maintenanceRuleArn: page } = parts;
+  const arns = [...parts.routes.map((route) => route.ruleArn), ...(page === undefined ? [] : [page])];
   for (let read = 1; ; read += 1) {
     signal.throwIfAborted();
-    const reading = readingOf(parts.routes, await parts.api.describeRules(arns, signal));
-    const evidence: JsonObject = { services: { ...reading.services }, dark: [...reading.dark], reads: read };
+    const found = await parts.api.describeRules(arns, signal);
+    const reading = readingOf(parts.routes, found);
+    const maintenance = found.some(({ arn, conditions }) => arn === page && showsMaintenance(conditions));
+    const evidence: JsonObject = {
+      services: { ...reading.services },
+      dark: [...reading.dark],
+      maintenance,
+      reads: read,
+    };
     if (!Object.values(reading.services).every((is) => sameWeights(is, weights))) {
       return { answer: 'no', because: `the balancer reads ${describeReading(reading)}`, evidence };
     }

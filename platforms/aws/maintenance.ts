@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maintenanceHeader, type RouteCondition } from '../../contract/aws-route.js';
+import { maintenanceHeader, showsMaintenance, type RouteCondition } from '../../contract/aws-route.js';
 import { DriftError, PlatformError, RefusedError } from '../../contract/errors.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Maintenance, MaintenanceState } from '../../pipeline/ports/maintenance.js';
@@ -48,9 +48,7 @@ export function awsMaintenance(parts: AwsMaintenanceParts): Maintenance {
         hint: `'pulumi up --refresh --stack ${environment}' makes it again`,
       });
     }
-    return !rule.conditions.some(
-      (condition) => condition.field === 'header' && condition.name.toLowerCase() === maintenanceHeader.name,
-    );
+    return showsMaintenance(rule.conditions);
   }
 
   async function write(conditions: readonly RouteCondition[], on: boolean): Promise<void> {

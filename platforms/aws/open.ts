@@ -56,7 +56,8 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
   const own = new OwnRequests();
   const stickySeconds = balancer.cohortSeconds ?? undefined;
   const topUp = topUpBy(outputs, own, clock);
-  const traffic = albTraffic({ api: alb, routes, fence, clock, stickySeconds, topUp });
+  const { maintenanceRuleArn } = balancer;
+  const traffic = albTraffic({ api: alb, routes, maintenanceRuleArn, fence, clock, stickySeconds, topUp });
   const secrets = sdkSecrets(place);
 
   async function openDatabase({ database, network }: AwsOutputs): Promise<Database> {
@@ -128,7 +129,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
           // Nobody may be left with the page when whoever has put it there is gone: its end is a schedule, too.
           maintenance: awsMaintenance({
             environment,
-            ruleArn: balancer.maintenanceRuleArn,
+            ruleArn: maintenanceRuleArn,
             alb,
             schedule: schedule('maintenance', modifyRuleTarget, armed),
             clock,

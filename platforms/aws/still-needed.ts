@@ -1,5 +1,5 @@
 import { ecsServiceName } from '../../contract/aws-names.js';
-import { isDark, maintenanceHeader } from '../../contract/aws-route.js';
+import { isDark, showsMaintenance } from '../../contract/aws-route.js';
 import type { GuardedSlot } from '../../contract/guarded-slot.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { AlbApi, AlbRule } from './alb-api.js';
@@ -28,7 +28,7 @@ export async function stillNeededBecause(
   const arns = [slot.maintenanceRuleArn, ...slot.routes.map(({ ruleArn }) => ruleArn)];
   const rules = await persistently(() => alb.describeRules(arns));
   const page = rules.find(({ arn }) => arn === slot.maintenanceRuleArn);
-  if (page === undefined || !isOn(page)) {
+  if (page === undefined || !showsMaintenance(page.conditions)) {
     const shares = slot.routes.flatMap(({ service, ruleArn, targetGroupArn }) => {
       const share = percentTo(
         targetGroupArn,
@@ -45,12 +45,6 @@ export async function stillNeededBecause(
   const groups = slot.routes.map(({ targetGroupArn }) => targetGroupArn);
   const requests = await recentRequests(alb, groups, clock);
   return requests > 0 ? `${requests} requests reached it in the last minutes` : undefined;
-}
-
-function isOn({ conditions }: AlbRule): boolean {
-  return !conditions.some(
-    (condition) => condition.field === 'header' && condition.name.toLowerCase() === maintenanceHeader.name,
-  );
 }
 
 function percentTo(targetGroupArn: string, rule: AlbRule | undefined): number {

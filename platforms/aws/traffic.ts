@@ -13,6 +13,8 @@ import { albRules, type Haste, type ReadBack } from './rules.js';
 export interface AlbTrafficParts {
   readonly api: AlbApi;
   readonly routes: readonly Route[];
+  /** Of the maintenance page; undefined: there is none. */
+  readonly maintenanceRuleArn?: string | undefined;
   readonly fence: Fence;
   readonly clock: Clock;
   /** A visitor stays with a slot for so long, while both have weight; undefined: each request is balanced alone. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { routeConditions } from '../../../contract/aws-route.js';
+import { maintenanceHeader, routeConditions } from '../../../contract/aws-route.js';
 import type { Colour } from '../../../contract/colour.js';
 import { DriftError, FencedError, PlatformError } from '../../../contract/errors.js';
+import type { Weights } from '../../../contract/weights.js';
 import type { Traffic } from '../../../pipeline/ports/traffic.js';
 import type { Fence } from '../../../platforms/aws/fence.js';
 import type { Route } from '../../../platforms/aws/route.js';
@@ -100,6 +101,7 @@ describeTraffic('an application load balancer that answers stale, loses replies 
 });
 
 describe('albTraffic', () => {
+  const off = [{ field: 'header', name: maintenanceHeader.name, values: [maintenanceHeader.value] }] as const;
   const blue = { blue: 100, green: 0 };
   const green = { blue: 0, green: 100 };
   const tenth = { blue: 90, green: 10 };
@@ -221,6 +223,25 @@ describe('albTraffic', () => {
       because: 'could not look: targetHealth: Throttling',
       evidence: {},
     });
+  });
+
+  it('takes the rules at their word behind the maintenance page, where nobody is there to be counted', async () => {
+    const { alb, clock } = makeBench();
+    const page = 'arn:aws:elasticloadbalancing:::rule/maintenance';
+    alb.addRule({ arn: page, conditions: off, forward: undefined, stickySeconds: undefined });
+    const fence = { admit: () => Promise.resolve() };
+    const traffic = albTraffic({ api: alb, routes, maintenanceRuleArn: page, fence, clock });
+    const { mark } = await traffic.shift(green, { expected: blue, token: 1 });
+    clock.leap(300_000);
+    const converged = (weights: Weights) => traffic.converged(weights, mark, AbortSignal.timeout(5_000));
+    expect((await converged(green)).answer).to.equal('unknown');
+    alb.edit(page, { conditions: [{ field: 'path', values: ['*'] }] });
+    const seen = await converged(green);
+    expect(seen.answer).to.equal('yes');
+    expect(seen.because).to.match(/users get the maintenance page/);
+    expect((await converged(blue)).answer, 'but not against them').to.equal('no');
+    alb.setHealth(web.targetGroups.green, ['unhealthy']);
+    expect((await converged(green)).answer, 'nor for targets that are ill').to.equal('no');
   });
 
   it('tops thin traffic up by what is missing', async () => {
