@@ -8,9 +8,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a program of the SDK finds out about itself. */
 const toldSchema = z.object({
-  /** Files of the compiler and of Arborist that are loaded. */
+  /** Files of the compiler, of npm and of the SDK's automation that are loaded. */
   before: z.number(),
   after: z.number(),
+  automation: z.string(),
   text: z.string(),
   paths: z.number(),
   limit: z.number(),
@@ -22,7 +23,7 @@ const program = `
   await import(${JSON.stringify(sourceUrl('guard/lean-sdk.ts'))});
   const { createRequire } = await import('node:module');
   const require = createRequire(${JSON.stringify(`${root}index.js`)});
-  const late = /[\\\\/](typescript|@npmcli[\\\\/]arborist)[\\\\/]/;
+  const late = /[\\\\/](typescript|@npmcli[\\\\/]arborist|fdir|normalize-package-data|pulumi[\\\\/]automation)[\\\\/]/;
   const loaded = () => Object.keys(require.cache).filter((path) => late.test(path)).length;
   process.on('unhandledRejection', () => {});
   const pulumi = require('@pulumi/pulumi');
@@ -34,7 +35,9 @@ const program = `
   const { text } = await pulumi.runtime.serializeFunction(() => add + 2);
   const { size: paths } = await pulumi.runtime.computeCodePaths({});
   const { stackTraceLimit: limit } = Error;
-  const told = { before, after: loaded(), text, paths, limit, promise: pending._debugStackTrace, failure: failure.stack };
+  const after = loaded();
+  const automation = typeof pulumi.automation.LocalWorkspace.createStack;
+  const told = { before, after, automation, text, paths, limit, promise: pending._debugStackTrace, failure: failure.stack };
   console.log(JSON.stringify(told));
 `;
 
@@ -56,6 +59,10 @@ describe('the lean SDK', function () {
     expect(told.after).to.be.greaterThan(1);
     expect(told.text).to.contain('add + 2').and.to.contain('add: 40');
     expect(told.paths).to.be.greaterThan(10);
+  });
+
+  it('loads what runs an engine for a program that asks for it', () => {
+    expect(told.automation).to.equal('function');
   });
 
   it('takes no trace of a promise, and all of an error', () => {
