@@ -160,7 +160,7 @@ function askedBy({ headers, method, url }: IncomingMessage, action: string, body
   };
 }
 
-/** From the header of JSON and CBOR services, from the body of query services, from what S3's clients say, or method and path for REST. */
+/** From the header of JSON and CBOR services, from the body of query services, from what S3's clients say, from the path of schedules, or method and path for other REST. */
 function actionOf(incoming: IncomingMessage, body: Buffer): string {
   const { headers, method, url } = incoming;
   if (isS3(incoming)) return s3Action(method ?? '', new URL(url ?? '', 'http://s3').searchParams);
@@ -168,7 +168,16 @@ function actionOf(incoming: IncomingMessage, body: Buffer): string {
   if (typeof target === 'string') return target.split('.').at(-1) ?? '';
   const cbor = /\/operation\/(\w+)$/.exec(url ?? '')?.[1];
   const query = /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1];
-  return cbor ?? query ?? `${method ?? ''} ${(url ?? '').split('?')[0] ?? ''}`;
+  return (
+    cbor ?? query ?? scheduleAction(method ?? '', url ?? '') ?? `${method ?? ''} ${(url ?? '').split('?')[0] ?? ''}`
+  );
+}
+
+const scheduleVerbs: Readonly<Record<string, string>> = { GET: 'Get', POST: 'Create', PUT: 'Update', DELETE: 'Delete' };
+
+function scheduleAction(method: string, url: string): string | undefined {
+  const verb = /^\/schedules\/[^/?]+(\?|$)/.test(url) ? scheduleVerbs[method] : undefined;
+  return verb && `${verb}Schedule`;
 }
 
 function isS3({ headers }: IncomingMessage): boolean {

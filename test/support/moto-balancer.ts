@@ -6,7 +6,7 @@ import {
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { darkHeader, routeConditions } from '../../contract/aws-route.js';
+import { darkHeader, maintenanceHeader, routeConditions } from '../../contract/aws-route.js';
 import type { Route } from '../../platforms/aws/route.js';
 import { makeSubnets } from './moto-subnets.js';
 
@@ -14,12 +14,14 @@ export interface MotoBalancer {
   readonly arn: string;
   readonly listenerArn: string;
   readonly metricDimension: string;
+  /** Of the maintenance page, which is off. */
+  readonly maintenanceRuleArn: string;
   readonly routes: readonly Route[];
 }
 
 const paths = { admin: '/admin', api: '/api', web: '/' };
 
-/** A load balancer in moto with a route per service: api and web open with everything on blue, admin dark. */
+/** A load balancer in moto with a maintenance page and a route per service: api and web open with everything on blue, admin dark. */
 export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
   const client = new ElasticLoadBalancingV2Client({ region: 'eu-central-1', endpoint: url });
   const { vpcId, subnetIds: Subnets } = await makeSubnets(url);
@@ -60,6 +62,20 @@ export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
     const conditions = { open: routeConditions({ path }, false), dark: routeConditions({ path }, true) };
     routes.push({ service, ruleArn: rule.Rules?.[0]?.RuleArn ?? '', targetGroups, conditions });
   }
+  const maintenance = await client.send(
+    new CreateRuleCommand({
+      ListenerArn: listenerArn,
+      Priority: 1,
+      Conditions: [
+        {
+          Field: 'http-header',
+          HttpHeaderConfig: { HttpHeaderName: maintenanceHeader.name, Values: [maintenanceHeader.value] },
+        },
+      ],
+      Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503' } }],
+    }),
+  );
   client.destroy();
-  return { arn, listenerArn, metricDimension: arn.slice(arn.indexOf('app/')), routes };
+  const maintenanceRuleArn = maintenance.Rules?.[0]?.RuleArn ?? '';
+  return { arn, listenerArn, metricDimension: arn.slice(arn.indexOf('app/')), maintenanceRuleArn, routes };
 }

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { maintenanceHeader } from '../../../contract/aws-route.js';
 import type { GuardedSlot } from '../../../contract/guarded-slot.js';
 import { sdkAlb } from '../../../platforms/aws/sdk-alb.js';
 import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';
-import { CreateRuleCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { awsProject, type AwsProject } from '../../support/aws/aws-project.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
@@ -74,17 +72,7 @@ describe('a plain pulumi destroy of a slot on AWS, by the real engine, with the 
     proxy = await startFaultProxy(moto.url);
     balancer = await makeMotoBalancer(moto.url);
     const at = { region, endpoint: moto.url };
-    const made = await new ElasticLoadBalancingV2Client(at).send(
-      new CreateRuleCommand({
-        ListenerArn: balancer.listenerArn,
-        Priority: 1,
-        Conditions: [
-          { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: maintenanceHeader.name, Values: ['1'] } },
-        ],
-        Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503' } }],
-      }),
-    );
-    maintenanceRuleArn = made.Rules?.[0]?.RuleArn ?? '';
+    ({ maintenanceRuleArn } = balancer);
     const cluster = await new ECSClient(at).send(new CreateClusterCommand({ clusterName: 'shop-production' }));
     const slot: GuardedSlot = {
       environment: 'production',

@@ -8,10 +8,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
-import { CreateRuleCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateScheduleGroupCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { maintenanceHeader } from '../../../contract/aws-route.js';
+import { showsMaintenance } from '../../../contract/aws-route.js';
 import type { Colour } from '../../../contract/colour.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
 import { parse } from '../../../contract/parse.js';
@@ -52,6 +51,13 @@ const services = {
   web: { kind: 'routed', path: '/', replicas: 2 },
   worker: { kind: 'background', replicas: 1, stopWithin: '5s' },
 };
+
+export interface RigOptions {
+  /** Then the environment has a database. */
+  readonly servers?: RigServers;
+  /** Shares of traffic that a deploy gives. */
+  readonly weights?: readonly number[];
+}
 
 export interface ReleaseOptions {
   /** Fails under users' requests. */
@@ -108,8 +114,7 @@ export class AwsRig {
     this.database = parts.database;
   }
 
-  /** With `servers`, the environment has a database. */
-  static async open({ servers }: { readonly servers?: RigServers } = {}): Promise<AwsRig> {
+  static async open({ servers, weights = [10, 50, 100] }: RigOptions = {}): Promise<AwsRig> {
     Object.assign(process.env, motoCredentials);
     const [moto, compiled] = await Promise.all([startMoto(), compiledPackage()]);
     const from = Date.now();
@@ -129,7 +134,7 @@ export class AwsRig {
     const database = servers && (await makeRigDatabase({ url: moto.url, region, world, servers }));
     const outputs = { ...made, database: database?.outputs ?? null };
     const rig = new AwsRig({ moto, world, proxy, balancer, outputs, folder, from, compiled, service, database });
-    await rig.#writeProject();
+    await rig.#writeProject(weights);
     await saveOutputs(rig.store, outputs);
     rig.#asking = rig.#ask();
     return rig;
@@ -194,13 +199,10 @@ export class AwsRig {
 
   /** Whether users get the page, and which call of AWS's is due to end it. */
   async maintenance(): Promise<{ on: boolean; endsBy: string | undefined }> {
-    const { maintenanceRuleArn } = this.outputs.balancer;
-    const [rule] = await this.#direct().describeRules([maintenanceRuleArn]);
-    const [condition] = rule?.conditions ?? [];
     const scheduler = new SchedulerClient({ region, endpoint: this.moto.url });
     const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName: 'dead-mans-switch' }));
     const found = Schedules.find(({ Name }) => Name === 'maintenance');
-    return { on: condition?.field === 'path', endsBy: found?.Target?.Arn?.split(':').at(-1) };
+    return { on: await this.#pageIsOn(), endsBy: found?.Target?.Arn?.split(':').at(-1) };
   }
 
   /** By this run; says what it said when it ends without. */
@@ -259,6 +261,11 @@ export class AwsRig {
     return new AwsMaker(this.moto.url).versions(this.outputs.cluster.name, Object.keys(this.outputs.routes));
   }
 
+  async #pageIsOn(): Promise<boolean> {
+    const [rule] = await this.#direct().describeRules([this.outputs.balancer.maintenanceRuleArn]);
+    return rule !== undefined && showsMaintenance(rule.conditions);
+  }
+
   #routes(): readonly Route[] {
     return this.balancer.routes.filter(({ service }) => service in this.outputs.routes);
   }
@@ -286,6 +293,8 @@ export class AwsRig {
       const passed = ((Date.now() - last) / 1_000) * speed;
       last = Date.now();
       const [weights, versions] = await Promise.all([this.weights(), this.versions()]).catch(() => [{}, {}] as const);
+      // Behind the page nobody reaches a target group.
+      if (await this.#pageIsOn().catch(() => false)) continue;
       for (const [service, share] of Object.entries(weights)) {
         for (const colour of ['blue', 'green'] as const) {
           const group = `${service}-${colour}`;
@@ -316,7 +325,7 @@ export class AwsRig {
     });
   }
 
-  async #writeProject(): Promise<void> {
+  async #writeProject(weights: readonly number[]): Promise<void> {
     const bin = join(this.folder, 'bin');
     const stacks = join(this.folder, 'stacks');
     for (const path of [bin, stacks]) await mkdir(path, { recursive: true });
@@ -341,7 +350,7 @@ export class AwsRig {
         ...(this.database === undefined ? {} : { DATABASE: { reference: 'database', version: 'current' } }),
       },
       rules: {
-        weights: [10, 50, 100],
+        weights,
         hold: '1m',
         bake: '1m',
         minimumRequests: 300,
@@ -381,16 +390,6 @@ class AwsMaker {
     );
     for (const name of Object.keys(services))
       await new ECRClient(this.#client).send(new CreateRepositoryCommand({ repositoryName: `shop/${name}` }));
-    const maintenance = await new ElasticLoadBalancingV2Client(this.#client).send(
-      new CreateRuleCommand({
-        ListenerArn: balancer.listenerArn,
-        Priority: 1,
-        Conditions: [
-          { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: maintenanceHeader.name, Values: ['1'] } },
-        ],
-        Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503' } }],
-      }),
-    );
     const base = awsOutputs();
     const routes = balancer.routes.flatMap((route) => {
       const known = base.routes[route.service];
@@ -410,7 +409,7 @@ class AwsMaker {
         url,
         testUrl: url,
         metricDimension: balancer.metricDimension,
-        maintenanceRuleArn: maintenance.Rules?.[0]?.RuleArn ?? '',
+        maintenanceRuleArn: balancer.maintenanceRuleArn,
       },
       routes: Object.fromEntries(routes),
       database: null,

@@ -27,14 +27,14 @@ export class AwsWorld {
   readonly oneOffs: Json[] = [];
   /** Percent of a route's traffic by target group, such as api-green, as the rules were written last. */
   readonly shares = new Map<string, number>();
+  /** How often all tasks of a service, such as api-green, were replaced by others. */
+  readonly generations = new Map<string, number>();
   /** Where instances of RDS really answer. */
   instances: (identifier: string) => Elsewhere | undefined = () => undefined;
   /** What a one-off ends with. */
   oneOffExit: number | undefined = 0;
   url = '';
   readonly #options: AwsWorldOptions;
-  /** How often all tasks of a service were replaced by others. */
-  readonly #generations = new Map<string, number>();
   readonly #counts: Counts = new Map();
   readonly #server = createServer((incoming, outgoing) => {
     this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
@@ -108,7 +108,7 @@ export class AwsWorld {
       case 'UpdateService':
         if (asked['forceNewDeployment'] === true) {
           const name = String(asked['service']);
-          this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
+          this.generations.set(name, (this.generations.get(name) ?? 0) + 1);
         }
         return undefined;
       case 'ListTasks':
@@ -155,7 +155,7 @@ export class AwsWorld {
     const found = await this.#moto('DescribeServices', { cluster: this.#options.cluster, services: [name] });
     const [service] = found['services'] as Json[];
     const count = Number(service?.['desiredCount'] ?? 0);
-    const generation = this.#generations.get(name) ?? 0;
+    const generation = this.generations.get(name) ?? 0;
     return { taskArns: Array.from({ length: count }, (_, index) => this.#arn(`${name}.${generation}.${index}`)) };
   }
 
