@@ -5,6 +5,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -13,16 +14,19 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { parsedDatabaseBackupsSchema, type DatabaseBackups } from '../../contract/database-backups.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
+import { dumpRestores } from '../../platforms/local/dump/dump-restores.js';
 import { readDumpManifest } from '../../platforms/local/dump/dump-manifest.js';
 import { secondPlace } from '../../platforms/local/dump/second-place.js';
 import { verifyDump } from '../../platforms/local/dump/verify-dump.js';
 import { digestOfFile } from '../../platforms/local/dump/take-dump.js';
 import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
+import { errnoOf } from '../../platforms/local/host/errno.js';
 import { readServerRecord } from '../../platforms/local/host/postgres-files.js';
 import { openSession } from '../../platforms/postgres/session.js';
 import { killPostmaster } from '../support/kill-postmaster.js';
@@ -355,6 +359,118 @@ describe('dumps of a database', function () {
       await restores.beside('run-1', 'run-9', work());
       expect((await restores.verify('run-1', 'run-9', undefined, work())).answer).to.equal('yes');
       await restores.remove('run-9');
+    });
+  });
+
+  describe("a restore on a server's disk that fills in its middle", () => {
+    let mount: string;
+    let mounted = false;
+    let small: Embedded;
+    const settings = parsedDatabaseBackupsSchema.parse({ kind: 'dump', lockTimeout: 1_000 });
+    const filler = () => join(mount, 'filler');
+    const fill = (left: number): void => {
+      const { bavail, bsize } = statfsSync(mount);
+      try {
+        writeFileSync(filler(), Buffer.alloc(bavail * bsize - left));
+      } catch (error) {
+        // The server has taken the rest meanwhile.
+        if (errnoOf(error) !== 'ENOSPC') throw error;
+      }
+    };
+    const beside = async (): Promise<unknown[]> =>
+      (await small.query('superuser', "SELECT datname FROM pg_database WHERE datname ~ '^(restored|crossfade)'")).rows;
+    const rows = async () => (await small.query('app', 'SELECT count(*)::int AS n FROM orders')).rows[0]?.['n'];
+    const copying = () =>
+      until(async () => {
+        const sql = "SELECT 1 FROM pg_stat_activity WHERE datname LIKE 'restored%' AND query LIKE 'COPY %'";
+        return (await small.query('superuser', sql)).rows.length > 0;
+      });
+
+    before(async function () {
+      mount = mkdtempSync(join(tmpdir(), 'crossfade-small-'));
+      mounted = mountedSmall(mount, '256m');
+      if (!mounted) this.skip();
+      mkdirSync(join(mount, 'server'), { mode: 0o711 });
+      small = await startEmbedded(join(mount, 'server'));
+      // Each row takes its time to come in.
+      await small.query(
+        'owner',
+        `CREATE FUNCTION slowly() RETURNS boolean LANGUAGE plpgsql AS
+           'BEGIN PERFORM pg_catalog.pg_sleep(0.002); RETURN true; END';
+         CREATE TABLE orders (id int PRIMARY KEY, note text CHECK (slowly()));
+         INSERT INTO orders SELECT i, repeat('x', 1000) FROM generate_series(1, 1000) AS i;`,
+      );
+    });
+    beforeEach(() => openLocalDatabase(options()).backUp('run-1', work()));
+    afterEach(() => rmSync(filler(), { force: true }));
+    after(async () => {
+      await (small as Embedded | undefined)?.stop();
+      if (mounted) execFileSync('umount', [mount]);
+      rmSync(mount, { recursive: true, force: true });
+    });
+    const options = () => ({
+      directory: small.directory,
+      name: 'shop',
+      artifactFolder: () => '/nonexistent',
+      backups: settings,
+    });
+
+    it('is stopped while there is room for the one in use, and dropped', async () => {
+      const { restores } = openLocalDatabase(options());
+      const restoring = failure(restores.beside('run-1', 'run-9', work()));
+      await copying();
+      fill(20_000_000);
+      const failed = await restoring;
+      expect(failed).to.be.instanceOf(PlatformError);
+      expect(failed.message).to.match(
+        /^run-1 could not be restored: stopped, because the server's disk had only (19|20) MB left: the database in use needs them$/,
+      );
+      expect(failed.hint).to.equal("make room on the server's disk; what was restored so far is dropped");
+      expect(await beside()).to.deep.equal([]);
+      expect(await rows()).to.equal(1_000);
+      rmSync(filler());
+      await restores.beside('run-1', 'run-9', work());
+      expect((await restores.verify('run-1', 'run-9', undefined, work())).answer).to.equal('yes');
+      await restores.remove('run-9');
+    });
+
+    it("says what the server said where its disk can't be seen", async () => {
+      const place = {
+        dumps: join(small.directory, 'dumps'),
+        address: () => Promise.resolve(small.address('superuser')),
+        settings,
+        secret: () => Promise.reject(new Error('no secret is asked for')),
+      };
+      const manifest = await readDumpManifest(place.dumps, 'run-1');
+      const restores = dumpRestores({ place, manifest: () => Promise.resolve(manifest!) });
+      // A segment of write-ahead log that is there already has room.
+      await small.query('superuser', 'SELECT pg_switch_wal()');
+      const restoring = failure(restores.beside('run-1', 'run-9', work()));
+      await copying();
+      fill(100_000);
+      const failed = await restoring;
+      expect(failed).to.be.instanceOf(PlatformError);
+      expect(failed.message)
+        .to.match(/^run-1 could not be restored: .*pg_restore ended with code 1: /)
+        .and.contain('No space left on device');
+      expect(await beside()).to.deep.equal([]);
+      expect(await rows()).to.equal(1_000);
+    });
+
+    it('says what failed first when the server dies, and is made again', async () => {
+      const { restores } = openLocalDatabase(options());
+      const restoring = failure(restores.beside('run-1', 'run-9', work()));
+      await copying();
+      await killPostmaster((await readServerRecord(small.directory))!.data);
+      const failed = await restoring;
+      expect(failed).to.be.instanceOf(PlatformError);
+      expect(failed.message).to.match(/^run-1 could not be restored: .*pg_restore ended with code 1: /);
+      await small.restart();
+      await restores.beside('run-1', 'run-9', work());
+      expect((await restores.verify('run-1', 'run-9', undefined, work())).answer).to.equal('yes');
+      await restores.remove('run-9');
+      expect(await beside()).to.deep.equal([]);
+      expect(await rows()).to.equal(1_000);
     });
   });
 

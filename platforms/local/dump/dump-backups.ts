@@ -4,6 +4,7 @@ import type { Backup } from '../../../pipeline/ports/database.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { openAsideDatabase } from '../../postgres/aside-database.js';
+import { orDrop } from '../../postgres/or-drop.js';
 import type { BackupKind } from '../backup/backup-kind.js';
 import { retainBackups } from '../backup/retain-backups.js';
 import type { PostgresRole } from '../host/postgres-roles.js';
@@ -81,13 +82,11 @@ export function dumpBackups(options: DumpBackupsOptions): BackupKind {
       const owner = await place.address();
       await refuseFullServer(place, owner);
       const aside = await openAsideDatabase(owner, 'clone');
-      try {
-        work.say(`restoring ${name} into ${aside.address.database}`);
-        await restoreDump(place, manifest, aside.address, work);
-      } catch (error) {
-        await aside.remove();
-        throw error;
-      }
+      work.say(`restoring ${name} into ${aside.address.database}`);
+      await orDrop(
+        () => restoreDump(place, manifest, aside.address, work),
+        () => aside.remove(),
+      );
       const { database } = aside.address;
       return {
         milliseconds: Math.round(performance.now() - began),

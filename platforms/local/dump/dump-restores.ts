@@ -6,6 +6,7 @@ import type { PostgresAddress } from '../../postgres/address.js';
 import { createDatabase, dropDatabase, openMaintenance } from '../../postgres/aside-database.js';
 import { compareLedger } from '../../postgres/compare-ledger.js';
 import { readLedger } from '../../postgres/ledger.js';
+import { orDrop } from '../../postgres/or-drop.js';
 import { openSession, type Session } from '../../postgres/session.js';
 import { listBackups } from '../backup/retain-backups.js';
 import type { DumpManifest } from './dump-manifest.js';
@@ -65,15 +66,13 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
           await dropDatabase(session, making);
           await createDatabase(session, making, 'template0', address);
           work.say(`restoring ${backup} beside the database, ${found.bytes} bytes`);
-          try {
+          const fill = async () => {
             await restoreDump(place, found, { ...address, database: making }, work);
             // What has the name is whole.
             const mark = { of: address.database, run, was: 'restored' as const, at: now(), comment: null };
             await renameDatabases(session, [[making, restored]], [marking(restored, mark)], work.signal);
-          } catch (error) {
-            await dropDatabase(session, making);
-            throw error;
-          }
+          };
+          await orDrop(fill, () => dropDatabase(session, making));
         }
         return { backup, database: restored, bytes: found.bytes, milliseconds: Math.round(performance.now() - began) };
       }),

@@ -6,6 +6,8 @@ import type { DumpPlace } from './dump-place.js';
 
 /** Indexes are built anew, and the write-ahead log grows beside. */
 const timesItsSize = 2;
+/** Two segments of write-ahead log: a server that can't begin another stops for everybody. */
+export const spareBytes = 2 * 16 * 1_048_576;
 
 /**
  * A disk that runs full under a restore beside takes the database that works with it: its size is looked at before.
@@ -20,10 +22,10 @@ export async function refuseFullServer({ freeBytes }: DumpPlace, address: Postgr
       z.object({ bytes: z.coerce.number() }),
       'SELECT pg_database_size(current_database()) AS bytes',
     );
-    const needed = (row?.bytes ?? 0) * timesItsSize;
+    const needed = (row?.bytes ?? 0) * timesItsSize + spareBytes;
     if (free >= needed) return;
     throw new PlatformError(
-      `a copy of ${address.database} beside it needs about ${megabytes(needed)} MB, and the server's disk has ${megabytes(free)} MB free`,
+      `a copy of ${address.database} beside it needs about ${describeMegabytes(needed)}, and the server's disk has ${describeMegabytes(free)} free`,
       { hint: "make room on the server's disk: nothing was copied" },
     );
   } finally {
@@ -31,6 +33,6 @@ export async function refuseFullServer({ freeBytes }: DumpPlace, address: Postgr
   }
 }
 
-function megabytes(bytes: number): number {
-  return Math.ceil(bytes / 1_000_000);
+export function describeMegabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000_000)} MB`;
 }

@@ -9,6 +9,7 @@ import { dumpFile, type DumpManifest } from './dump-manifest.js';
 import type { DumpPlace } from './dump-place.js';
 import { readingDump } from './list-entries.js';
 import { lyingDump } from './lying-dump.js';
+import { watchDisk } from './watch-disk.js';
 
 /** Into an empty database, stopping at the first error. Throws PlatformError or IntegrityError; the caller drops what is half there. */
 export async function restoreDump(
@@ -22,20 +23,22 @@ export async function restoreDump(
   // Several processes have to seek, each for itself.
   const parallel = dump.key === undefined && place.settings.jobs > 1;
   const flags = ['--exit-on-error', '--no-password', `--dbname=${into.database}`];
-  const restoring = { program: programs.pgRestore, address: into, signal: work.signal };
   try {
-    if (parallel) {
-      const file = join(backupFolder(place.dumps, manifest.name), dumpFile);
-      await runClientProgram({ ...restoring, flags: [...flags, `--jobs=${place.settings.jobs}`, file] });
-    } else {
-      await readingDump(dump, (input) => runClientProgram({ ...restoring, flags, input }));
-    }
+    await watchDisk(place, work.signal, async (signal) => {
+      const restoring = { program: programs.pgRestore, address: into, signal };
+      if (parallel) {
+        const file = join(backupFolder(place.dumps, manifest.name), dumpFile);
+        await runClientProgram({ ...restoring, flags: [...flags, `--jobs=${place.settings.jobs}`, file] });
+      } else {
+        await readingDump(dump, (input) => runClientProgram({ ...restoring, flags, input }));
+      }
+    });
   } catch (cause) {
     work.signal.throwIfAborted();
     if (!(cause instanceof PlatformError)) throw cause;
     throw new PlatformError(`${manifest.name} could not be restored: ${cause.message}`, {
       cause,
-      hint: "look at the server's log; what was restored so far is dropped",
+      hint: cause.hint ?? "look at the server's log; what was restored so far is dropped",
     });
   }
 }

@@ -6,6 +6,7 @@ import { findClientPrograms } from '../../postgres/client-programs.js';
 import { compareContents } from '../../postgres/compare-contents.js';
 import { readContents } from '../../postgres/contents.js';
 import type { PostgresAddress } from '../../postgres/address.js';
+import { orDrop } from '../../postgres/or-drop.js';
 import { openSession } from '../../postgres/session.js';
 import { countTables } from '../../postgres/table-counts.js';
 import { listBackups } from '../backup/retain-backups.js';
@@ -44,15 +45,16 @@ async function restored(place: DumpPlace, manifest: DumpManifest, work: Work): P
   work.say(`restoring ${manifest.name} aside to verify it`);
   const began = performance.now();
   const aside = await openAsideDatabase(address, 'verify');
-  try {
-    await restoreDump(place, manifest, aside.address, work);
-    const restoreMilliseconds = Math.round(performance.now() - began);
-    const verdict = await compareRestored(manifest, aside.address, restoreMilliseconds);
-    if (verdict.answer === 'yes') await markVerified(place.dumps, manifest.name);
-    return verdict;
-  } finally {
-    await aside.remove();
-  }
+  const verdict = await orDrop(
+    async () => {
+      await restoreDump(place, manifest, aside.address, work);
+      return compareRestored(manifest, aside.address, Math.round(performance.now() - began));
+    },
+    () => aside.remove(),
+  );
+  await aside.remove();
+  if (verdict.answer === 'yes') await markVerified(place.dumps, manifest.name);
+  return verdict;
 }
 
 /** Everything that the manifest says of the snapshot, in this database. */

@@ -24,8 +24,9 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-export async function startEmbedded(): Promise<Embedded> {
-  const directory = await mkdtemp(join(tmpdir(), 'crossfade-test-'));
+/** In a new folder, or in this empty one, which goes with it. */
+export async function startEmbedded(folder?: string): Promise<Embedded> {
+  const directory = folder ?? (await mkdtemp(join(tmpdir(), 'crossfade-test-')));
   const { port } = await startServer({ directory, database: 'shop' });
   const clients: Client[] = [];
   const closeClients = async () => {
