@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../contract/counted.js';
 import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
 import { acquireLease } from '../../journal/acquire-lease.js';
@@ -42,7 +43,8 @@ export async function backupsPrune(name: string | undefined, { json, dryRun }: B
     return [
       ...gone.map((each) => `${dryRun ? 'would be deleted' : 'deleted'}: ${each}`),
       ...left.map((each) => `stays: ${each.name}: ${each.because}`),
-      `${(kept ?? 0) + left.length} stay, ${gone.length} ${dryRun ? 'would go' : 'went'}`,
+      `${counted((kept ?? 0) + left.length, 'stays', 'stay')}, ${gone.length} ${dryRun ? 'would go' : 'went'}`,
+      ...(prune === undefined ? ['backups themselves are pruned as they are taken'] : []),
     ];
   });
   return exitCodes.done;

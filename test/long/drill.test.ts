@@ -1,56 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { execa } from 'execa';
-import { digestOf } from '../../contract/json.js';
-import type { LocalOutputs } from '../../contract/outputs.js';
-import { FolderStore } from '../../journal/folder-store.js';
-import { saveOutputs } from '../../journal/outputs.js';
-import { createRelease } from '../../journal/releases.js';
 import { clientProgramsOrSkip } from '../support/client-programs-or-skip.js';
-import { answeringService, localProject, type LocalProject } from '../support/local-project.js';
-
-const services = {
-  api: { kind: 'routed', path: '/', command: ['node', 'server.cjs'], stopWithin: '2s', health: { within: '20s' } },
-};
-const rules = {
-  ...{ weights: [100], hold: '100ms', minimumRequests: 1, unknownFor: '20s', bake: '100ms' },
-  database: { restoreDrill: '1h' },
-};
+import { databaseProject, type DatabaseProject } from '../support/database-project.js';
 
 for (const kind of ['copy', 'dump'] as const) {
   describe(`crossfade drill restore, of a ${kind}`, function () {
     this.timeout(400_000);
-    let project: LocalProject;
-    let outputs: LocalOutputs;
+    let shop: DatabaseProject;
 
     before(async function () {
       if (kind === 'dump') await clientProgramsOrSkip(this);
-      project = await localProject(services, { database: { name: 'shop', backups: { kind } }, rules });
-      outputs = await project.upEnvironment();
-      await saveOutputs(new FolderStore(join(project.place, 'store')), outputs);
+      shop = await databaseProject(kind, { database: { restoreDrill: '1h' } });
     });
-    after(() => (project as LocalProject | undefined)?.remove());
-
-    const crossfade = (...words: string[]) =>
-      execa(process.execPath, [join(project.compiled, 'bin/crossfade.js'), ...words], {
-        cwd: project.folder,
-        reject: false,
-        all: true,
-        timeout: 240_000,
-      });
-    const deploy = async (version: string) => {
-      const { release } = await project.input(version, { api: answeringService });
-      const sql = 'CREATE TABLE orders (id bigserial PRIMARY KEY); INSERT INTO orders SELECT generate_series(1, 20000)';
-      const migrations = [{ id: '001_orders.sql', checksum: digestOf(sql), phase: 'expand' as const, sql }];
-      await createRelease(new FolderStore(join(project.place, 'store')), { ...release, migrations });
-      // A release under judgement needs users.
-      const asked = { signal: AbortSignal.timeout(200_000) };
-      const users = setInterval(() => void fetch(outputs.balancer.url, asked).catch(() => undefined), 50);
-      return crossfade('deploy', 'local', version).finally(() => clearInterval(users));
-    };
+    after(() => (shop as DatabaseProject | undefined)?.project.remove());
 
     it('is asked for before the second release, says how long it took, and is asked for again when it is too old', async () => {
+      const { crossfade, deploy, project } = shop;
       const first = await deploy('1.0.0');
       expect(first.exitCode, first.all).to.equal(0);
       const without = await deploy('1.1.0');
