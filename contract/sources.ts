@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readUnit } from './bound.js';
+import { cloudWatchSourceSchema } from './cloudwatch-source.js';
 
 const text = z.string().min(1);
 
@@ -22,6 +23,7 @@ export const metricSourceSchema = z.union([
   z.strictObject({ prometheus: address, query: text, token: variable.optional(), unit: unit.default('') }),
   z.strictObject({ json: address, at: pointer, token: variable.optional(), unit: unit.default('') }),
   z.strictObject({ sql: text, unit: unit.default('') }),
+  cloudWatchSourceSchema.extend({ unit: unit.default('') }),
 ]);
 export type MetricSource = z.infer<typeof metricSourceSchema>;
 

@@ -3,6 +3,17 @@ import type { JsonObject } from '../contract/json.js';
 import type { Clock } from '../pipeline/ports/clock.js';
 import type { Asked } from '../pipeline/questions.js';
 
+/** One metric of CloudWatch, and over which time. */
+export interface CloudWatchQuestion {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: string;
+  readonly minutes: number;
+  /** Undefined: where the environment lies. */
+  readonly region: string | undefined;
+}
+
 /** What adapters may know of the machine that they ask from. */
 export interface Surroundings {
   /** Absolute path of the project: commands run there, and paths are relative to it. */
@@ -18,6 +29,8 @@ export interface Surroundings {
   secretOf(environment: string, name: string): Promise<string | undefined>;
   /** What stands announced of the release of this run; undefined: nothing, as far as the records tell. */
   announcement(about: Asked): Promise<Announcement | undefined>;
+  /** The newest whole period of a metric of AWS; undefined without samples in it. Throws OperatorError. */
+  cloudWatch(question: CloudWatchQuestion, signal: AbortSignal): Promise<number | undefined>;
   /** Keeps a text beside the journal. Resolves to what the journal says of it. */
   attach(run: string, text: string): Promise<JsonObject>;
 }

@@ -9,7 +9,7 @@ import type { Redaction } from './redaction.js';
 
 /** Loaded with the first item that is asked. `attach` keeps what a command printed; in the store when left out. */
 export function questionsOf(
-  { folder, clock, store, name }: OpenEnvironment,
+  { folder, clock, store, name, configuration }: OpenEnvironment,
   redaction: Redaction,
   attach = async (run: string, text: string): Promise<JsonObject> => ({ ...(await keepAttachment(store, run, text)) }),
 ): Questions {
@@ -24,6 +24,12 @@ export function questionsOf(
         settingsOf: (other) => settingsIn(folder, other),
         secretOf: (other, name) => secretIn(folder, other, name),
         announcement: ({ plan }) => announcementOf(store, name, plan.release?.version ?? ''),
+        cloudWatch: async ({ minutes, region, ...metric }, signal) => {
+          const { newestPeriod } = await import('../../platforms/aws/newest-period.js');
+          const place = configuration.platform === 'aws' ? configuration : { endpoint: null, region: undefined };
+          const where = { endpoint: place.endpoint, region: region ?? place.region };
+          return newestPeriod(where, metric, minutes, clock.now(), signal);
+        },
         attach,
       });
       return questions.ask(check, about, signal);

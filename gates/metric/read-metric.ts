@@ -28,7 +28,9 @@ export async function readMetric(
     ? askPrometheus(source, fill, about, around, signal)
     : 'json' in source
       ? askJson(source, fill, about, around, signal)
-      : askDatabase(source, fill, about, signal));
+      : 'sql' in source
+        ? askDatabase(source, fill, about, signal)
+        : askCloudWatch(source, fill, around, signal));
   if (!Number.isFinite(value)) throw new PlatformError(`${name.metric} is no number at this moment`);
   return inUnit(value, source.unit);
 }
@@ -99,6 +101,19 @@ async function askDatabase(source: Of<'sql'>, fill: Fill, { platform }: Asked, s
   if (!platform.database) throw new PlatformError('this environment has no database that can be asked');
   const rows = await platform.database.askRows(fill(source.sql, asIs), signal);
   return numberFrom(rows[0]?.[0], 'the database answers no number');
+}
+
+async function askCloudWatch(
+  { cloudwatch, namespace, dimensions, statistic, minutes, region }: Of<'cloudwatch'>,
+  fill: Fill,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const filled = Object.entries(dimensions).map(([name, value]) => [name, fill(value, asIs)] as const);
+  const asked = { namespace, metric: cloudwatch, statistic: fill(statistic, asIs), minutes, region };
+  const found = await around.cloudWatch({ ...asked, dimensions: Object.fromEntries(filled) }, signal);
+  if (found !== undefined) return found;
+  throw new PlatformError(`CloudWatch has no ${cloudwatch} in the last whole ${minutes} min`);
 }
 
 function numberFrom(found: unknown, otherwise: string): number {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '../../contract/errors.js';
+import { metricSourceSchema } from '../../contract/sources.js';
+import type { CloudWatchQuestion } from '../../gates/surroundings.js';
 import { GateQuestion } from '../support/gate-question.js';
 import { withLive } from '../support/fake-run.js';
 import { someRelease } from '../support/product.js';
@@ -22,6 +24,48 @@ describe('a source of the checklist', () => {
   });
 
   describe('of a metric', () => {
+    it('CloudWatch: asks for exactly one metric, of the slot, and is unknown without samples', async () => {
+      const asked: CloudWatchQuestion[] = [];
+      let value: number | undefined = 0.012;
+      question.around = {
+        cloudWatch: (metric) => {
+          asked.push(metric);
+          return Promise.resolve(value);
+        },
+      };
+      const dimensions = { Slot: '{{environment}}-{{colour}}', Route: 'api' };
+      const source = { cloudwatch: 'Latency', namespace: 'Shop', dimensions, statistic: '{{statistic}}', unit: 's' };
+      question.sources = { metrics: { latency: { ...source, region: 'eu-west-1' } } };
+      const latency = { kind: 'metric', metric: 'latency', statistic: 'p95', pass: below(50, 'milliseconds') };
+      expect(await question.ask(latency)).to.include({ answer: 'yes', because: 'p95 latency is 12ms' });
+      expect(asked).to.deep.equal([
+        {
+          ...{ namespace: 'Shop', metric: 'Latency', statistic: 'p95', minutes: 5, region: 'eu-west-1' },
+          dimensions: { Slot: 'local-green', Route: 'api' },
+        },
+      ]);
+      value = undefined;
+      const silent = await rejection(question.ask(latency), PlatformError);
+      expect(silent.message).to.equal('CloudWatch has no Latency in the last whole 5 min');
+    });
+
+    it('CloudWatch: is refused with what CloudWatch would not take', () => {
+      const good = { cloudwatch: 'Latency', namespace: 'Shop' };
+      expect(metricSourceSchema.safeParse(good).success).to.equal(true);
+      for (const statistic of ['Sum', 'p99.9', 'TC(0.1:0.2)', 'PR(:300)', '{{statistic}}'])
+        expect(metricSourceSchema.safeParse({ ...good, statistic }).success, statistic).to.equal(true);
+      const many = Object.fromEntries(Array.from({ length: 31 }, (_, at) => [`d${at}`, 'x']));
+      const wrong = [
+        { statistic: 'average' },
+        { statistic: 'p' },
+        { minutes: 0 },
+        { region: 'here' },
+        { dimensions: many },
+      ];
+      for (const each of [...wrong, { token: 'TOKEN' }, { namespace: '' }])
+        expect(metricSourceSchema.safeParse({ ...good, ...each }).success, JSON.stringify(each)).to.equal(false);
+    });
+
     const errors = { kind: 'metric', metric: 'error-rate', pass: below(1), rollback: above(2) };
     const prometheus = (value: string | undefined, more: unknown[] = []) => {
       const result = value === undefined ? [] : [{ metric: {}, value: [1, value] }, ...more];

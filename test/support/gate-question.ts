@@ -69,6 +69,7 @@ export class GateQuestion {
       settingsOf: (environment) => Promise.resolve(this.settings[environment]),
       secretOf: (environment, name) => Promise.resolve(this.secrets[environment]?.[name]),
       announcement: () => Promise.resolve(this.#announcement()),
+      cloudWatch: () => Promise.reject(new Error('nothing was said of CloudWatch')),
       attach: (_run, text): Promise<JsonObject> => {
         const digest = digestOf(text);
         this.attachments.set(digest, text);
