@@ -15,6 +15,12 @@ const yesNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const list = <Schema extends z.ZodType>(schema: Schema) =>
   z.union([z.array(schema).min(1), schema.transform((one) => [one])]);
 
+/** Of what a foreign answer tells as a plain number. */
+const numberBound = boundTextSchema.refine(
+  ({ unit, than }) => (unit === 'count' || unit === 'percent') && than === undefined,
+  { error: "a limit without a unit of its own, such as 'above 100' or 'below 80%'" },
+);
+
 /** What an item, a step, a paragraph, a row or a block of code may say about itself. */
 const commonShape = {
   id: itemIdSchema.optional(),
@@ -56,6 +62,7 @@ export const proofShape = {
       schema: text.optional(),
       within: boundTextSchema.optional(),
       answers: z.record(text, z.string()).optional(),
+      values: z.record(text, numberBound).optional(),
       origin: text.optional(),
       calls: number.optional(),
       statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'mean', 'max']).optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decisionSchema } from './decision.js';
 import { durationTextSchema } from './duration.js';
 import { jsonObjectSchema } from './json.js';
+import { releaseTagSchema } from './release-tag.js';
 import { answerSchema } from './verdict.js';
 
 /** What stays to be done once a release is live. */
@@ -10,6 +11,8 @@ export const dutiesConfigurationSchema = z.strictObject({
   retireAfter: durationTextSchema.prefault('48h'),
   /** `person`: somebody is asked to retire it. `tick`: `crossfade tick` does it, once all that was due by then is done. */
   retire: z.enum(['person', 'tick']).default('person'),
+  /** The release's commit gets a tag once it is live; left out: none. */
+  tag: releaseTagSchema.optional(),
 });
 export type DutiesConfiguration = z.infer<typeof dutiesConfigurationSchema>;
 

@@ -29,6 +29,8 @@ const http = z.strictObject({
   schema: text.optional(),
   /** Headers of the answer, with the text that each must hold. */
   answers: z.record(text, z.string()).optional(),
+  /** Numbers that the answer tells, by header or by JSON Pointer into the body: what is left of a quota. */
+  values: z.record(text, boundSchema).optional(),
   /** CORS: a page of this origin may read the answer. */
   origin: text.optional(),
   within: boundSchema.optional(),

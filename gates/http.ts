@@ -8,6 +8,7 @@ import { authoritiesOf } from './http/authorities-of.js';
 import { askCertificate } from './http/certificate.js';
 import { askDestination } from './http/destination.js';
 import type { Fetched } from './http/fetch-guarded.js';
+import { judgeValues } from './http/judge-values.js';
 import { matchesSchema } from './http/matches-schema.js';
 import { statisticOf } from './http/statistic-of.js';
 import { describeValue, keepsBound } from './keeps-bound.js';
@@ -55,11 +56,8 @@ function joined(verdicts: readonly Verdict[]): Verdict {
   return { answer, because: [...told].join('; '), evidence };
 }
 
-async function judgeAnswer(
-  check: Check,
-  { status, headers, body, cut }: Fetched,
-  { folder }: Surroundings,
-): Promise<Verdict[]> {
+async function judgeAnswer(check: Check, answer: Fetched, { folder }: Surroundings): Promise<Verdict[]> {
+  const { status, headers, body, cut } = answer;
   const verdicts = [judgeStatus(check, status, headers)];
   if (check.contains !== undefined && !body.includes(check.contains)) {
     verdicts.push(
@@ -81,6 +79,7 @@ async function judgeAnswer(
       cut ? unknown('the body is too large to be checked') : await matchesSchema(folder, check.schema, body),
     );
   }
+  if (check.values !== undefined) verdicts.push(...judgeValues(check.values, answer));
   return verdicts;
 }
 

@@ -4,7 +4,7 @@ import { addDutyLine } from '../../journal/duties.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
 import { openPlatform } from '../../platforms/open.js';
 import type { Duty } from '../duties/duty.js';
-import { isOpen } from '../duties/duties-of.js';
+import { isOpen } from '../duties/is-open.js';
 import { gatherDuties, type DutySources } from '../duties/gather-duties.js';
 import { findEnvironment, type FoundEnvironment } from '../find-environment.js';
 import { signDuty } from '../duties/sign-duty.js';

@@ -1,6 +1,8 @@
 import { exitCodes, OperatorError, type ExitCode } from '../../contract/errors.js';
-import type { DutyLine } from '../../contract/duty.js';
+import type { Plan } from '../../contract/plan.js';
+import type { Verdict } from '../../contract/verdict.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
+import { redactedAnswer } from '../duties/redacted-answer.js';
 import { gatherDuties } from '../duties/gather-duties.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
 import { secretsOf } from '../messages/post-office.js';
@@ -99,7 +101,7 @@ async function duties(
     environment,
     platform,
     questions: questionsOf(environment, redaction),
-    redact: (line) => redacted(line, redaction.event),
+    redact: redactedAnswer(redaction.event),
     async duties() {
       const [blue, green] = await Promise.all([platform.slots.state('blue'), platform.slots.state('green')]);
       const sources = { store, environment: name, configuration: configuration.duties, now: clock.now(), outputs };
@@ -111,15 +113,15 @@ async function duties(
       const exitCode = await changeSlot('destroy', name, colour, options);
       return exitCode === exitCodes.done ? `did ${title}` : `tried to ${title}: exit code ${exitCode}`;
     },
+    tag: (plan) => tagged(environment, plan),
     dryRun,
   });
 }
 
-type Asked = Extract<DutyLine, { kind: 'asked' }>;
-
-/** As a gate's answer is before it is recorded. */
-function redacted(line: Asked, redact: Awaited<ReturnType<typeof redactionOf>>['event']): Asked {
-  const { duty: step, answer, because, evidence } = line;
-  const body = redact({ kind: 'asked', step, answer, because, evidence });
-  return body.kind === 'asked' ? { ...line, because: body.because, evidence: body.evidence } : line;
+/** Loaded with the first tag that is due. */
+async function tagged({ configuration, folder }: OpenEnvironment, plan: Plan): Promise<Verdict> {
+  const { product, duties: configured } = configuration;
+  const { tagRelease } = await import('../tag/tag-release.js');
+  if (configured.tag === undefined) throw new Error('a tag is due, and none is configured');
+  return tagRelease(configured.tag, plan, product, { folder, variables: process.env });
 }

@@ -14,8 +14,8 @@ export interface Duty {
   readonly version: string | undefined;
   /** Who answers for it: a role. */
   readonly owner: string;
-  /** `check`: asked by `crossfade tick`. `person`: somebody says so. `retirement`: the other slot is to go. */
-  readonly kind: 'check' | 'person' | 'retirement';
+  /** `check`: asked by `crossfade tick`. `person`: somebody says so. `retirement`: the other slot is to go. `tag`: git is to know it. */
+  readonly kind: 'check' | 'person' | 'retirement' | 'tag';
   readonly due: string;
   readonly status: DutyStatus;
   /** What it came to, waits for, or costs. */

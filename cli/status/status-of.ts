@@ -4,7 +4,7 @@ import { liveRecord, runThatPutLive } from '../../journal/live-record.js';
 import { lossesOf } from '../../journal/losses.js';
 import { isOver, type RunState } from '../../journal/run-state.js';
 import { timesBack } from '../../journal/times-back.js';
-import { isOpen } from '../duties/duties-of.js';
+import { isOpen } from '../duties/is-open.js';
 import { adviceOf } from './advice-of.js';
 import type { Beside, Facts, InFlight, Live, SplitSlot, Status } from './status.js';
 import { warningsOf } from './warnings-of.js';

@@ -1,23 +1,22 @@
-import { OperatorError } from '../../contract/errors.js';
-import type { DutyLine } from '../../contract/duty.js';
 import { severityOf } from '../../contract/notify.js';
 import { longestMessage, longestTitle, type Message } from '../../contract/outbox.js';
 import type { Plan } from '../../contract/plan.js';
-import { addDutyLine, addDutyLineAt, readDuties } from '../../journal/duties.js';
+import type { Verdict } from '../../contract/verdict.js';
+import { addDutyLine } from '../../journal/duties.js';
 import { queueMessages } from '../../journal/outbox.js';
 import { readJournal } from '../../journal/read-journal.js';
 import type { Questions } from '../../pipeline/questions.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import { progressOf } from '../../pipeline/progress.js';
+import { answerDuty, type Answered } from '../duties/answer-duty.js';
 import type { Duty } from '../duties/duty.js';
+import { carriedOutWithin } from '../duties/take-duty.js';
 import { plainFact } from '../messages/plain-fact.js';
 import { receiversOf } from '../messages/tells-of.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import { whenOf } from '../print/duty-lines.js';
 import type { Told } from './told.js';
 
-/** How long a check may take, in milliseconds; for so long no other tick asks it. */
-const askedWithin = 600_000;
 /** Those who hear of what is late are told again after so many milliseconds. */
 const escalatesEvery = 86_400_000;
 
@@ -26,19 +25,26 @@ export interface DutyTick {
   readonly platform: Platform;
   readonly questions: Questions;
   /** Takes secrets out of what was answered. */
-  readonly redact: (line: Extract<DutyLine, { kind: 'asked' }>) => Extract<DutyLine, { kind: 'asked' }>;
+  readonly redact: (line: Answered) => Answered;
   readonly duties: () => Promise<readonly Duty[]>;
   /** Destroys the slot as a run of its own; says what came of it. */
   readonly retire: (duty: Duty) => Promise<string>;
+  /** Tags what a run released. */
+  readonly tag: (plan: Plan) => Promise<Verdict>;
   readonly dryRun: boolean;
 }
 
-/** Asks the checks that are due, retires the other slot where that is left to it, and tells who hears of what is late. */
+/**
+ * Asks the checks that are due, tags releases that are not, retires the other slot where that is left to it, and tells who
+ * hears of what is late.
+ */
 export async function tickDuties(tick: DutyTick): Promise<Told> {
   const did: string[] = [];
   for (const duty of await tick.duties()) {
     const asked = isDueCheck(duty) ? await ask(duty, tick) : undefined;
     if (asked !== undefined) did.push(asked);
+    const tagged = isDueTag(duty) ? await tagIt(duty, tick) : undefined;
+    if (tagged !== undefined) did.push(tagged);
   }
   for (const duty of await tick.duties()) {
     if (!retires(duty, tick)) continue;
@@ -52,38 +58,32 @@ export async function tickDuties(tick: DutyTick): Promise<Told> {
   return { did, waits: late.map((duty) => lateText(duty, tick.environment.clock.now())) };
 }
 
+function isDueTag({ kind, status }: Duty): boolean {
+  return kind === 'tag' && (status === 'due' || status === 'late');
+}
+
 function isDueCheck({ kind, status, item }: Duty): boolean {
   return kind === 'check' && (status === 'due' || status === 'late') && item !== undefined;
 }
 
 async function ask(duty: Duty, tick: DutyTick): Promise<string | undefined> {
   const { environment, questions, platform, redact, dryRun } = tick;
-  const { store, name, clock, by } = environment;
   const { id, run, item } = duty;
   if (item === undefined) return undefined;
   if (dryRun) return `would ask ${id}`;
-  if (!(await take(duty, tick))) return undefined;
-  const plan = await planOf(store, run);
-  const about = { item: id, environment: name, colour: plan.to, plan, platform };
-  const verdict = await questions.ask(item.check, about, AbortSignal.timeout(askedWithin)).catch((error: unknown) => {
-    if (!(error instanceof OperatorError)) throw error;
-    return { answer: 'unknown' as const, because: error.message, evidence: {} };
-  });
-  const line = redact({ format: 1, kind: 'asked', duty: id, at: clock.now().toISOString(), by, ...verdict });
-  await addDutyLine(store, name, run, line);
-  return `asked ${id}: ${line.answer}: ${line.because}`;
+  const find = async (): Promise<Verdict> => {
+    const plan = await planOf(environment.store, run);
+    const about = { item: id, environment: environment.name, colour: plan.to, plan, platform };
+    return questions.ask(item.check, about, AbortSignal.timeout(carriedOutWithin));
+  };
+  const line = await answerDuty(duty, environment, redact, find);
+  return line && `asked ${id}: ${line.answer}: ${line.because}`;
 }
 
-/** False: another tick is asking it. */
-async function take({ id, run }: Duty, { environment }: DutyTick): Promise<boolean> {
-  const { store, name, clock, by } = environment;
-  const now = clock.now();
-  const { lines, next } = await readDuties(store, name, run);
-  const taken = lines.findLast((line) => line.duty === id && (line.kind === 'asking' || line.kind === 'asked'));
-  if (taken?.kind === 'asking' && Date.parse(taken.until) > now.getTime()) return false;
-  const until = new Date(now.getTime() + askedWithin).toISOString();
-  const line: DutyLine = { format: 1, kind: 'asking', duty: id, at: now.toISOString(), by, until };
-  return addDutyLineAt(store, name, run, next, line);
+async function tagIt(duty: Duty, { environment, redact, tag, dryRun }: DutyTick): Promise<string | undefined> {
+  if (dryRun) return `would ${duty.title}`;
+  const line = await answerDuty(duty, environment, redact, async () => tag(await planOf(environment.store, duty.run)));
+  return line && `${duty.title}: ${line.answer}: ${line.because}`;
 }
 
 async function planOf(store: OpenEnvironment['store'], run: string): Promise<Plan> {

@@ -5,7 +5,7 @@ const listSchema = z.object({
   duties: z.array(
     z.object({
       id: z.string(),
-      kind: z.enum(['check', 'person', 'retirement']),
+      kind: z.enum(['check', 'person', 'retirement', 'tag']),
       status: z.string(),
       because: z.string(),
     }),

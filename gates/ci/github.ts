@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { PlatformError } from '../../contract/errors.js';
 import type { Asked } from '../../pipeline/questions.js';
 import { Git } from '../git/git.js';
-import { fetchJson } from '../http/fetch-json.js';
+import { fetchJson, type JsonQuestion } from '../http/fetch-json.js';
 import type { Surroundings } from '../surroundings.js';
 
 const most = 10;
@@ -23,6 +23,18 @@ export class GitHub {
   /** `path` below the repository. */
   async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
     return this.#parsed(schema, await this.#ask(`/repos/${await this.repository()}${path}`), path);
+  }
+
+  /** Undefined where there is none. */
+  async getIfAny<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | undefined> {
+    const answer = await this.#ask(`/repos/${await this.repository()}${path}`, { missing: 404 });
+    return answer === undefined ? undefined : this.#parsed(schema, answer, path);
+  }
+
+  /** Makes one of what lies below the repository. */
+  async create<Schema extends z.ZodType>(path: string, body: unknown, schema: Schema): Promise<z.output<Schema>> {
+    const answer = await this.#ask(`/repos/${await this.repository()}${path}`, { body, status: 201 });
+    return this.#parsed(schema, answer, path);
   }
 
   /** Every page of a list; `list` takes it out of what is answered. */
@@ -59,8 +71,9 @@ export class GitHub {
     return this.#repository;
   }
 
-  #ask(path: string): Promise<unknown> {
-    return fetchJson(this.#question(`${this.#address()}${path}`), this.#about, this.#around, this.#signal);
+  #ask(path: string, further: Partial<JsonQuestion> = {}): Promise<unknown> {
+    const question = { ...this.#question(`${this.#address()}${path}`), ...further };
+    return fetchJson(question, this.#about, this.#around, this.#signal);
   }
 
   #address(): string {

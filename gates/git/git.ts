@@ -6,7 +6,7 @@ export interface Said {
   readonly text: string;
 }
 
-/** Git of one repository, which is only read: no lock, no hook, no prompt, nothing fetched. */
+/** Git of one repository: no optional lock, no hook, no prompt, nothing fetched. Gates only read by it. */
 export class Git {
   readonly #folder: string;
   readonly #signal: AbortSignal;
@@ -16,10 +16,11 @@ export class Git {
     this.#signal = signal;
   }
 
-  /** Throws PlatformError for any code but 0 and those of `fine`. */
-  async run(argv: readonly string[], fine: readonly number[] = []): Promise<Said> {
+  /** `input` is what it reads. Throws PlatformError for any code but 0 and those of `fine`. */
+  async run(argv: readonly string[], fine: readonly number[] = [], input?: string): Promise<Said> {
     const answer = await execa('git', ['-C', this.#folder, ...settings, ...argv], {
       ...quietly,
+      ...(input === undefined ? {} : { stdin: 'pipe', input }),
       timeout: 30_000,
       maxBuffer: 16_000_000,
       stripFinalNewline: true,
@@ -28,7 +29,9 @@ export class Git {
     const { exitCode: code = -1 } = answer;
     if (code === 0 || fine.includes(code)) return { code, text: answer.stdout };
     const [said = ''] = answer.stderr.trim().split('\n');
-    throw new PlatformError(`git ${argv[0] ?? ''}: ${said === '' ? answer.shortMessage : said}`, { cause: answer });
+    const why = said === '' ? (answer.shortMessage ?? 'failed') : said;
+    // The address of a remote may hold a password.
+    throw new PlatformError(`git ${verbOf(argv)}: ${why.replaceAll(/\/\/[^/@\s]+@/g, '//')}`, { cause: answer });
   }
 
   /** Whether the commit is here. */
@@ -87,6 +90,11 @@ export class Git {
   async hasRemote(): Promise<boolean> {
     return (await this.run(['remote'])).text.split('\n').includes('origin');
   }
+}
+
+/** Settings before it are none of an operator's business. */
+function verbOf(argv: readonly string[]): string {
+  return argv.find((word, index) => word !== '-c' && argv[index - 1] !== '-c') ?? '';
 }
 
 const settings = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager'];

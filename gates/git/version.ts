@@ -1,6 +1,7 @@
 import semver from 'semver';
 import type { Verdict } from '../../contract/verdict.js';
 import { no, yes } from '../answer.js';
+import { changelogs, readChangelog } from './changelog.js';
 import type { Git } from './git.js';
 import type { Question } from '../git.js';
 
@@ -13,30 +14,14 @@ export function askVersion({ version, previous }: Question): Promise<Verdict> {
   return Promise.resolve((above ? yes : no)(because, { version, previous }));
 }
 
-const changelogs = ['CHANGELOG.md', 'CHANGELOG', 'CHANGES.md', 'HISTORY.md', 'docs/CHANGELOG.md'];
-
 /** The release's own commit has a heading for its version, with something under it. */
 export async function askChangelog({ git, commit, version }: Question): Promise<Verdict> {
-  // In the project's folder, else in the repository's.
-  for (const place of changelogs.flatMap((name) => [`./${name}`, name])) {
-    const { code, text } = await git.run(['show', '--no-textconv', `${commit}:${place}`], [128]);
-    if (code !== 0) continue;
-    const path = place.replace(/^\.\//, '');
-    const lines = text.split(/\r?\n/);
-    const at = lines.findIndex((line) => headsVersion(line, version));
-    if (at < 0) return no(`${path} has no heading for ${version}`, { path, commit });
-    const rest = lines.slice(at + 1);
-    const next = rest.findIndex((line) => /^#{1,2}\s/.test(line));
-    const said = (next < 0 ? rest : rest.slice(0, next)).some((line) => line.trim() !== '' && !/^[=-]+$/.test(line));
-    if (!said) return no(`${path} has nothing under ${version}`, { path, commit });
-    return yes(`${path} has ${version}`, { path, commit });
-  }
-  return no(`the release's commit has no ${changelogs[0] ?? ''}`, { commit });
-}
-
-function headsVersion(line: string, version: string): boolean {
-  const heading = /^(?:#{1,4}\s+)?\[?v?(\d+\.\d+\.\d+[-0-9A-Za-z.]*)\]?(?:[\s(:–—-]|$)/.exec(line);
-  return heading?.[1] === version;
+  const changelog = await readChangelog(git, commit, version);
+  if (changelog === undefined) return no(`the release's commit has no ${changelogs[0]}`, { commit });
+  const { path, section } = changelog;
+  if (section === undefined) return no(`${path} has no heading for ${version}`, { path, commit });
+  if (section === '') return no(`${path} has nothing under ${version}`, { path, commit });
+  return yes(`${path} has ${version}`, { path, commit });
 }
 
 /** Neither here nor at the remote does anything but this commit bear the version. */

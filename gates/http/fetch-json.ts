@@ -13,16 +13,20 @@ export interface JsonQuestion {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, by POST. */
   readonly body?: unknown;
+  /** What it answers when all is well; 200 when left out. */
+  readonly status?: number;
+  /** Answered by this status, there is nothing: undefined. */
+  readonly missing?: number;
 }
 
-/** JSON of a source. Throws PlatformError when it doesn't answer 200 with some, and where the token is missing. */
+/** JSON of a source. Throws PlatformError when it doesn't answer as it should, and where the token is missing. */
 export async function fetchJson(
   question: JsonQuestion,
   { plan }: Pick<Asked, 'plan'>,
   around: Pick<Surroundings, 'folder' | 'variables'>,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { url, token, prefix = 'Bearer ', headers = {}, body } = question;
+  const { url, token, prefix = 'Bearer ', headers = {}, body, status = 200, missing } = question;
   const where = `${new URL(url).origin}${new URL(url).pathname}`;
   const secret = token === undefined ? undefined : around.variables[token];
   if (token !== undefined && secret === undefined) throw new PlatformError(`${where}: there is no variable ${token}`);
@@ -40,7 +44,8 @@ export async function fetchJson(
     authorities: await authoritiesOf(plan, around),
     signal,
   });
-  if (answer.status !== 200) throw new PlatformError(`${where} answered ${answer.status}`);
+  if (answer.status === missing) return undefined;
+  if (answer.status !== status) throw new PlatformError(`${where} answered ${answer.status}`);
   if (answer.cut) throw new PlatformError(`${where} answered more than 1 MB`);
   try {
     return JSON.parse(answer.body) as unknown;

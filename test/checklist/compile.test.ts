@@ -120,6 +120,11 @@ describe('a compiled checklist', () => {
 
   const wrong: readonly [what: string, text: string, says: RegExp][] = [
     ['an unknown key', '- [ ] a <!-- crossfade: ownr: me -->', /^1: .*expected no key 'ownr'/],
+    [
+      'a quota in milliseconds',
+      '\n- [ ] a <!-- crossfade: http: {ask: GET /, values: {x-left: above 5ms}} -->',
+      /^2: .*without a unit of its own/,
+    ],
     ['an unknown key of a gate', '\n- [ ] a <!-- crossfade: http: {ask: GET /, stauts: 200} -->', /^2: .*'stauts'/],
     [
       'two items with one id',

@@ -1,10 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { z } from 'zod';
 import { otherColour } from '../../contract/colour.js';
+import { secretForms } from '../../journal/secret-forms.js';
 import { HttpReceiver } from '../support/http-receiver.js';
+import { secretToken } from '../support/local-project.js';
 import { LocalRig } from '../support/local-rig.js';
+import { ProcessWatch } from '../support/process-watch.js';
 
 const neverHealthy = `
 const { createServer } = require('node:http');
@@ -18,28 +22,56 @@ const afterwards = `# Release
 - [ ] The chat hears it <!-- crossfade: message: {at: completed, to: [chat], template: "{{version}} is live, {{requests}} requests"} -->
 `;
 
+/** What no shell may ever read. */
+const hostile = '$(touch injected);`touch injected`;--force';
+const chatToken = 'canary-of-the-chat-31';
+
+async function git(folder: string, ...argv: string[]): Promise<string> {
+  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+  return (await execa('git', ['-C', folder, ...identity, ...argv])).stdout;
+}
+
+/** The project as a repository, with an origin beside it. */
+async function repository(folder: string): Promise<string> {
+  await execa('git', ['init', '--quiet', '--bare', join(folder, 'origin.git')]);
+  await git(folder, 'init', '--quiet');
+  await git(folder, 'remote', 'add', 'origin', join(folder, 'origin.git'));
+  await git(folder, 'add', 'RELEASE.md');
+  await git(folder, 'commit', '--quiet', '--message', 'release');
+  return git(folder, 'rev-parse', 'HEAD');
+}
+
 describe('the command line on a real local environment under load', function () {
   this.timeout(150_000);
   let rig: LocalRig;
   let chat: HttpReceiver;
+  let watch: ProcessWatch;
 
   before(async () => {
     // Long enough at each share to be interrupted there.
     chat = await HttpReceiver.start();
     const receivers = { chat: { kind: 'slack', url: 'file:chat-url' } };
-    const files = { 'chat-url': `${chat.url}/services/x\n`, 'RELEASE.md': afterwards };
-    const further = { notify: { receivers }, checklist: 'RELEASE.md' };
-    rig = await LocalRig.open({ hold: '3s', deadMansSwitch: '20s' }, { further, files });
+    const files = { 'chat-url': `${chat.url}/services/${chatToken}\n`, 'RELEASE.md': afterwards };
+    const further = {
+      notify: { receivers },
+      checklist: 'RELEASE.md',
+      secrets: { TOKEN: { reference: 'file:PLACE/token', version: '1' } },
+      duties: { tag: { push: 'origin' } },
+    };
+    watch = await ProcessWatch.start();
+    const equipment = { further, files, variables: watch.variables, commit: repository };
+    rig = await LocalRig.open({ hold: '3s', deadMansSwitch: '20s' }, equipment);
   });
 
   after(async () => {
+    await watch.stop();
     await rig.close();
     await chat.stop();
   });
 
   it('fault 56: moves a release to the idle slot and is idempotent about it', async () => {
     const version = await rig.release();
-    const deployed = await rig.crossfade('deploy', 'local', version);
+    const deployed = await rig.crossfade('deploy', 'local', version, '--because', hostile);
     expect(deployed.exitCode, deployed.all).to.equal(0);
     const again = await rig.crossfade('deploy', 'local', version);
     expect(again.exitCode, again.all).to.equal(0);
@@ -48,6 +80,18 @@ describe('the command line on a real local environment under load', function () 
     expect(older.exitCode, older.all).to.equal(3);
     expect(older.all).to.contain(`1.0.1 is an earlier version than ${version}`).and.to.contain('--downgrade');
     await rig.check('after a good deploy');
+  });
+
+  it('has tagged what went live, on exactly its commit, here and at origin', async () => {
+    const { folder } = rig.project;
+    const commit = await git(folder, 'rev-parse', 'HEAD');
+    for (const place of [folder, join(folder, 'origin.git')]) {
+      const tags = await git(place, 'for-each-ref', '--format=%(refname) %(objecttype) %(*objectname)');
+      expect(tags.split('\n').filter((line) => line.startsWith('refs/tags/'))).to.deep.equal([
+        `refs/tags/v1.0.1 tag ${commit}`,
+        `refs/tags/v1.0.2 tag ${commit}`,
+      ]);
+    }
   });
 
   it('tells the chat in the checklist’s words, and carries out by tick what is due, once', async () => {
@@ -237,6 +281,34 @@ describe('the command line on a real local environment under load', function () 
       .to.match(/Tests pass: no, /)
       .and.to.match(/refused, .*: item-tests-pass/);
     expect(await rig.live()).to.equal(live);
+  });
+
+  it('fault 58: starts no program but those that it needs, and none with text of others in its arguments', async () => {
+    const noted = await watch.noted();
+    const programs = new Set(noted.map(({ program }) => basename(program)));
+    expect([...programs].toSorted()).to.deep.equal(['git', 'node', 'pulumi', 'sh']);
+    const injected = noted.filter(({ argv }) => argv.some((word) => word.includes('touch injected')));
+    expect(injected).to.deep.equal([]);
+    const read = noted.filter(({ program, argv }) => basename(program) === 'sh' && argv.includes('-c'));
+    expect(read, 'a shell that reads its argument').to.deep.equal([]);
+  });
+
+  it('fault 61: gives no process a secret as an argument, and in its environment a service alone', async () => {
+    const passphrase = await readFile(rig.project.engine.variables['PULUMI_CONFIG_PASSPHRASE_FILE'] ?? '', 'utf8');
+    const holds = (words: readonly string[], ...secrets: string[]): boolean =>
+      secretForms(secrets).some((form) => words.some((word) => word.includes(form)));
+    const all = [...(await watch.noted()), ...watch.seen()];
+    const isService = (environment: readonly string[]) =>
+      environment.some((variable) => variable.startsWith('CROSSFADE_SERVICE='));
+    const given = all.filter(({ environment }) => holds(environment, secretToken));
+    expect(given.length, 'services that were seen with their secret').to.be.greaterThan(3);
+    const offenders = all.filter(
+      ({ argv, environment }) =>
+        holds(argv, secretToken, chatToken, passphrase.trim()) ||
+        holds(environment, chatToken, passphrase.trim()) ||
+        (holds(environment, secretToken) && !isService(environment)),
+    );
+    expect(offenders.map(({ argv }) => argv)).to.deep.equal([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readBound } from '../../contract/bound.js';
 import { ConfigurationError, PlatformError } from '../../contract/errors.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import type { ProbeRequest } from '../../pipeline/ports/probe.js';
@@ -47,6 +48,27 @@ describe('a request of the checklist', function () {
     expect((await here('/api', cors)).answer).to.equal('yes');
     expect((await here('/api', { ...cors, origin: 'https://evil.example.com' })).answer).to.equal('no');
     expect(service.asked.at(-1)?.headers).to.include({ origin: 'https://evil.example.com' });
+  });
+
+  it('asks for what is left of a quota, in a header or in the body', async () => {
+    const bound = (text: string) => readBound(text);
+    const left = (remaining: unknown, used: unknown): void => {
+      service.answers['GET /limits'] = { headers: { 'x-ratelimit-remaining': String(remaining) }, body: { used } };
+    };
+    const values = { 'X-RateLimit-Remaining': bound('above 100'), '/used': bound('below 80%') };
+    left(4_980, 12.5);
+    const fine = await here('/limits', { values });
+    expect(fine.answer).to.equal('yes');
+    expect(fine.evidence).to.include({ 'X-RateLimit-Remaining': 4_980, '/used': 12.5 });
+    left(100, 80);
+    expect((await here('/limits', { values })).because).to.equal(
+      'X-RateLimit-Remaining is 100, expected above 100; /used is 80, expected below 80%',
+    );
+    left('many', null);
+    const untold = await here('/limits', { values });
+    expect(untold).to.include({ answer: 'unknown' });
+    expect(untold.because).to.equal('X-RateLimit-Remaining tells no number; /used tells no number');
+    expect((await here('/limits', { values: { '/not/there': bound('above 1') } })).answer).to.equal('unknown');
   });
 
   it('holds a body against a JSON Schema, formats too', async () => {

@@ -52,31 +52,44 @@ const rules = {
   deadMansSwitch: '4s',
 };
 
+interface Equipment {
+  readonly further?: Record<string, unknown>;
+  readonly files?: Record<string, string>;
+  /** Of every `crossfade`, beside the test's own. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly commit?: (folder: string) => Promise<string>;
+}
+
 /** One real environment under load: deploys run, die and are gone on with in processes of their own. */
 export class LocalRig {
   readonly project: LocalProject;
   readonly store: FolderStore;
   readonly #compiled: string;
   readonly #load: Load;
+  readonly #variables: Readonly<Record<string, string>>;
+  /** What its releases are made of; undefined: no commit that there is. */
+  #commit: string | undefined;
   #versions = 0;
 
-  private constructor(project: LocalProject, compiled: string, load: Load) {
+  private constructor(project: LocalProject, load: Load, variables: Readonly<Record<string, string>>) {
     this.project = project;
+    this.#variables = variables;
     this.store = new FolderStore(join(project.place, 'store'));
-    this.#compiled = compiled;
+    this.#compiled = project.compiled;
     this.#load = load;
   }
 
-  /** `files` lie beside the stack file, before the first deploy. */
+  /** `files` lie beside the stack file, before the first deploy; `commit` makes what releases are made of. */
   static async open(
     changes: Readonly<Record<string, unknown>> = {},
-    { further = {}, files = {} }: { further?: Record<string, unknown>; files?: Record<string, string> } = {},
+    { further = {}, files = {}, variables = {}, commit }: Equipment = {},
   ): Promise<LocalRig> {
     const settings = { DIARY: 'PLACE/diary' };
     const project = await localProject(services, { rules: { ...rules, ...changes }, settings, ...further });
     for (const [name, text] of Object.entries(files)) await writeFile(join(project.folder, name), text);
     const outputs = await project.upEnvironment();
-    const rig = new LocalRig(project, project.compiled, new Load(outputs.balancer.url));
+    const rig = new LocalRig(project, new Load(outputs.balancer.url), variables);
+    rig.#commit = await commit?.(project.folder);
     await saveOutputs(rig.store, outputs);
     const first = await rig.crossfade('deploy', 'local', await rig.release());
     expect(first.exitCode, first.all).to.equal(0);
@@ -94,13 +107,15 @@ export class LocalRig {
     this.#versions += 1;
     const version = `1.0.${this.#versions}`;
     const input = await this.project.input(version, { api, worker: working });
-    await createRelease(this.store, input.release);
+    const { commit } = input.release;
+    await createRelease(this.store, { ...input.release, commit: { ...commit, sha: this.#commit ?? commit.sha } });
     return version;
   }
 
   crossfade(...words: string[]) {
     return execa(process.execPath, [join(this.#compiled, 'bin/crossfade.js'), ...words], {
       cwd: this.project.folder,
+      env: this.#variables,
       reject: false,
       all: true,
       timeout: 120_000,

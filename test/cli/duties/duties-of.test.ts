@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { besideCosts } from '../../../cli/duties/beside-costs.js';
-import { dutiesOf, type DutyFacts } from '../../../cli/duties/duties-of.js';
+import { dutiesOf } from '../../../cli/duties/duties-of.js';
+import type { DutyFacts } from '../../../cli/duties/duty-facts.js';
 import { standingOf } from '../../../cli/duties/standing-of.js';
 import { dutyLines } from '../../../cli/print/duty-lines.js';
-import type { DutyLine } from '../../../contract/duty.js';
+import { dutiesConfigurationSchema, type DutyLine } from '../../../contract/duty.js';
+import { parse } from '../../../contract/parse.js';
 import { foldRun } from '../../../journal/fold.js';
 import type { RunState } from '../../../journal/run-state.js';
 import { someChecklist, someItem } from '../../support/fake-questions.js';
@@ -86,6 +88,18 @@ describe('duties after a release', () => {
     const { version } = state.plan.previous ?? { version: '?' };
     expect(titleOf(version)).to.equal(`retire blue, the way back to ${version}`);
     expect(titleOf('2.1.0')).to.equal(`retire blue, which holds 2.1.0 and is no way back to ${version}`);
+  });
+
+  it('have the tag at once, also of a release that was replaced, none of one that went back', () => {
+    const configuration = parse(dutiesConfigurationSchema, { tag: { name: '{{environment}}-{{version}}' } }, 'test');
+    const tagOf = (hours: number, changes: Partial<DutyFacts> = {}) =>
+      duties(hours, { configuration, ...changes }).find(({ kind }) => kind === 'tag');
+    expect(tagOf(0)).to.include({ id: 'release-tag', title: 'tag local-2.0.0', status: 'due' });
+    expect(tagOf(1)?.status).to.equal('late');
+    expect(tagOf(1, { standing: 'replaced' })?.status).to.equal('late');
+    expect(tagOf(1, { standing: 'gone' })?.status).to.equal('lapsed');
+    expect(tagOf(0, { lines: [line({ kind: 'asked', duty: 'release-tag', answer: 'no' })] })?.status).to.equal('late');
+    expect(tagOf(1, { lines: [line({ kind: 'done', duty: 'release-tag' })] })?.status).to.equal('done');
   });
 
   it('lapse: checks with the release that they are about, signatures only when it went back', () => {

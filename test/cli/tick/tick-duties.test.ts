@@ -26,6 +26,7 @@ describe('a tick', () => {
   let clock: ManualClock;
   let questions: FakeQuestions;
   let retired: string[];
+  let further: Record<string, unknown>;
 
   beforeEach(async () => {
     fake = await withLive(someRelease('1.0.0'));
@@ -39,6 +40,7 @@ describe('a tick', () => {
     clock = new ManualClock();
     questions = new FakeQuestions();
     retired = [];
+    further = {};
   });
 
   const after = (hours: number): void => clock.setWall(new Date(ended() + hours * hour).toISOString());
@@ -50,7 +52,7 @@ describe('a tick', () => {
     const configuration = {
       product: 'shop',
       notify: parse(notifySchema, { receivers }, 'test'),
-      duties: parse(dutiesConfigurationSchema, { retireAfter: '3h', retire: 'tick' }, 'test'),
+      duties: parse(dutiesConfigurationSchema, { retireAfter: '3h', retire: 'tick', ...further }, 'test'),
     } as DutyTick['environment']['configuration'];
     return {
       environment: { store, name: 'local', clock, by: 'cron', configuration },
@@ -72,6 +74,7 @@ describe('a tick', () => {
         retired.push(duty.id);
         return Promise.resolve(`did ${duty.title}`);
       },
+      tag: () => Promise.reject(new Error('no tag was asked for')),
       dryRun: false,
       ...changes,
     };
@@ -152,6 +155,25 @@ describe('a tick', () => {
     expect((await tickDuties(ticking())).did).to.deep.equal(['did retire blue, the way back to 1.0.0']);
     await tickDuties(ticking());
     expect(retired).to.deep.equal(['retire-blue']);
+  });
+
+  it('tags what no tag is on yet, until that is done, and tells where it stays undone', async () => {
+    further = { tag: {} };
+    after(0);
+    const answers: (PlatformError | 'no' | 'yes')[] = [new PlatformError('origin is away'), 'no', 'yes'];
+    const tag: DutyTick['tag'] = ({ environment }) => {
+      const answer = answers.shift();
+      if (answer instanceof PlatformError) return Promise.reject(answer);
+      if (answer === undefined) throw new Error('it was tagged already');
+      return Promise.resolve({ answer, because: `in ${environment}`, evidence: {} });
+    };
+    expect((await tickDuties(ticking({ dryRun: true }))).did).to.deep.equal(['would tag v2.0.0']);
+    expect((await tickDuties(ticking({ tag }))).did).to.deep.equal(['tag v2.0.0: unknown: origin is away']);
+    const second = await tickDuties(ticking({ tag }));
+    expect(second.did).to.deep.equal(['tag v2.0.0: no: in local', 'told chat that release-tag is late']);
+    expect(second.waits[0]).to.match(/^release-tag \(crossfade tick\) .*: no: in local$/);
+    expect((await tickDuties(ticking({ tag }))).did).to.deep.equal(['tag v2.0.0: yes: in local']);
+    expect(await tickDuties(ticking({ tag }))).to.deep.equal({ did: [], waits: [] });
   });
 
   it('changes nothing when it only says what it would do', async () => {
