@@ -10,6 +10,6 @@ describeKillPorts("on fakes of AWS's services that keep state", {
       store: new MemoryStore(),
       close: () => Promise.resolve(),
     }),
-  every: 1,
+  boundaries: 'all',
   timeoutMilliseconds: 1_200_000,
 });
