@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { perform } from '../../cli/run/perform.js';
 import type { OpenEnvironment } from '../../cli/open-environment.js';
+import { dutiesConfigurationSchema } from '../../contract/duty.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import { notifySchema } from '../../contract/notify.js';
 import { parse } from '../../contract/parse.js';
@@ -71,7 +72,8 @@ describe('fault 61: a secret of the environment, told by whatever a deploy touch
 
   function environmentOf(): OpenEnvironment {
     const quarantine = { list: () => Promise.resolve([]), add: () => Promise.resolve() };
-    const configuration = { settings: {}, secrets: {}, notify: parse(notifySchema, {}, 'test') };
+    const duties = parse(dutiesConfigurationSchema, {}, 'test');
+    const configuration = { settings: {}, secrets: {}, notify: parse(notifySchema, {}, 'test'), duties };
     const parts = { name: 'local', store, clock: fake.clock, by: 'ada', quarantine, configuration };
     return parts as unknown as OpenEnvironment;
   }

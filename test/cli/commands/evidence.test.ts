@@ -10,6 +10,7 @@ import { motoCredentials } from '../../support/moto-server.js';
 import { StandIn } from '../../support/stand-in.js';
 import { someJournal } from '../../support/stored-journal.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { restoreEnvironment } from '../../support/restore-environment.js';
 
 const key = newKey();
 const run = 'local-20260101t000000z-abcdef';
@@ -57,7 +58,7 @@ describe('crossfade evidence', () => {
       Object.assign(process.env, motoCredentials, { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: aws.url });
     });
     afterEach(() => {
-      process.env = { ...before };
+      restoreEnvironment(before);
     });
 
     it('exports what its public key verifies, and no call to AWS is made for that', async () => {

@@ -17,6 +17,7 @@ import { rejection } from '../../support/rejection.js';
 import { storeAmongProcesses } from '../../support/store-among-processes.js';
 import { noted, openJournal, planned, somePlan } from '../../support/stored-journal.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { restoreEnvironment } from '../../support/restore-environment.js';
 
 Object.assign(process.env, motoCredentials);
 
@@ -153,7 +154,7 @@ describe('a store in S3, in moto', function () {
       expect(await store.append('journals/r', 1, 'text')).to.equal('appended');
       expect(proxy.requests.map(({ signer }) => signer)).to.deep.equal(['KEY1', 'KEY1', 'KEY2']);
     } finally {
-      process.env = before;
+      restoreEnvironment(before);
       await proxy.stop();
     }
   });

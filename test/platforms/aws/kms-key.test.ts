@@ -8,6 +8,7 @@ import { KmsStandIn, publicKeyOf } from '../../support/aws/kms-stand-in.js';
 import { motoCredentials } from '../../support/moto-server.js';
 import { rejection } from '../../support/rejection.js';
 import { StandIn } from '../../support/stand-in.js';
+import { restoreEnvironment } from '../../support/restore-environment.js';
 
 describe('a key of KMS', () => {
   const aws = new StandIn();
@@ -21,7 +22,7 @@ describe('a key of KMS', () => {
     aws.answers = { 'POST /': kms.answer };
   });
   afterEach(() => {
-    process.env = { ...before };
+    restoreEnvironment(before);
   });
 
   it('signs by alias, ARN or id what its public key verifies, with nothing but that text', async () => {

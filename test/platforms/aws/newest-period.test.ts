@@ -4,6 +4,7 @@ import { newestPeriod } from '../../../platforms/aws/newest-period.js';
 import { motoCredentials } from '../../support/moto-server.js';
 import { rejection } from '../../support/rejection.js';
 import { StandIn, type Told } from '../../support/stand-in.js';
+import { restoreEnvironment } from '../../support/restore-environment.js';
 
 const latency = { namespace: 'Shop', metric: 'Latency', dimensions: { Slot: 'green' }, statistic: 'p95' };
 const seconds = (time: string) => Date.parse(`2026-01-01T${time}Z`) / 1_000;
@@ -25,7 +26,7 @@ describe('the newest period of a metric of CloudWatch', () => {
 
   beforeEach(() => void Object.assign(process.env, motoCredentials));
   afterEach(() => {
-    process.env = { ...before };
+    restoreEnvironment(before);
   });
 
   it('is the last one that is over, and has been for a minute', async () => {
