@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Plan } from './plan.js';
 
 const name = z.string().max(100).refine(isTagName, {
   error: 'a tag such as v{{version}} or {{environment}}/{{version}}, of letters, digits and . _ - /',
@@ -28,4 +29,14 @@ function isTagName(value: string): boolean {
     value.includes('{{version}}') &&
     parts.every((part) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part) && !/\.\.|\.$|\.lock$/.test(part))
   );
+}
+
+/** Id of the duty of tagging. */
+export const tagDuty = 'release-tag';
+
+/** Undefined for a run that puts no release into a slot. */
+export function tagNameOf({ name }: ReleaseTag, { input, environment }: Plan): string | undefined {
+  if (input === null) return undefined;
+  const said: Readonly<Record<string, string>> = { version: input.release.version, environment };
+  return name.replaceAll(/\{\{(\w+)\}\}/g, (whole, word: string) => said[word] ?? whole);
 }

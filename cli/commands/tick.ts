@@ -1,5 +1,6 @@
 import { exitCodes, OperatorError, type ExitCode } from '../../contract/errors.js';
 import type { Plan } from '../../contract/plan.js';
+import { tagNameOf } from '../../contract/release-tag.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { readOutputsIfAny } from '../../journal/outputs.js';
 import { redactedAnswer } from '../duties/redacted-answer.js';
@@ -123,5 +124,8 @@ async function tagged({ configuration, folder }: OpenEnvironment, plan: Plan): P
   const { product, duties: configured } = configuration;
   const { tagRelease } = await import('../tag/tag-release.js');
   if (configured.tag === undefined) throw new Error('a tag is due, and none is configured');
-  return tagRelease(configured.tag, plan, product, { folder, variables: process.env });
+  return tagRelease({ ...configured.tag, name: tagNameOf(configured.tag, plan) }, plan, product, {
+    folder,
+    variables: process.env,
+  });
 }

@@ -1,10 +1,7 @@
-import { tagNameOf } from '../tag/tag-name-of.js';
+import { tagDuty, tagNameOf } from '../../contract/release-tag.js';
 import type { Duty } from './duty.js';
 import type { DutyFacts } from './duty-facts.js';
 import { doneBy, dutyOf, openStatus } from './duty-of.js';
-
-/** Id of the duty of tagging. */
-export const tagDuty = 'release-tag';
 
 /** Also of a release that another has replaced by now: it was live. */
 export function taggingOf(promoted: number, { state, lines, standing, configuration, now }: DutyFacts): Duty[] {

@@ -14,7 +14,8 @@ import { tellUnrecorded, type Unrecorded } from '../messages/tell-unrecorded.js'
 import { settingsAsNamed } from './gather-facts.js';
 import { interrupts } from './interrupts.js';
 import { questionsOf } from './questions-of.js';
-import { redactionOf, type Redaction } from './redaction.js';
+import { redactionOf } from './redaction.js';
+import { tagAfterRun } from '../tag/tag-after-run.js';
 
 export interface Performance {
   readonly environment: OpenEnvironment;
@@ -109,7 +110,10 @@ async function recordedOrNot(
   };
   try {
     const ended = await conduct(conducting);
-    if (ended.outcome === 'completed') await tag(performance, redaction);
+    if (ended.outcome === 'completed') {
+      const say = (line: string): void => void process.stderr.write(`${line}\n`);
+      await tagAfterRun(environment, performance.conducting.run, redaction, say);
+    }
     return { ended };
   } catch (error) {
     // A lease or a journal that can't be written, or that is not what it was.
@@ -122,13 +126,6 @@ async function recordedOrNot(
     const because = redaction.line(ended.because);
     return { ended: { ...ended, because }, unrecorded: { plan: redaction.plan(progress.plan), why } };
   }
-}
-
-/** Loaded where releases are tagged. */
-async function tag({ environment, conducting }: Performance, redaction: Redaction): Promise<void> {
-  if (environment.configuration.duties.tag === undefined) return;
-  const { tagAfterRun } = await import('../tag/tag-after-run.js');
-  await tagAfterRun(environment, conducting.run, redaction, (line) => void process.stderr.write(`${line}\n`));
 }
 
 function isTold({ configuration }: OpenEnvironment): boolean {

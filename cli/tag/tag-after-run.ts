@@ -1,13 +1,12 @@
 import { OperatorError } from '../../contract/errors.js';
 import type { Plan } from '../../contract/plan.js';
+import { tagDuty, tagNameOf } from '../../contract/release-tag.js';
 import { readJournal } from '../../journal/read-journal.js';
 import { progressOf } from '../../pipeline/progress.js';
 import { answerDuty } from '../duties/answer-duty.js';
 import { redactedAnswer } from '../duties/redacted-answer.js';
-import { tagDuty } from '../duties/tagging-of.js';
 import type { OpenEnvironment } from '../open-environment.js';
 import type { Redaction } from '../run/redaction.js';
-import { tagRelease } from './tag-release.js';
 
 /**
  * Tags what a run has put live, right after it. Its failure is none of the run's: what can't be done now stays a duty,
@@ -25,7 +24,14 @@ export async function tagAfterRun(
   try {
     const { plan } = progressOf((await readJournal(store, run)).events);
     if (plan.action !== 'deploy') return;
-    const find = () => tagRelease(tag, plan, configuration.product, { folder, variables: process.env });
+    const find = async () => {
+      // Loaded where releases are tagged.
+      const { tagRelease } = await import('./tag-release.js');
+      return tagRelease({ ...tag, name: tagNameOf(tag, plan) }, plan, configuration.product, {
+        folder,
+        variables: process.env,
+      });
+    };
     const line = await answerDuty({ id: tagDuty, run }, environment, redactedAnswer(redaction.event), find);
     if (line === undefined) return;
     say(line.answer === 'yes' ? line.because : notTagged(plan, line.because));

@@ -8,7 +8,6 @@ import { Git } from '../../gates/git/git.js';
 import type { Surroundings } from '../../gates/surroundings.js';
 import { releaseAtGitHub } from './release-at-github.js';
 import { tagCommit } from './tag-commit.js';
-import { tagNameOf } from './tag-name-of.js';
 
 /** Characters of release notes that are kept; GitHub takes 125 000. */
 const longestNotes = 60_000;
@@ -18,12 +17,12 @@ const longestNotes = 60_000;
  * a limit of its own, 30 s at most. Throws PlatformError for what can't be done now.
  */
 export async function tagRelease(
-  tag: ReleaseTag,
+  tag: Omit<ReleaseTag, 'name'> & { readonly name: string | undefined },
   plan: Plan,
   product: string,
   around: Pick<Surroundings, 'folder' | 'variables'>,
 ): Promise<Verdict> {
-  const name = tagNameOf(tag, plan);
+  const { name } = tag;
   if (name === undefined || !plan.input) return unknown('this run puts no release into a slot');
   const { commit, version } = plan.input.release;
   const { signal } = new AbortController();

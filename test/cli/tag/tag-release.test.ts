@@ -7,7 +7,7 @@ import { tagRelease } from '../../../cli/tag/tag-release.js';
 import { PlatformError } from '../../../contract/errors.js';
 import { parse } from '../../../contract/parse.js';
 import type { Plan } from '../../../contract/plan.js';
-import { releaseTagSchema } from '../../../contract/release-tag.js';
+import { releaseTagSchema, tagNameOf, type ReleaseTag } from '../../../contract/release-tag.js';
 import { foldRun } from '../../../journal/fold.js';
 import { withLive } from '../../support/fake-run.js';
 import { someRelease } from '../../support/product.js';
@@ -62,8 +62,9 @@ describe('the tag of a release', function () {
     const release = someRelease(version, { commit: { sha, author: 'a' } });
     plan = { ...plan, input: { ...plan.input, release } };
   };
+  const named = (said: ReleaseTag) => ({ ...said, name: tagNameOf(said, plan) });
   const tag = (said: unknown = {}) =>
-    tagRelease(parse(releaseTagSchema, said, 'test'), plan, 'shop', {
+    tagRelease(named(parse(releaseTagSchema, said, 'test')), plan, 'shop', {
       folder: here(),
       variables: { GITHUB_API_URL: github.url, GITHUB_REPOSITORY: 'acme/shop', GITHUB_TOKEN: 'canary-8' },
     });
