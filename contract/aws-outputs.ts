@@ -20,6 +20,14 @@ export const awsRouteSchema = z.strictObject({
   priority: z.int().min(1).max(50_000),
 });
 
+/** What migrations are rehearsed with, on a copy of the database; users reach nothing of it. */
+export const awsRehearsalSchema = z.strictObject({
+  /** The application's login at a copy: written by whoever rehearses, read by tasks that work on the copy. */
+  loginSecretArn: arn,
+  /** Per routed service, where its task is asked; `priority` is its rule's on the test listener. */
+  routes: z.record(z.string(), z.strictObject({ targetGroupArn: arn, priority: z.int().min(1).max(50_000) })),
+});
+
 export const awsDatabaseOutputSchema = z.strictObject({
   identifier: z.string(),
   endpoint: z.string(),
@@ -35,6 +43,8 @@ export const awsDatabaseOutputSchema = z.strictObject({
   restore: z
     .strictObject({ subnetGroup: z.string(), securityGroupIds: z.array(z.string()), parameterGroup: z.string() })
     .nullable(),
+  /** Null: switched off, an adopted database, or made by a version that rehearsed nothing. */
+  rehearsal: awsRehearsalSchema.nullable().default(null),
 });
 
 export const awsSnapshotPolicySchema = z.strictObject({

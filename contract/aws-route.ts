@@ -6,6 +6,11 @@ export const darkHeader = { name: 'x-crossfade-dark', value: '1' } as const;
 /** Names the slot on the test listener, which users can't reach. */
 export const slotHeader = 'x-crossfade-slot';
 
+/** What stands in that header for a service's task on a copy of the database. No colour is called so. */
+export function rehearsalSlot(service: string): string {
+  return `rehearsal-${service}`;
+}
+
 /** Users see the maintenance page only while its rule matches every path; switched off it asks for this header. */
 export const maintenanceHeader = { name: 'x-crossfade-maintenance', value: '1' } as const;
 

@@ -26,8 +26,9 @@ export interface AwsDatabase {
   readonly ids: DatabaseIds | null;
   /** Where copies of snapshots go; null: nowhere. */
   readonly copies: { readonly region: string; readonly keyArn: pulumi.Output<string> } | null;
-  /** All but the roles that migrate, which other parts go into. */
-  readonly outputs: { readonly [Key in Exclude<keyof Outputs, 'migration'>]: Unresolved<Outputs[Key]> } | null;
+  /** All but what other parts go into: the roles that migrate, and what rehearsals need. */
+  readonly outputs:
+    { readonly [Key in Exclude<keyof Outputs, 'migration' | 'rehearsal'>]: Unresolved<Outputs[Key]> } | null;
 }
 
 /** The database, the policy under which its snapshots are taken, and what is said before it falls over. */

@@ -13,6 +13,7 @@ import { awsDatabase } from './aws-database.js';
 import { awsFirewall, awsNetwork } from './aws-network.js';
 import { awsDeadMansSwitch } from './aws-dead-mans-switch.js';
 import { awsProvider, defaultTags } from './aws-provider.js';
+import { awsRehearsal } from './aws-rehearsal.js';
 import { awsBoundary, awsRoles } from './aws-roles.js';
 import { awsRoutes } from './aws-routes.js';
 import { awsSecrets } from './aws-secrets.js';
@@ -62,6 +63,10 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
   );
   const database = awsDatabase(`${name}-database`, { configuration, network, firewall, key: dataKey, topics }, opts);
   const secrets = awsSecrets(name, configuration, dataKey, opts);
+  const { vpcId } = network;
+  const { testListenerArn } = balancer;
+  const around = { configuration, former, vpcId, testListenerArn, key: dataKey, last: lastHere };
+  const rehearsal = awsRehearsal(name, around, opts);
   const cluster = new Cluster(name, { clusterName: name, protect }, opts);
   const logs = new ServiceLogs(
     `${name}-services`,
@@ -75,13 +80,14 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     opts,
   );
   const databaseSecret = database.ids ? [database.ids.applicationSecretArn] : [];
+  const rehearsalSecret = rehearsal ? [rehearsal.loginSecretArn] : [];
   const rolesOf = (what: string, secretArns: pulumi.Input<string>[], mastersOf?: string): ServiceRoles =>
     new ServiceRoles(
       `${name}-${what}`,
       {
         accountId,
         logGroupArns: logs.arns,
-        secretArns: [...Object.values(secrets), ...databaseSecret, ...secretArns],
+        secretArns: [...Object.values(secrets), ...databaseSecret, ...rehearsalSecret, ...secretArns],
         ...(mastersOf === undefined ? {} : { mastersOf }),
         dataKeyArn: dataKey.arn,
         imageAccounts: [accountId, ...configuration.imagesFrom],
@@ -162,7 +168,7 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
     },
     routes: outputs,
     formerServices: former,
-    database: database.outputs === null ? null : { ...database.outputs, migration: rolesToMigrate(migrationRoles) },
+    database: database.outputs && { ...database.outputs, migration: rolesToMigrate(migrationRoles), rehearsal },
     secrets,
     alarms: { topics: topics.arns, testAlarms: topics.testAlarms, slotBad },
     deadMansSwitch: deadMansSwitch

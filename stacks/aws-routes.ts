@@ -31,7 +31,7 @@ export function awsRoutes(
   opts: pulumi.ComponentResourceOptions,
 ): AwsRoutes {
   const { configuration, balancer, vpcId, last } = options;
-  const current = routed(configuration.services);
+  const current = routedServices(configuration.services);
   const former = formerServices(configuration, last);
   const services = { ...former, ...current };
   const lastPriorities = Object.entries(last?.routes ?? {}).map(([service, route]) => [service, route.priority]);
@@ -69,7 +69,8 @@ export function awsRoutes(
   return { routes, outputs, former };
 }
 
-function routed(services: Readonly<Record<string, Service>>): Record<string, RoutedService> {
+/** Those that users reach. */
+export function routedServices(services: Readonly<Record<string, Service>>): Record<string, RoutedService> {
   return Object.fromEntries(
     Object.entries(services).flatMap(([name, service]) => (service.kind === 'routed' ? [[name, service]] : [])),
   );
@@ -79,6 +80,6 @@ function formerServices(
   { services, droppedRoutes }: AwsConfiguration,
   last: LastRoutes | undefined,
 ): Record<string, RoutedService> {
-  const known = Object.entries(routed({ ...last?.formerServices, ...last?.services }));
+  const known = Object.entries(routedServices({ ...last?.formerServices, ...last?.services }));
   return Object.fromEntries(known.filter(([name]) => !(name in services) && !droppedRoutes.includes(name)));
 }

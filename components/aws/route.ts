@@ -8,6 +8,7 @@ import type { RoutedService } from '../../contract/service.js';
 import { testPriority } from './route-priority.js';
 import { ruleConditions } from './rule-conditions.js';
 import { shortForAutonaming } from './short-name.js';
+import { targetHealthCheck } from './target-health-check.js';
 
 export interface RouteArgs {
   readonly service: RoutedService;
@@ -90,8 +91,6 @@ export class Route extends pulumi.ComponentResource {
 
 function targetGroupArgs(args: RouteArgs, colour: Colour) {
   const { service } = args;
-  // Balancers ask at most every 5 s, and wait at most 120 s for an answer.
-  const interval = Math.min(300, Math.max(5, Math.round(service.health.every / 1_000)));
   return {
     vpcId: args.vpcId,
     port: service.port,
@@ -103,16 +102,7 @@ function targetGroupArgs(args: RouteArgs, colour: Colour) {
     ...(args.stickyFor === null
       ? {}
       : { stickiness: { enabled: true, type: 'lb_cookie', cookieDuration: Math.ceil(args.stickyFor / 1_000) } }),
-    healthCheck: {
-      enabled: true,
-      path: service.health.path,
-      protocol: 'HTTP',
-      matcher: '200-299',
-      interval,
-      timeout: Math.max(2, Math.min(interval - 1, 10)),
-      healthyThreshold: 2,
-      unhealthyThreshold: 2,
-    },
+    healthCheck: targetHealthCheck(service),
     tags: { 'crossfade:slot': colour },
   };
 }

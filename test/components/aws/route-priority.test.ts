@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { routePriorities, testPriority } from '../../../components/aws/route-priority.js';
+import { rehearsalPriorities, routePriorities, testPriority } from '../../../components/aws/route-priority.js';
 
 const paths = fc.stringMatching(/^\/[a-z]{0,30}$/);
 const routes = fc.dictionary(
@@ -63,5 +63,31 @@ describe('routePriorities', () => {
     const last = routePriorities({ web: { path: '/' }, api: { path: '/api' } });
     const next = routePriorities({ web: { path: '/shop' }, api: { path: '/api' } }, last);
     expect(next['web']).to.be.lessThan(next['api'] ?? 0);
+  });
+});
+
+describe('rehearsalPriorities', () => {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { maxLength: 40 });
+
+  it('gives each service a place of its own behind every test of a slot', () => {
+    const last = testPriority(Object.values(routePriorities({ web: { path: '/' } }))[0] ?? 0, 'green');
+    fc.assert(
+      fc.property(names, (services) => {
+        const places = Object.values(rehearsalPriorities(services));
+        expect(new Set(places).size).to.equal(services.length);
+        for (const place of places) expect(place).to.be.within(Math.max(last, 47_999) + 1, 50_000);
+      }),
+    );
+  });
+
+  it('moves nobody when others come or go', () => {
+    fc.assert(
+      fc.property(names, names, (some, more) => {
+        const last = rehearsalPriorities(some);
+        const next = rehearsalPriorities([...new Set([...more, ...some])], last);
+        for (const name of some) expect(next[name]).to.equal(last[name]);
+        expect(new Set(Object.values(next)).size).to.equal(Object.keys(next).length);
+      }),
+    );
   });
 });
