@@ -3,7 +3,6 @@ import {
   DescribeScalableTargetsCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -20,6 +19,7 @@ import { sdkRegistry } from '../../../platforms/aws/sdk-registry.js';
 import { sdkScaling } from '../../../platforms/aws/sdk-scaling.js';
 import { sdkSchedule } from '../../../platforms/aws/sdk-schedule.js';
 import { sdkSecrets } from '../../../platforms/aws/sdk-secrets.js';
+import { pushImage } from '../../support/aws/push-image.js';
 import { motoCredentials, startMoto, type Moto } from '../../support/moto-server.js';
 import { makeSubnets } from '../../support/moto-subnets.js';
 
@@ -122,11 +122,7 @@ describe('clients of AWS, in moto', function () {
   });
 
   it('sdkRegistry finds an image by its digest, and none in a repository that is not there', async () => {
-    const ecr = new ECRClient(client);
-    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'shop/api' }));
-    const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json' });
-    const { image } = await ecr.send(new PutImageCommand({ repositoryName: 'shop/api', imageManifest, imageTag: '1' }));
-    const digest = image?.imageId?.imageDigest ?? '';
+    const digest = await pushImage(client, 'shop/api', '1');
     const repository = { accountId: '222222222222', region: 'eu-central-1', name: 'shop/api' };
     const registry = sdkRegistry(place);
     expect(await registry.image(repository, digest)).to.not.equal(undefined);

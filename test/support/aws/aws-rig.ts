@@ -7,7 +7,6 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateScheduleGroupCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { showsMaintenance } from '../../../contract/aws-route.js';
@@ -30,6 +29,7 @@ import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
 import { makeMotoBalancer, type MotoBalancer } from '../moto-balancer.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
 import { AwsWorld } from './aws-world.js';
+import { pushImage } from './push-image.js';
 import { makeRigDatabase, type RigDatabase, type RigServers } from './rig-database.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -388,8 +388,6 @@ class AwsMaker {
     const secret = await new SecretsManagerClient(this.#client).send(
       new CreateSecretCommand({ Name: 'secret-key', SecretString: 'x'.repeat(64) }),
     );
-    for (const name of Object.keys(services))
-      await new ECRClient(this.#client).send(new CreateRepositoryCommand({ repositoryName: `shop/${name}` }));
     const base = awsOutputs();
     const routes = balancer.routes.flatMap((route) => {
       const known = base.routes[route.service];
@@ -422,16 +420,8 @@ class AwsMaker {
     };
   }
 
-  /** Its digest. */
-  async image(repositoryName: string, tag: string): Promise<string> {
-    const imageManifest = JSON.stringify({
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.manifest.v1+json',
-      annotations: { tag },
-    });
-    const put = new PutImageCommand({ repositoryName, imageManifest, imageTag: tag });
-    const { image } = await new ECRClient(this.#client).send(put);
-    return image?.imageId?.imageDigest ?? '';
+  image(repositoryName: string, tag: string): Promise<string> {
+    return pushImage(this.#client, repositoryName, tag);
   }
 
   async versions(cluster: string, routed: readonly string[]): Promise<Record<string, string>> {

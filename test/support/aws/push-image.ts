@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 
-/** An image of its own for each repository and tag; resolves to its digest. */
+/** An image of its own for each repository and tag; resolves to its digest. moto makes it of the layers', and of a number up to 100 where there are none. */
 export async function pushImage(
   place: { readonly region: string; readonly endpoint: string },
   repositoryName: string,
@@ -13,7 +14,7 @@ export async function pushImage(
   const imageManifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    annotations: { repositoryName, tag },
+    layers: [{ digest: `sha256:${createHash('sha256').update(`${repositoryName}:${tag}`).digest('hex')}`, size: 1 }],
   });
   const { image } = await client.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: tag }));
   client.destroy();

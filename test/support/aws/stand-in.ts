@@ -1,5 +1,4 @@
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import type { Weights } from '../../../contract/weights.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
 import { percentOf } from '../../../platforms/aws/alb-weights.js';
@@ -8,6 +7,7 @@ import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';
 import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
 import { standInAccount } from './stand-in-configuration.js';
+import { pushImage } from './push-image.js';
 import { MotoLacks } from './what-moto-lacks.js';
 
 export const region = 'eu-central-1';
@@ -63,23 +63,12 @@ export class StandIn {
 
   /** An image of its own for each service: by service, its reference with digest. */
   async images(services: readonly string[], version: string): Promise<Readonly<Record<string, string>>> {
-    const client = new ECRClient({ region, endpoint: this.moto.url });
     const images: Record<string, string> = {};
     for (const service of services) {
       const repositoryName = `shop/${service}`;
-      await client.send(new CreateRepositoryCommand({ repositoryName })).catch((error: unknown) => {
-        if (!(error instanceof Error && error.name === 'RepositoryAlreadyExistsException')) throw error;
-      });
-      const imageManifest = JSON.stringify({
-        schemaVersion: 2,
-        mediaType: 'application/vnd.oci.image.manifest.v1+json',
-        annotations: { version },
-      });
-      const put = await client.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: version }));
-      const registry = `${standInAccount}.dkr.ecr.${region}.amazonaws.com`;
-      images[service] = `${registry}/${repositoryName}@${put.image?.imageId?.imageDigest ?? ''}`;
+      const digest = await pushImage({ region, endpoint: this.moto.url }, repositoryName, version);
+      images[service] = `${standInAccount}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${digest}`;
     }
-    client.destroy();
     return images;
   }
 
