@@ -38,8 +38,8 @@ export const createdDatabaseSchema = z
     replica: z.strictObject({ class: instanceClass }).nullable().default(null),
     /** Days after which the application's password is changed, by two roles that take turns; null: by hand. */
     rotateAfterDays: z.int().min(1).max(365).nullable().default(null),
-    /** Migrations can be rehearsed on a copy: for each routed service a target group and a rule that users can't reach. */
-    rehearsals: z.boolean().default(true),
+    /** For each routed service a target group and a rule that users can't reach, for rehearsals on a copy; no run uses them yet. */
+    rehearsals: z.boolean().default(false),
   })
   .refine((database) => database.storageUpTo >= database.storage, {
     path: ['storageUpTo'],

@@ -1,16 +1,19 @@
 import { expect } from 'chai';
 import { environmentOutputsSchema, type AwsOutputs } from '../../contract/outputs.js';
 import { writtenConfiguration } from '../support/aws-configuration.js';
-import { awsGraph, writtenGraph } from '../support/aws-graph.js';
+import { awsGraph, type Graph } from '../support/aws-graph.js';
 
 const group = 'aws:lb/targetGroup:TargetGroup';
 const rule = 'aws:lb/listenerRule:ListenerRule';
+const database = { ...(writtenConfiguration('production')['database'] as object), rehearsals: true };
+let built: Promise<Graph> | undefined;
+const rehearsing = (): Promise<Graph> => (built ??= awsGraph('production', { database }));
 
 describe('what rehearsals of migrations need on AWS', function () {
   this.timeout(60_000);
 
   it('is a target group and a rule per routed service, on the listener that users can not reach', async () => {
-    const graph = await writtenGraph('production');
+    const graph = await rehearsing();
     const { services, database, routes, balancer } = graph.outputs;
     const routed = Object.keys(services).filter((name) => services[name]?.kind === 'routed');
     const rehearsal = database?.rehearsal;
@@ -37,7 +40,7 @@ describe('what rehearsals of migrations need on AWS', function () {
   });
 
   it('is a login of its own, which tasks may be started with', async () => {
-    const graph = await writtenGraph('production');
+    const graph = await rehearsing();
     const arn = graph.outputs.database?.rehearsal?.loginSecretArn ?? '';
     expect(arn).to.not.equal(graph.outputs.database?.applicationSecretArn);
     for (const role of ['services', 'migration']) {
@@ -50,29 +53,28 @@ describe('what rehearsals of migrations need on AWS', function () {
   });
 
   it('keeps its places when a service is added', async () => {
-    const last = (await writtenGraph('production')).outputs;
+    const last = (await rehearsing()).outputs;
     const services = writtenConfiguration('production')['services'] as object;
     const more = { ...services, aaa: { kind: 'routed', path: '/aaa', port: 9000 } };
-    const { database } = (await awsGraph('production', { services: more }, last)).outputs;
+    const after = (await awsGraph('production', { database, services: more }, last)).outputs.database;
     const places = (of: AwsOutputs['database']) =>
       Object.entries(of?.rehearsal?.routes ?? {}).map(([name, { priority }]) => [name, priority]);
-    expect(places(database)).to.deep.include.members(places(last.database));
-    expect(places(database)).to.have.length(places(last.database).length + 1);
+    expect(places(after)).to.deep.include.members(places(last.database));
+    expect(places(after)).to.have.length(places(last.database).length + 1);
   });
 
   it('stands as long as the route of a service that left, ready to be dropped', async () => {
-    const last = (await writtenGraph('production')).outputs;
+    const last = (await rehearsing()).outputs;
     const { api: _api, ...services } = writtenConfiguration('production')['services'] as Record<string, unknown>;
-    const without = await awsGraph('production', { services }, last);
+    const without = await awsGraph('production', { database, services }, last);
     expect(without.find(rule, 'shop-production-api-rehearsal').protect).to.equal(false);
     expect(without.find(rule, 'shop-production-web-rehearsal').protect).to.equal(true);
-    const dropped = await awsGraph('production', { services, droppedRoutes: ['api'] }, without.outputs);
+    const dropped = await awsGraph('production', { database, services, droppedRoutes: ['api'] }, without.outputs);
     expect(dropped.outputs.database?.rehearsal?.routes).to.have.keys('web');
   });
 
-  it('is left out where it is switched off, and older outputs have none', async () => {
-    const database = writtenConfiguration('staging')['database'] as object;
-    const off = await awsGraph('staging', { database: { ...database, rehearsals: false } });
+  it('is left out where nobody switches it on, and older outputs have none', async () => {
+    const off = await awsGraph('staging');
     expect(off.outputs.database?.rehearsal).to.equal(null);
     expect(off.ofType(group).filter(({ name }) => name.endsWith('-rehearsal'))).to.deep.equal([]);
     const { rehearsal: _rehearsal, ...older } = off.outputs.database!;
