@@ -77,7 +77,7 @@ function asPlatformError(what: string, failure: ServiceError): PlatformError {
   if (denied.has(failure.name)) {
     return new PlatformError(message, {
       cause: failure,
-      hint: 'the role lacks this permission, or is of another account',
+      hint: `the role lacks this permission, or is of another account: docs/aws/roles.md says what ${what} needs; 'pulumi up' of the environment gives it to the release role`,
     });
   }
   return new PlatformError(message, { cause: failure });

@@ -24,6 +24,10 @@ Runs as this role deploy, roll back, make and destroy slots. **Derived**: the ca
 test keeps them equal in both directions; the resources are those that a slot's program declares, with the actions that
 their provider needs.
 
+What judged it: a small evaluator in the tests, with actions, resources, conditions and explicit denials, asked by hand-written
+requests of a deploy, a rollback and what is forbidden. What did not: AWS itself, the calls of a whole run as they are sent,
+and the calls of Pulumi's provider.
+
 | call | what IAM asks for it |
 |---|---|
 ${rows(releaseCalls)}
