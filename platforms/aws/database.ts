@@ -6,6 +6,7 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
+import type { MigrationOptions } from '../../pipeline/ports/migration-options.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import { ask, askRows } from '../postgres/ask.js';
 import { compareLedger } from '../postgres/compare-ledger.js';
@@ -62,12 +63,17 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
     copies: copiesOf(parts),
   });
 
-  async function migrateBySql(release: Release, run: string, work: Work): Promise<JsonObject> {
+  async function migrateBySql(
+    release: Release,
+    run: string,
+    work: Work,
+    options: MigrationOptions = {},
+  ): Promise<JsonObject> {
     if (release.migrations.length === 0) return {};
     const owner = await reached(`${release.migrations.length} migrations in SQL`, 'owner');
     const role = await ensureApplicationRole(owner, database, secrets, clock);
     if (role !== undefined) work.say(role);
-    return migrate(owner, release, { run }, work);
+    return migrate(owner, release, { ...options, run }, work);
   }
 
   async function migrateByTool(release: Release, input: SlotInput, work: Work): Promise<JsonObject> {
@@ -99,9 +105,12 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
       await requireAccount();
       return backups.prune(needed, options);
     },
-    async migrate(release, input, work) {
+    async migrate(release, input, work, options) {
       await requireAccount();
-      return { ...(await migrateBySql(release, input.run, work)), ...(await migrateByTool(release, input, work)) };
+      return {
+        ...(await migrateBySql(release, input.run, work, options)),
+        ...(await migrateByTool(release, input, work)),
+      };
     },
     async migrations(release) {
       if (release.migrations.length === 0) return { applied: [], missing: [], differing: [], contracted: [] };

@@ -4,6 +4,7 @@ import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
 import type { Release } from '../../../contract/release.js';
 import type { Database } from '../../../pipeline/ports/database.js';
+import type { MigrationOptions } from '../../../pipeline/ports/migration-options.js';
 import { awsDatabase } from '../../../platforms/aws/database.js';
 import { postgresRoles } from '../../../platforms/local/host/postgres-roles.js';
 import { describeRestores } from './restores-suite.js';
@@ -85,6 +86,22 @@ describe('awsDatabase', function () {
       await client.connect();
       await client.query('INSERT INTO orders VALUES (8)');
       await client.end();
+    });
+
+    it('leaves out what has to wait, and removes what an earlier release may use only for a reason', async () => {
+      const drop = '0002_drop.sql';
+      const all = {
+        '0001_parcels.sql': 'CREATE TABLE parcels (id int, size int);',
+        [drop]: 'ALTER TABLE parcels DROP size;',
+      };
+      const release = releaseOf(all);
+      const migrate = (options: MigrationOptions) => database().migrate(release, input(release), work(), options);
+      expect(await migrate({ hold: [drop], contracting: [drop] })).to.deep.include({ held: [drop] });
+      await rejection(migrate({ contracting: [drop] }), RefusedError);
+      expect(await database().migrations(release)).to.deep.include({ missing: [drop] });
+      const evidence = await migrate({ contracting: [drop], contractBecause: 'blue is retired' });
+      expect(evidence).to.deep.include({ applied: [drop] });
+      await server.query('superuser', 'DROP TABLE parcels');
     });
 
     it('changes nothing by a question', async () => {
