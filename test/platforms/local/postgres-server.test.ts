@@ -236,8 +236,16 @@ describe('a first start of the embedded PostgreSQL server', function () {
 
 describe("the embedded server's programs", function () {
   this.timeout(120_000);
+  // Which version the tests run on (npm run test:postgres) is no matter of how the package is found.
+  const elsewhere = process.env['CROSSFADE_TEST_POSTGRES_MODULES'];
   let folder: string;
 
+  before(() => {
+    delete process.env['CROSSFADE_TEST_POSTGRES_MODULES'];
+  });
+  after(() => {
+    if (elsewhere !== undefined) process.env['CROSSFADE_TEST_POSTGRES_MODULES'] = elsewhere;
+  });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'crossfade-test-'));
   });
