@@ -1,6 +1,7 @@
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
+import type { MigrationReview } from '../../pipeline/ports/migration-review.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import type { Engine } from '../pulumi/engine.js';
 import { accountOf } from './account.js';
@@ -12,10 +13,10 @@ import { caller } from './caller.js';
 import { credentialsEnd } from './credentials-end.js';
 import type { Keeper } from './keeper.js';
 import { lazyDatabase } from '../lazy-database.js';
+import { lazyReview } from '../lazy-review.js';
 import { awsMaintenance, modifyRuleTarget } from './maintenance.js';
 import { leaseFence } from './lease-fence.js';
 import { albMetrics } from './metrics.js';
-import { awsMigrationReview } from './migration-review.js';
 import { OwnRequests } from './own-requests.js';
 import { routesOf } from './routes-of.js';
 import { sdkAlarms } from './sdk-alarms.js';
@@ -75,6 +76,15 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     return awsDatabase({ outputs, database, rds, rdsElsewhere, secrets, ecs, tasks, keeper, clock, requireAccount });
   }
 
+  async function openReview({ database }: AwsOutputs): Promise<MigrationReview> {
+    if (database === null) throw new Error('this environment has no database');
+    const [{ awsMigrationReview }, { sdkRds }] = await Promise.all([
+      import('./migration-review.js'),
+      import('./sdk-rds.js'),
+    ]);
+    return awsMigrationReview({ rds: sdkRds(place), secrets, database, clock });
+  }
+
   const engine = {
     up: async (...asked: Parameters<Engine['up']>) => account.require().then(() => dependencies.engine.up(...asked)),
     destroy: async (...asked: Parameters<Engine['destroy']>) =>
@@ -114,7 +124,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
             drill: false,
             drop: false,
           }),
-          migrationReview: awsMigrationReview,
+          migrationReview: lazyReview(() => openReview(outputs)),
         }),
     ...(armed === null
       ? {}

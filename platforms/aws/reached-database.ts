@@ -19,7 +19,7 @@ const reachedWithin = 5_000;
 
 /** The way to the instance in use, for whoever has one. */
 export function reachedDatabase(parts: {
-  readonly secrets: SecretsApi;
+  readonly secrets: Pick<SecretsApi, 'value'>;
   readonly database: NonNullable<AwsOutputs['database']>;
   readonly clock: Clock;
   readonly inUse: () => Promise<InUse>;

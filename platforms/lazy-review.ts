@@ -1,4 +1,4 @@
-import type { MigrationReview } from '../../pipeline/ports/migration-review.js';
+import type { MigrationReview } from '../pipeline/ports/migration-review.js';
 
 /** Loads the parser when migrations are first reviewed: nothing else must pay for it. */
 export function lazyReview(open: () => Promise<MigrationReview>): MigrationReview {
