@@ -43,6 +43,33 @@ export function restoredPrefix(snapshotPrefix: string): string {
   return `${snapshotPrefix.slice(0, 50).replace(/-+$/, '')}-`;
 }
 
+/**
+ * What the temporary copy of a snapshot is called on which a run tries something. No other instance ends so: the program's
+ * end in digits of Pulumi's, restored ones in digits of a hash. What may be deleted by name rests on that.
+ */
+export function copyName(snapshotPrefix: string, run: string): string {
+  return `${restoredPrefix(snapshotPrefix)}${digestOf(run).replace('sha256:', '').slice(0, 7)}${copyEnding}`;
+}
+
+/** Every copy's name, and no other instance's, in the words of IAM. */
+export function copyPattern(snapshotPrefix: string): string {
+  return `${restoredPrefix(snapshotPrefix)}${'?'.repeat(7)}${copyEnding}`;
+}
+
+export function isCopyName(snapshotPrefix: string, identifier: string): boolean {
+  const rest = identifier.startsWith(restoredPrefix(snapshotPrefix))
+    ? identifier.slice(restoredPrefix(snapshotPrefix).length)
+    : '';
+  return rest.endsWith(copyEnding) && /^[0-9a-f]{7}$/.test(rest.slice(0, -copyEnding.length));
+}
+
+const copyEnding = '-copy';
+
+/** The tag of a copy, which says what it is for. */
+export const copyTag = 'crossfade:copy';
+export const copyPurposes = ['drill', 'rehearsal'] as const;
+export type CopyPurpose = (typeof copyPurposes)[number];
+
 /** Of a container's image, `repository@sha256:…`; undefined when it is named by a tag only. */
 export function digestOfImage(image: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];

@@ -2,7 +2,11 @@ import type * as pulumi from '@pulumi/pulumi';
 import { PermissionsBoundary } from '../components/aws/permissions-boundary.js';
 import { PipelineRoles } from '../components/aws/pipeline-roles.js';
 import { previewStatements } from '../components/aws/preview-statements.js';
-import { releaseStatements, type ReleaseStatementsArgs } from '../components/aws/release-statements.js';
+import {
+  copiesOfSnapshots,
+  releaseStatements,
+  type ReleaseStatementsArgs,
+} from '../components/aws/release-statements.js';
 import { stateObjects, storeObjects } from '../components/aws/state-statements.js';
 import type { AwsConfiguration } from '../contract/configuration.js';
 import { bucketOf } from '../contract/bucket-of.js';
@@ -61,7 +65,7 @@ export function awsRoles(
   const imageAccounts = [accountId, ...imagesFrom];
   const storeKeyArn = configuration.storeBucket.kmsKeyArn;
   const where = { accountId, region, backend, secretsProvider, store, storeKeyArn, imageAccounts };
-  const releases = releaseStatements({ ...made, ...where });
+  const { releases, restores } = releaseStatements({ ...made, ...where, environment });
   const { receivers } = configuration.alarms;
   const readSecretArns = receivers.flatMap((receiver) => ('urlSecretArn' in receiver ? [receiver.urlSecretArn] : []));
   const previews = previewStatements({ ...where, readSecretArns });
@@ -72,6 +76,7 @@ export function awsRoles(
     [...arnsOf([...replaced, 'doctor']), state],
   ];
   const writableSecretArns = made.database?.restore ? [made.database.applicationSecretArn] : [];
-  const rights = { releases, previews, passingArns, replacedArns, writableSecretArns };
+  const copyArns = copiesOfSnapshots({ ...made, ...where });
+  const rights = { releases, restores, previews, passingArns, replacedArns, writableSecretArns, copyArns };
   return new PipelineRoles(name, { environment, repository, githubProviderArn, due, ...rights }, opts);
 }

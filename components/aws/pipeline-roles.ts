@@ -15,6 +15,8 @@ export interface PipelineRolesArgs {
   readonly due: boolean;
   /** What a release may do. */
   readonly releases: readonly Statement[];
+  /** What it may do with instances beside the database; empty where there are none. */
+  readonly restores: readonly Statement[];
   /** What a preview may read. */
   readonly previews: readonly Statement[];
   /** The only objects that a release may delete. */
@@ -23,6 +25,8 @@ export interface PipelineRolesArgs {
   readonly replacedArns: readonly string[];
   /** The only secrets that a release may give another value. */
   readonly writableSecretArns: readonly pulumi.Input<string>[];
+  /** The only instances that a release may delete. */
+  readonly copyArns: readonly string[];
 }
 
 const github = 'token.actions.githubusercontent.com';
@@ -44,11 +48,11 @@ export class PipelineRoles extends pulumi.ComponentResource {
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
     const due = workflowTrust(providerArn, args.repository, `${args.environment}-due`);
-    const { releases: statements, passingArns, replacedArns, writableSecretArns } = args;
+    const { releases: statements, restores, passingArns, replacedArns, writableSecretArns, copyArns } = args;
     const trustPolicy = policy(workflow, ...(args.due ? [due] : []));
     const release = new ReleaseRole(
       `${name}-release`,
-      { trustPolicy, statements, passingArns, replacedArns, writableSecretArns },
+      { trustPolicy, statements, restores, passingArns, replacedArns, writableSecretArns, copyArns },
       child,
     );
     const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow) }, child);

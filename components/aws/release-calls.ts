@@ -17,6 +17,8 @@ export type Target =
   | 'database'
   /** Instances that a run has restored from a release's snapshot: by name, no others. */
   | 'restored-instances'
+  /** Temporary copies of snapshots, by name and by tag: all that a release may delete of databases. */
+  | 'copies'
   /** What RDS needs for one. */
   | 'restoring'
   /** Logins that RDS makes for their masters. */
@@ -84,6 +86,7 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
     ['rds:CreateDBSnapshot', 'release-snapshots'],
     ['rds:AddTagsToResource', 'release-snapshots'],
   ],
+  'rds.DeleteDBInstance': [['rds:DeleteDBInstance', 'copies']],
   'rds.DescribeDBInstances': [['rds:DescribeDBInstances', 'region']],
   'rds.DescribeDBSnapshots': [['rds:DescribeDBSnapshots', 'region']],
   // A restored instance is encrypted with the same key, and its master's login is made with it.

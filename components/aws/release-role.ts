@@ -3,23 +3,27 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
+import { copyTag } from '../../contract/aws-names.js';
 import { deny, policy, type Conditions, type Statement } from './policy.js';
 import { shortForAutonaming } from './short-name.js';
 
 export interface ReleaseRoleArgs {
   readonly trustPolicy: pulumi.Input<string>;
   readonly statements: readonly Statement[];
+  /** The same about instances beside the database; empty where there are none. */
+  readonly restores: readonly Statement[];
   /** The only objects that may be deleted. */
   readonly passingArns: readonly string[];
   /** The only objects that may be written over: whatever else the store has is written once. */
   readonly replacedArns: readonly string[];
   /** The only secrets that may be given another value: where slots connect to. */
   readonly writableSecretArns: readonly pulumi.Input<string>[];
+  /** The only instances that may be deleted, and only with the tag that says that they are copies. */
+  readonly copyArns: readonly string[];
 }
 
 /** What no release may ever do, whatever else is allowed by whomever. */
 export const neverReleased: readonly string[] = [
-  'rds:DeleteDBInstance',
   'rds:DeleteDBInstanceAutomatedBackup',
   // Not even those that a release took: a release that went wrong must not take its own way back with it.
   'rds:DeleteDBSnapshot',
@@ -86,15 +90,19 @@ export class ReleaseRole extends pulumi.ComponentResource {
       denyOthers(['s3:DeleteObject'], args.passingArns),
       denyOthers(['secretsmanager:PutSecretValue'], args.writableSecretArns),
       denyOthers(['s3:PutObject'], args.replacedArns, overwriting),
+      denyOthers(['rds:DeleteDBInstance'], args.copyArns),
+      deny(['rds:DeleteDBInstance'], ['*'], { Null: { [`aws:ResourceTag/${copyTag}`]: 'true' } }),
     ];
     new RolePolicy(name, { role: role.id, policy: policy(...args.statements) }, { parent: this });
-    // A policy of its own: what is allowed comes near to what IAM takes in one.
-    const never = new Policy(
-      shortForAutonaming(`${name}-never`, 128),
-      { description: 'What no release may do, whatever else is allowed', policy: policy(...denied) },
-      { parent: this },
-    );
-    new RolePolicyAttachment(`${name}-never`, { role: role.name, policyArn: never.arn }, { parent: this });
+    // Policies of their own: what is allowed comes near to what IAM takes in one.
+    const attach = (ending: string, description: string, statements: readonly Statement[]): void => {
+      const shortName = shortForAutonaming(`${name}-${ending}`, 128);
+      const own = new Policy(shortName, { description, policy: policy(...statements) }, { parent: this });
+      new RolePolicyAttachment(`${name}-${ending}`, { role: role.name, policyArn: own.arn }, { parent: this });
+    };
+    attach('never', 'What no release may do, whatever else is allowed', denied);
+    // IAM takes no policy without a statement.
+    if (args.restores.length > 0) attach('restores', 'Instances of snapshots, beside the database', args.restores);
     this.arn = role.arn;
     this.roleName = role.name;
     this.registerOutputs({ arn: this.arn });

@@ -1,5 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
-import { migrationFamily, restoredPrefix, slotPrefix } from '../../contract/aws-names.js';
+import {
+  copyPattern,
+  copyPurposes,
+  copyTag,
+  migrationFamily,
+  restoredPrefix,
+  slotPrefix,
+} from '../../contract/aws-names.js';
 import { colours } from '../../contract/colour.js';
 import { loginsOf } from './master-logins.js';
 import { allow, type Conditions, type Statement } from './policy.js';
@@ -12,6 +19,7 @@ export interface ReleaseStatementsArgs extends StatePlace {
   readonly store: { readonly bucket: string; readonly prefix: string };
   /** What encrypts the store, where it is a key of somebody's. */
   readonly storeKeyArn: string | null;
+  readonly environment: string;
   readonly clusterName: string;
   readonly ruleArns: readonly Arn[];
   /** Null: there is no database. */
@@ -38,14 +46,32 @@ export interface ReleaseStatementsArgs extends StatePlace {
   readonly dataKeyArn: Arn;
 }
 
+export interface ReleaseStatements {
+  readonly releases: readonly Statement[];
+  /** About instances beside the database; empty where none may be made. In a policy of their own: one holds only so much. */
+  readonly restores: readonly Statement[];
+}
+
+const beside: ReadonlySet<Target> = new Set([
+  'copies',
+  'new-logins',
+  'restored-instances',
+  'restored-logins',
+  'restoring',
+]);
+
 /** What a release may do: the calls that the pipeline makes, what a slot's program declares, and the state of its stack. */
-export function releaseStatements(args: ReleaseStatementsArgs): readonly Statement[] {
+export function releaseStatements(args: ReleaseStatementsArgs): ReleaseStatements {
   const grants = [...Object.values(releaseCalls), ...Object.values(slotResources)].flat();
   const targets = [...new Set(grants.map(([, target]) => target))].sort();
-  const allowed = targets.flatMap((target) => statementFor(target, grants, args));
+  const about = (wanted: (target: Target) => boolean) =>
+    targets.filter(wanted).flatMap((target) => statementFor(target, grants, args));
   const unlocking =
     args.storeKeyArn === null ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [args.storeKeyArn])];
-  return [...allowed, ...unlocking, ...stateStatements(args, 'write')];
+  return {
+    releases: [...about((target) => !beside.has(target)), ...unlocking, ...stateStatements(args, 'write')],
+    restores: about((target) => beside.has(target)),
+  };
 }
 
 function statementFor(target: Target, grants: readonly Grant[], args: ReleaseStatementsArgs): readonly Statement[] {
@@ -61,6 +87,13 @@ function conditionOf(target: Target, args: ReleaseStatementsArgs): Conditions | 
       return { StringEquals: { 'aws:RequestedRegion': regionsOf(args) } };
     case 'restored-logins':
       return loginsOf(restoredInstances(args)[0] ?? '')[1];
+    case 'copies':
+      return {
+        StringEquals: {
+          [`aws:ResourceTag/${copyTag}`]: [...copyPurposes],
+          'aws:ResourceTag/crossfade:environment': args.environment,
+        },
+      };
     default:
       return undefined;
   }
@@ -108,6 +141,7 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
       : [],
   'copy-key': (args) => (args.database?.copies ? [args.database.copies.keyArn] : []),
   'restored-instances': restoredInstances,
+  copies: copiesOfSnapshots,
   restoring: (args) => (args.database?.restore ? restoringArns(args, args.database, args.database.restore) : []),
   'new-logins': (args) => (args.database?.restore ? [arn('secretsmanager', args, 'secret:rds!db-*')] : []),
   'restored-logins': (args) => restoredInstances(args).flatMap((instances) => loginsOf(instances)[0]),
@@ -129,6 +163,14 @@ export function releaseSnapshots(args: ReleaseStatementsArgs, prefix: string): s
 function restoredInstances(args: ReleaseStatementsArgs): readonly string[] {
   if (!args.database?.restore) return [];
   return [arn('rds', args, `db:${restoredPrefix(args.database.snapshotPrefix)}*`)];
+}
+
+/** By their names, which no other instance has. */
+export function copiesOfSnapshots(
+  args: Pick<ReleaseStatementsArgs, 'region' | 'accountId' | 'database'>,
+): readonly string[] {
+  const { region, accountId, database } = args;
+  return database?.restore ? [`arn:aws:rds:${region}:${accountId}:db:${copyPattern(database.snapshotPrefix)}`] : [];
 }
 
 function restoringArns(

@@ -1,4 +1,4 @@
-import { restoredPrefix } from '../../contract/aws-names.js';
+import { isCopyName, restoredPrefix } from '../../contract/aws-names.js';
 import type { KeptDatabase } from '../../pipeline/ports/restores.js';
 import { instanceInUse, type InUseParts } from './instance-in-use.js';
 import { persist } from './persist.js';
@@ -7,7 +7,7 @@ import type { RdsApi, RdsInstance } from './rds-api.js';
 /** Whether slots use an instance, for people and for whoever clears up. */
 export const stateTag = 'crossfade:state';
 export const sinceTag = 'crossfade:since';
-const runTag = 'crossfade:run';
+export const runTag = 'crossfade:run';
 
 const patience = 30_000;
 const gibibyte = 2 ** 30;
@@ -19,10 +19,11 @@ export async function keptInstances(parts: Parts): Promise<readonly KeptDatabase
   const { rds, database, clock } = parts;
   const inUse = await instanceInUse(parts);
   const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
-  const made = await persistently(() => rds.instancesNamed(restoredPrefix(database.snapshots.prefix)));
+  const { prefix } = database.snapshots;
+  const made = await persistently(() => rds.instancesNamed(restoredPrefix(prefix)));
   const first = await persistently(() => rds.instance(database.identifier));
   return [...(first ? [first] : []), ...made]
-    .filter(({ identifier }) => identifier !== inUse.identifier)
+    .filter(({ identifier }) => identifier !== inUse.identifier && !isCopyName(prefix, identifier))
     .map(kept)
     .sort((one, other) => (one.since ?? '').localeCompare(other.since ?? ''));
 }

@@ -26,6 +26,8 @@ export interface RestoreWanted {
   readonly multiAz: boolean;
   readonly backupRetentionDays: number;
   readonly deletionProtection: boolean;
+  /** Which of its logs go to CloudWatch, into groups that stay when it is deleted. */
+  readonly logs: readonly string[];
   /** RDS makes a login for the master, and keeps it encrypted with this key. */
   readonly secretKeyArn: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -67,6 +69,11 @@ export interface RdsApi {
   instancesNamed(prefix: string, signal?: AbortSignal): Promise<readonly RdsInstance[]>;
   /** `exists` leaves the one that is there untouched. */
   restore(wanted: RestoreWanted, signal?: AbortSignal): Promise<'created' | 'exists'>;
+  /**
+   * Without a last snapshot, and with its own backups: of copies only. `busy` in a state in which RDS deletes none, or
+   * when it is doing so already.
+   */
+  deleteInstance(identifier: string, signal?: AbortSignal): Promise<'deleting' | 'gone' | 'busy'>;
   tag(arn: string, tags: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   /** Of those that a run has taken; one that is gone already is fine. */
   deleteSnapshot(name: string, signal?: AbortSignal): Promise<void>;

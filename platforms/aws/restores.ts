@@ -2,45 +2,33 @@ import { z } from 'zod';
 import { restoredInstanceName } from '../../contract/aws-names.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import { parse } from '../../contract/parse.js';
-import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Restores } from '../../pipeline/ports/restores.js';
 import type { Work } from '../../pipeline/ports/work.js';
-import { databaseAddress, loginText, readLogin } from './database-login.js';
+import { loginText, readLogin } from './database-login.js';
 import { giveApplicationLogin } from './ensure-application-role.js';
 import { instanceInUse } from './instance-in-use.js';
+import { instancesBeside, type InstancesBesideParts } from './instances-beside.js';
 import type { Keeper } from './keeper.js';
 import { keptInstances, sinceTag, stateTag } from './kept-instances.js';
 import { persist } from './persist.js';
-import type { RdsApi, RdsInstance } from './rds-api.js';
+import type { RdsInstance } from './rds-api.js';
 import { restoreUnableBecause } from './restore-unable.js';
 import type { EcsApi } from './ecs-api.js';
-import type { SecretsApi } from './secrets.js';
 import { snapshotName } from './snapshots.js';
 import { verifyRestored } from './verify-restored.js';
 
-type DatabaseOutputs = NonNullable<AwsOutputs['database']>;
-
-export interface AwsRestoresParts {
-  readonly outputs: AwsOutputs;
-  readonly database: DatabaseOutputs;
-  /** What an instance needs to take the other's place. */
-  readonly restore: NonNullable<DatabaseOutputs['restore']>;
-  readonly rds: RdsApi;
-  readonly secrets: SecretsApi;
+export interface AwsRestoresParts extends InstancesBesideParts {
   readonly ecs: Pick<EcsApi, 'services'>;
   readonly keeper: Keeper;
-  readonly clock: Clock;
   /** Throws when these are not the environment's account's credentials. */
   readonly requireAccount: () => Promise<void>;
 }
 
 const patience = 60_000;
-const lookEvery = 15_000;
-/** A large snapshot takes hours to become an instance. */
-const restoredWithin = 4 * 3_600_000;
 const gibibyte = 2 ** 30;
 const formerTag = 'crossfade:former';
+/** As the program's own instance has them. */
+const exportedLogs = ['postgresql', 'upgrade'];
 
 /**
  * A restore is a second instance beside the first. The application's own login names where the database is, so the
@@ -51,10 +39,9 @@ export function awsRestores(parts: AwsRestoresParts): Restores {
   const { outputs, database, rds, secrets, keeper, clock } = parts;
   const { prefix } = database.snapshots;
   const { environment } = outputs;
-  const persistently = <Value>(call: () => Promise<Value>, signal?: AbortSignal) =>
-    persist(call, { clock, within: patience, signal });
-  const instanceOf = (run: string, signal?: AbortSignal) =>
-    persistently(() => rds.instance(restoredInstanceName(prefix, run), signal), signal);
+  const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
+  const others = instancesBeside(parts);
+  const instanceOf = (run: string, signal?: AbortSignal) => others.find(restoredInstanceName(prefix, run), signal);
 
   async function restored(run: string): Promise<RdsInstance & { endpoint: NonNullable<RdsInstance['endpoint']> }> {
     const found = await instanceOf(run);
@@ -90,57 +77,6 @@ export function awsRestores(parts: AwsRestoresParts): Restores {
     }
   }
 
-  async function untilAvailable(identifier: string, work: Work): Promise<RdsInstance> {
-    const end = clock.monotonic() + restoredWithin;
-    let said = '';
-    for (;;) {
-      const found = await persistently(() => rds.instance(identifier, work.signal), work.signal);
-      const state = found?.status ?? 'not there yet';
-      const login = found?.masterSecret?.status ?? 'active';
-      if (found?.endpoint && state === 'available' && login === 'active') return found;
-      if (failed.has(state)) throw new PlatformError(`instance ${identifier} is ${state}: nothing was switched`);
-      if (clock.monotonic() > end) {
-        throw new PlatformError(`instance ${identifier} is still ${state} after ${restoredWithin / 3_600_000} hours`);
-      }
-      if (state !== said) work.say(`instance ${identifier}: ${state}`);
-      said = state;
-      await clock.sleep(lookEvery, work.signal);
-    }
-  }
-
-  /** Like the one in use, of this snapshot. */
-  async function make(identifier: string, backup: string, run: string, work: Work): Promise<void> {
-    const snapshot = snapshotName(prefix, backup);
-    const inUse = await instanceInUse(parts);
-    const model = await persistently(() => rds.instance(inUse.identifier, work.signal), work.signal);
-    if (!model) throw new PlatformError(`there is no instance ${inUse.identifier} to make another one like`);
-    const wanted = {
-      identifier,
-      snapshot,
-      ...parts.restore,
-      class: model.class,
-      multiAz: model.multiAz,
-      backupRetentionDays: model.backupRetentionDays,
-      deletionProtection: model.deletionProtection,
-      secretKeyArn: database.snapshots.kmsKeyArn,
-      tags: {
-        ...outputs.tags,
-        'crossfade:environment': environment,
-        'crossfade:backup': backup,
-        'crossfade:run': run,
-        [stateTag]: 'restored',
-        [formerTag]: inUse.identifier,
-      },
-    };
-    await persistently(() => rds.restore(wanted, work.signal), work.signal);
-  }
-
-  const ownerOf = (instance: RdsInstance) => {
-    if (instance.masterSecret === undefined) throw new PlatformError(`RDS keeps no login of ${instance.identifier}`);
-    const own = { ...database, masterSecretArn: instance.masterSecret.arn };
-    return databaseAddress(secrets, own, 'owner', clock, instance.endpoint);
-  };
-
   return {
     unableBecause: () => restoreUnableBecause({ ...parts, environment, services: Object.keys(outputs.services) }),
 
@@ -167,20 +103,22 @@ export function awsRestores(parts: AwsRestoresParts): Restores {
       const began = clock.monotonic();
       if (!(await instanceOf(run, work.signal))) {
         work.say(`restoring ${backup} to a new instance ${identifier}`);
-        await make(identifier, backup, run, work);
+        const model = await others.model(work.signal);
+        const tags = { [stateTag]: 'restored', [formerTag]: model.identifier };
+        await others.make({ identifier, backup, run, like: model, logs: exportedLogs, tags }, work.signal);
       }
-      const instance = await untilAvailable(identifier, work);
+      const instance = await others.untilAvailable(identifier, work, 'nothing was switched');
       // Passwords are those of the moment of the snapshot; slots log in with today's.
-      const role = await giveApplicationLogin(await ownerOf(instance), database, secrets, clock);
+      const role = await giveApplicationLogin(await others.ownerOf(instance), database, secrets, clock);
       const seconds = Math.round((clock.monotonic() - began) / 1_000);
-      return { backup, instance: identifier, host: instance.endpoint?.host ?? null, role, seconds };
+      return { backup, instance: identifier, host: instance.endpoint.host, role, seconds };
     },
 
     async verify(backup, run, release, work) {
       const instance = await restored(run);
       const snapshot = snapshotName(prefix, backup);
-      const application = await databaseAddress(secrets, database, 'application', clock, instance.endpoint);
-      const asked = { owner: await ownerOf(instance), application, environment, snapshot, keeper };
+      const application = await others.applicationOf(instance);
+      const asked = { owner: await others.ownerOf(instance), application, environment, snapshot, keeper };
       return verifyRestored(asked, release, work);
     },
 
@@ -224,12 +162,3 @@ export function awsRestores(parts: AwsRestoresParts): Restores {
     kept: () => keptInstances(parts),
   };
 }
-
-/** In which RDS never makes it available by itself. */
-const failed = new Set([
-  'failed',
-  'incompatible-restore',
-  'incompatible-parameters',
-  'incompatible-network',
-  'deleting',
-]);

@@ -2,6 +2,7 @@ import {
   AddTagsToResourceCommand,
   CopyDBSnapshotCommand,
   CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
@@ -17,6 +18,7 @@ import type { RdsApi, RdsInstance, RdsSnapshot } from './rds-api.js';
 const noSnapshot = new Set(['DBSnapshotNotFound', 'DBSnapshotNotFoundFault']);
 const noInstance = new Set(['DBInstanceNotFound', 'DBInstanceNotFoundFault']);
 const instanceTaken = new Set(['DBInstanceAlreadyExists', 'DBInstanceAlreadyExistsFault']);
+const notNow = new Set(['InvalidDBInstanceState', 'InvalidDBInstanceStateFault']);
 const taken = new Set(['DBSnapshotAlreadyExists', 'DBSnapshotAlreadyExistsFault']);
 
 export function sdkRds(place: Place): RdsApi {
@@ -79,7 +81,7 @@ export function sdkRds(place: Place): RdsApi {
         PubliclyAccessible: false,
         CopyTagsToSnapshot: true,
         AutoMinorVersionUpgrade: true,
-        EnableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+        EnableCloudwatchLogsExports: [...wanted.logs],
         ManageMasterUserPassword: true,
         MasterUserSecretKmsKeyId: wanted.secretKeyArn,
         Tags: tagsOf(wanted.tags),
@@ -89,6 +91,24 @@ export function sdkRds(place: Place): RdsApi {
         return 'created' as const;
       });
       return created ?? 'exists';
+    },
+
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
+    async deleteInstance(identifier, signal) {
+      const command = new DeleteDBInstanceCommand({
+        DBInstanceIdentifier: identifier,
+        SkipFinalSnapshot: true,
+        DeleteAutomatedBackups: true,
+      });
+      try {
+        await ask('DeleteDBInstance', client, (options) => client.send(command, options), signal);
+        return 'deleting';
+      } catch (error) {
+        const name = serviceErrorOf(error) ?? '';
+        if (noInstance.has(name)) return 'gone';
+        if (notNow.has(name)) return 'busy';
+        throw error;
+      }
     },
 
     async tag(arn, tags, signal) {

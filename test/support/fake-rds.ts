@@ -41,7 +41,14 @@ export class FakeRds implements RdsApi {
   throttled = 0;
   /** Calls that the role may not make. */
   readonly denied = new Set<string>();
+  /** Calls that are carried out, and whose next reply never comes. */
+  readonly lost = new Set<string>();
+  /** Milliseconds until an instance is gone. */
+  deletes = 3 * 60_000;
+  /** In which it deletes none. */
+  readonly undeletable = new Set(['deleting']);
   readonly #began = new Map<string, number>();
+  readonly #ends = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -59,7 +66,10 @@ export class FakeRds implements RdsApi {
 
   instancesNamed: RdsApi['instancesNamed'] = async (prefix) => {
     await this.#arrive('DescribeDBInstances');
-    return [...this.instances.keys()].filter((name) => name.startsWith(prefix)).map((name) => this.#settled(name)!);
+    return [...this.instances.keys()]
+      .map((name) => this.#settled(name))
+      .filter((found) => found !== undefined)
+      .filter(({ identifier }) => identifier.startsWith(prefix));
   };
 
   snapshot: RdsApi['snapshot'] = async (name) => {
@@ -106,8 +116,24 @@ export class FakeRds implements RdsApi {
     if (!this.snapshots.has(wanted.snapshot)) throw new Error(`RDS has no snapshot ${wanted.snapshot}`);
     this.restored.push(wanted);
     this.#began.set(wanted.identifier, this.clock.monotonic());
-    this.addInstance({ identifier: wanted.identifier, status: 'creating', endpoint: undefined, tags: wanted.tags });
+    const { identifier, tags, multiAz, backupRetentionDays, deletionProtection } = wanted;
+    const like = { class: wanted.class, multiAz, backupRetentionDays, deletionProtection };
+    this.addInstance({ identifier, tags, status: 'creating', endpoint: undefined, ...like });
+    this.#loseReply('RestoreDBInstanceFromDBSnapshot');
     return 'created';
+  };
+
+  deleteInstance: RdsApi['deleteInstance'] = async (identifier) => {
+    await this.#arrive('DeleteDBInstance');
+    const found = this.#settled(identifier);
+    if (!found) return 'gone';
+    if (found.deletionProtection) throw new PlatformError(`DeleteDBInstance: ${identifier} is protected`);
+    if (this.undeletable.has(found.status)) return 'busy';
+    this.#began.delete(identifier);
+    this.instances.set(identifier, { ...found, status: 'deleting' });
+    this.#ends.set(identifier, this.clock.monotonic() + this.deletes);
+    this.#loseReply('DeleteDBInstance');
+    return 'deleting';
   };
 
   tag: RdsApi['tag'] = async (arn, tags) => {
@@ -117,7 +143,16 @@ export class FakeRds implements RdsApi {
     this.instances.set(instance.identifier, { ...instance, tags: { ...instance.tags, ...tags } });
   };
 
+  #loseReply(call: string): void {
+    if (this.lost.delete(call)) throw new TransientError(`${call}: no answer within 30 s`);
+  }
+
   #settled(identifier: string): RdsInstance | undefined {
+    const end = this.#ends.get(identifier);
+    if (end !== undefined && this.clock.monotonic() >= end) {
+      this.#ends.delete(identifier);
+      this.instances.delete(identifier);
+    }
     const found = this.instances.get(identifier);
     const began = this.#began.get(identifier);
     if (!found || began === undefined || this.clock.monotonic() - began < this.takes) return found;

@@ -19,7 +19,8 @@ function statementsOf(text: unknown): readonly Statement[] {
 
 describe('PipelineRoles', () => {
   let recording: Recording<unknown>;
-  const build = (githubProviderArn: string | null, due = false) =>
+  const restoring = allow(['rds:RestoreDBInstanceFromDBSnapshot'], ['arn:aws:rds:eu-central-1:222222222222:db:shop-*']);
+  const build = (githubProviderArn: string | null, due = false, restores = [restoring]) =>
     record(
       () =>
         new PipelineRoles('roles', {
@@ -28,10 +29,12 @@ describe('PipelineRoles', () => {
           githubProviderArn,
           due,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
+          restores,
           previews: [allow(['ecs:DescribeClusters'], ['*'])],
           passingArns: ['arn:aws:s3:::store/leases/*'],
           replacedArns: ['arn:aws:s3:::store/outputs/*'],
           writableSecretArns: ['arn:aws:secretsmanager:eu-central-1:222222222222:secret:application'],
+          copyArns: ['arn:aws:rds:eu-central-1:222222222222:db:shop-???????-copy'],
         }).releaseRoleArn,
       { answers: awsAnswers },
     );
@@ -57,7 +60,7 @@ describe('PipelineRoles', () => {
   it('fault 69: lets releases do what the pipeline calls, and never delete data, routes or roles', () => {
     const allowed = statementsOf(recording.find('aws:iam/rolePolicy:RolePolicy', 'roles-release').inputs['policy']);
     const never = recording.find('aws:iam/policy:Policy', 'roles-release-never');
-    const [denied, kept, written, once] = statementsOf(never.inputs['policy']);
+    const [denied, kept, written, once, copies, tagged] = statementsOf(never.inputs['policy']);
     expect(allowed).to.deep.equal([{ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] }]);
     const attached = recording.find('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'roles-release-never').inputs;
     expect(attached['policyArn']).to.match(/roles-release-never/);
@@ -68,7 +71,7 @@ describe('PipelineRoles', () => {
       NotResource: ['arn:aws:secretsmanager:eu-central-1:222222222222:secret:application'],
     });
     expect(denied?.Action).to.include.members([
-      'rds:DeleteDBInstance',
+      'rds:DeleteDBInstanceAutomatedBackup',
       'rds:DeleteDBSnapshot',
       'iam:Create*',
       'secretsmanager:DeleteSecret',
@@ -79,6 +82,18 @@ describe('PipelineRoles', () => {
       Action: ['s3:DeleteObject'],
       NotResource: ['arn:aws:s3:::store/leases/*'],
     });
+    // Of databases only copies of snapshots: an instance that is named so and is none has no such tag.
+    expect(copies).to.deep.equal({
+      Effect: 'Deny',
+      Action: ['rds:DeleteDBInstance'],
+      NotResource: ['arn:aws:rds:eu-central-1:222222222222:db:shop-???????-copy'],
+    });
+    expect(tagged).to.deep.equal({
+      Effect: 'Deny',
+      Action: ['rds:DeleteDBInstance'],
+      Resource: ['*'],
+      Condition: { Null: { 'aws:ResourceTag/crossfade:copy': 'true' } },
+    });
     // A record may be written where none is, and never over one.
     expect(once).to.deep.equal({
       Effect: 'Deny',
@@ -86,6 +101,15 @@ describe('PipelineRoles', () => {
       NotResource: ['arn:aws:s3:::store/outputs/*'],
       Condition: { Null: { 's3:if-none-match': 'true' } },
     });
+  });
+
+  it('keeps what is about instances beside the database in a policy of its own, and none where there are none', async () => {
+    const { inputs } = recording.find('aws:iam/policy:Policy', 'roles-release-restores');
+    expect(statementsOf(inputs['policy'])).to.deep.equal([restoring]);
+    const attached = recording.find('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'roles-release-restores');
+    expect(attached.inputs['policyArn']).to.match(/roles-release-restores/);
+    const without = await build(null, false, []);
+    expect(without.ofType('aws:iam/policy:Policy').map(({ name }) => name)).to.deep.equal(['roles-release-never']);
   });
 
   it('lets scheduled jobs release where that was asked for, and never provision', async () => {

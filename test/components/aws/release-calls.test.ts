@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyName, restoredInstanceName } from '../../../contract/aws-names.js';
 import { keptFromReleases, releaseCalls, slotResources } from '../../../components/aws/release-calls.js';
 import { neverReleased } from '../../../components/aws/release-role.js';
 import { awsSlot } from '../../../stacks/aws-slot.js';
@@ -52,6 +53,7 @@ const neverPolicy = async (): Promise<readonly Statement[]> =>
 
 const releasePolicy = async (): Promise<readonly Statement[]> => [
   ...(await policyOf('release')),
+  ...statementsIn(await textOf('aws:iam/policy:Policy', 'release-restores')),
   ...(await neverPolicy()),
 ];
 
@@ -121,12 +123,40 @@ describe('the release role', function () {
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
     expect(
       allowed.filter((action) => /^rds:(Delete|Modify)|^iam:(?!PassRole$)|^secretsmanager:Delete/.test(action)),
-    ).to.deep.equal([]);
+    ).to.deep.equal(['rds:DeleteDBInstance']);
     const deleting = statements.filter(
       ({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:DeleteObject'),
     );
     for (const { Resource } of deleting) {
       for (const arn of Resource) expect(arn).to.match(/\.pulumi\/\*$|\/store\/(leases|doctor)\/\*$/);
+    }
+  });
+
+  it('deletes no instance but a temporary copy: by a name that no other has, and with its tags', async () => {
+    const instances = 'arn:aws:rds:eu-central-1:222222222222:db';
+    const copies = `${instances}:shop-production-database-release-???????-copy`;
+    const about = (await releasePolicy()).filter(({ Action }) => Action.includes('rds:DeleteDBInstance'));
+    const conditions = {
+      StringEquals: {
+        'aws:ResourceTag/crossfade:copy': ['drill', 'rehearsal'],
+        'aws:ResourceTag/crossfade:environment': 'production',
+      },
+    };
+    expect(about).to.deep.equal([
+      { Effect: 'Allow', Action: ['rds:DeleteDBInstance'], Resource: [copies], Condition: conditions },
+      { Effect: 'Deny', Action: ['rds:DeleteDBInstance'], NotResource: [copies] },
+      {
+        Effect: 'Deny',
+        Action: ['rds:DeleteDBInstance'],
+        Resource: ['*'],
+        Condition: { Null: { 'aws:ResourceTag/crossfade:copy': 'true' } },
+      },
+    ]);
+    const matches = new RegExp(`^${copies.replaceAll('?', '.')}$`);
+    const prefix = 'shop-production-database-release';
+    expect(`${instances}:${copyName(prefix, 'run-1')}`).to.match(matches);
+    for (const name of ['shop-production-database-1a2b3c4', restoredInstanceName(prefix, 'run-1')]) {
+      expect(`${instances}:${name}`).to.not.match(matches);
     }
   });
 

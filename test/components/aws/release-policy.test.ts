@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { copyName, restoredInstanceName } from '../../../contract/aws-names.js';
 import { iamDecision, type IamRequest, type PolicyStatement } from '../../support/aws/iam-decision.js';
 import { writtenGraph } from '../../support/aws-graph.js';
 
@@ -7,12 +8,20 @@ const store = 'arn:aws:s3:::shop-production-crossfade/store';
 const here = { 'aws:RequestedRegion': 'eu-central-1' };
 const once = { 's3:if-none-match': '*' };
 const snapshot = at('rds', 'snapshot:shop-production-database-release-1');
+const copy = at('rds', `db:${copyName('shop-production-database-release', 'drill-1')}`);
+const restored = at('rds', `db:${restoredInstanceName('shop-production-database-release', 'run-1')}`);
+const ofCopy = (environment: string, purpose = 'drill'): IamRequest['context'] => ({
+  ...here,
+  'aws:ResourceTag/crossfade:copy': purpose,
+  'aws:ResourceTag/crossfade:environment': environment,
+});
 
 async function statements(): Promise<readonly PolicyStatement[]> {
   const graph = await writtenGraph('production');
   const name = 'shop-production-pipeline-release';
   const texts = [
     graph.find('aws:iam/rolePolicy:RolePolicy', name).inputs['policy'],
+    graph.find('aws:iam/policy:Policy', `${name}-restores`).inputs['policy'],
     graph.find('aws:iam/policy:Policy', `${name}-never`).inputs['policy'],
   ];
   return texts.flatMap((text) => (JSON.parse(text as string) as { Statement: PolicyStatement[] }).Statement);
@@ -37,6 +46,9 @@ const needed: readonly IamRequest[] = [
   request('rds:DescribeDBInstances', '*'),
   request('rds:CreateDBSnapshot', snapshot),
   request('rds:AddTagsToResource', snapshot),
+  request('rds:RestoreDBInstanceFromDBSnapshot', copy),
+  request('rds:DeleteDBInstance', copy, ofCopy('production')),
+  request('rds:DeleteDBInstance', copy, ofCopy('production', 'rehearsal')),
   request(
     'application-autoscaling:RegisterScalableTarget',
     at('application-autoscaling', 'scalable-target/0ec50123456789'),
@@ -51,6 +63,12 @@ const needed: readonly IamRequest[] = [
 /** Denied in so many words: no other policy of the role could allow it. */
 const denied: readonly IamRequest[] = [
   request('rds:DeleteDBInstance', at('rds', 'db:shop-production-database')),
+  request('rds:DeleteDBInstance', at('rds', 'db:shop-production-database'), ofCopy('production')),
+  request('rds:DeleteDBInstance', at('rds', 'db:shop-production-database-1a2b3c4'), ofCopy('production')),
+  request('rds:DeleteDBInstance', restored, ofCopy('production')),
+  // Named so by somebody else.
+  request('rds:DeleteDBInstance', copy),
+  request('rds:DeleteDBInstanceAutomatedBackup', copy, ofCopy('production')),
   request('rds:DeleteDBSnapshot', snapshot),
   request('rds:ModifyDBSnapshotAttribute', snapshot),
   request('s3:DeleteObject', `${store}/journals/production-1/0.json`),
@@ -71,6 +89,8 @@ const notAllowed: readonly IamRequest[] = [
   request('ecs:UpdateService', at('ecs', 'service/shop-staging/api-green')),
   request('rds:ModifyDBInstance', at('rds', 'db:shop-production-database')),
   request('rds:CreateDBSnapshot', at('rds', 'snapshot:by-hand')),
+  request('rds:DeleteDBInstance', copy, ofCopy('staging')),
+  request('rds:DeleteDBInstance', copy, ofCopy('production', 'other')),
   request('rds:RestoreDBInstanceFromDBSnapshot', at('rds', 'db:shop-production-database')),
   request('iam:PassRole', 'arn:aws:iam::222222222222:role/admin'),
   request('secretsmanager:GetSecretValue', at('secretsmanager', 'secret:rds!db-0123'), {

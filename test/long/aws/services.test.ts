@@ -74,6 +74,7 @@ describe('clients of AWS, in moto', function () {
       multiAz: false,
       backupRetentionDays: 7,
       deletionProtection: false,
+      logs: [],
       secretKeyArn: await makeKey(moto.url),
       tags: { 'crossfade:run': 'run-1' },
     };
@@ -88,6 +89,15 @@ describe('clients of AWS, in moto', function () {
       'crossfade:run': 'run-1',
       'crossfade:state': 'in use',
     });
+  });
+
+  // What moto can't say: an instance that RDS does not delete yet is 'busy', as an instance in `deleting` is.
+  it('sdkRds deletes an instance without a last snapshot, and says when it is gone', async () => {
+    const rds = sdkRds(place);
+    expect(await rds.deleteInstance('shop-release-1')).to.equal('deleting');
+    expect(await rds.instance('shop-release-1')).to.equal(undefined);
+    expect(await rds.deleteInstance('shop-release-1')).to.equal('gone');
+    expect((await rds.snapshotsOf('shop-release-1')).map(({ name }) => name)).to.deep.equal([]);
   });
 
   it('sdkSecrets gives a secret another value, which is current from then on', async () => {

@@ -7,6 +7,7 @@ import type { Database } from '../../../pipeline/ports/database.js';
 import type { MigrationOptions } from '../../../pipeline/ports/migration-options.js';
 import { awsDatabase } from '../../../platforms/aws/database.js';
 import { postgresRoles } from '../../../platforms/local/host/postgres-roles.js';
+import { describeCopies } from './copies-suite.js';
 import { describeMigrationReview } from './migration-review-suite.js';
 import { describeRestores } from './restores-suite.js';
 import { releaseOf, startEmbedded, work, type Embedded } from '../postgres/embedded.js';
@@ -118,6 +119,7 @@ describe('awsDatabase', function () {
 
   describeRestores(() => server);
   describeMigrationReview(() => server);
+  describeCopies(() => server);
 
   describe('where it does not', () => {
     beforeEach(() => {

@@ -44,6 +44,10 @@ ${Object.entries(keptFromReleases)
 
 ${inline('shop-production-pipeline-release')}
 
+What it may do with instances beside the database; a policy of its own, as IAM takes only so much in one:
+
+${document('aws:iam/policy:Policy', 'shop-production-pipeline-release-restores')}
+
 What it may never do, whatever else is allowed; a policy of its own, attached to the role:
 
 ${document('aws:iam/policy:Policy', 'shop-production-pipeline-release-never')}
