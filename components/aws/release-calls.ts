@@ -17,6 +17,8 @@ export type Target =
   | 'database'
   /** Instances that a run has restored from a release's snapshot: by name, no others. */
   | 'restored-instances'
+  /** The same, to have RDS keep their masters' logins. */
+  | 'restored-masters'
   /** Temporary copies of snapshots, by name and by tag: all that a release may delete of databases. */
   | 'copies'
   /** What RDS needs for one. */
@@ -89,17 +91,23 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'rds.DeleteDBInstance': [['rds:DeleteDBInstance', 'copies']],
   'rds.DescribeDBInstances': [['rds:DescribeDBInstances', 'region']],
   'rds.DescribeDBSnapshots': [['rds:DescribeDBSnapshots', 'region']],
-  // A restored instance is encrypted with the same key, and its master's login is made with it.
-  'rds.RestoreDBInstanceFromDBSnapshot': [
-    ['rds:RestoreDBInstanceFromDBSnapshot', 'restored-instances'],
-    ['rds:RestoreDBInstanceFromDBSnapshot', 'restoring'],
-    ['rds:AddTagsToResource', 'restored-instances'],
+  // The login is kept encrypted with the database's own key.
+  'rds.ModifyDBInstance': [
+    ['rds:ModifyDBInstance', 'restored-masters'],
     ['secretsmanager:CreateSecret', 'new-logins'],
     ['secretsmanager:TagResource', 'new-logins'],
     ['kms:CreateGrant', 'data-key'],
     ['kms:DescribeKey', 'data-key'],
     ['kms:Decrypt', 'data-key'],
     ['kms:GenerateDataKey', 'data-key'],
+  ],
+  // A restored instance is encrypted with the same key.
+  'rds.RestoreDBInstanceFromDBSnapshot': [
+    ['rds:RestoreDBInstanceFromDBSnapshot', 'restored-instances'],
+    ['rds:RestoreDBInstanceFromDBSnapshot', 'restoring'],
+    ['rds:AddTagsToResource', 'restored-instances'],
+    ['kms:CreateGrant', 'data-key'],
+    ['kms:DescribeKey', 'data-key'],
   ],
   'scheduler.CreateSchedule': [
     ['scheduler:CreateSchedule', 'schedule'],

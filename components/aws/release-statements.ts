@@ -57,6 +57,7 @@ const beside: ReadonlySet<Target> = new Set([
   'new-logins',
   'restored-instances',
   'restored-logins',
+  'restored-masters',
   'restoring',
 ]);
 
@@ -87,6 +88,9 @@ function conditionOf(target: Target, args: ReleaseStatementsArgs): Conditions | 
       return { StringEquals: { 'aws:RequestedRegion': regionsOf(args) } };
     case 'restored-logins':
       return loginsOf(restoredInstances(args)[0] ?? '')[1];
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+    case 'restored-masters':
+      return { Bool: { 'rds:ManageMasterUserPassword': 'true' } };
     case 'copies':
       return {
         StringEquals: {
@@ -141,6 +145,7 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
       : [],
   'copy-key': (args) => (args.database?.copies ? [args.database.copies.keyArn] : []),
   'restored-instances': restoredInstances,
+  'restored-masters': restoredInstances,
   copies: copiesOfSnapshots,
   restoring: (args) => (args.database?.restore ? restoringArns(args, args.database, args.database.restore) : []),
   'new-logins': (args) => (args.database?.restore ? [arn('secretsmanager', args, 'secret:rds!db-*')] : []),

@@ -79,7 +79,6 @@ export function instancesBeside(parts: InstancesBesideParts): InstancesBeside {
         backupRetentionDays: like.backupRetentionDays,
         deletionProtection: like.deletionProtection,
         logs,
-        secretKeyArn: database.snapshots.kmsKeyArn,
         tags: {
           ...outputs.tags,
           'crossfade:environment': outputs.environment,
@@ -92,15 +91,19 @@ export function instancesBeside(parts: InstancesBesideParts): InstancesBeside {
     },
 
     async untilAvailable(identifier, work, consequence) {
+      const keepLogin = async (found: RdsInstance): Promise<boolean> => {
+        const ask = () => rds.keepMasterLogin(found.identifier, database.snapshots.kmsKeyArn, work.signal);
+        return (await persistently(ask, work.signal)) === 'asked';
+      };
       const end = clock.monotonic() + restoredWithin;
       let said = '';
+      let asked = false;
       for (;;) {
         const found = await find(identifier, work.signal);
-        const state = found?.status ?? 'not there yet';
-        const login = found?.masterSecret?.status ?? 'active';
-        if (found?.endpoint && state === 'available' && login === 'active')
-          return { ...found, endpoint: found.endpoint };
+        const state = stateOf(found);
+        if (found?.endpoint && state === 'available') return { ...found, endpoint: found.endpoint };
         if (failed.has(state)) throw new PlatformError(`instance ${identifier} is ${state}: ${consequence}`);
+        if (found?.status === 'available' && found.masterSecret === undefined && !asked) asked = await keepLogin(found);
         if (clock.monotonic() > end) {
           throw new PlatformError(`instance ${identifier} is still ${state} after ${restoredWithin / 3_600_000} hours`);
         }
@@ -118,6 +121,13 @@ export function instancesBeside(parts: InstancesBesideParts): InstancesBeside {
 
     applicationOf: ({ endpoint }) => databaseAddress(secrets, database, 'application', clock, endpoint),
   };
+}
+
+/** A snapshot holds the master's password and RDS does not keep it: an instance is of use once it has a new one. */
+function stateOf(found: RdsInstance | undefined): string {
+  if (found === undefined) return 'not there yet';
+  if (found.status !== 'available' || found.masterSecret?.status === 'active') return found.status;
+  return `available, its master's login ${found.masterSecret?.status ?? 'not there yet'}`;
 }
 
 /** In which RDS never makes it available by itself. */

@@ -28,8 +28,6 @@ export interface RestoreWanted {
   readonly deletionProtection: boolean;
   /** Which of its logs go to CloudWatch, into groups that stay when it is deleted. */
   readonly logs: readonly string[];
-  /** RDS makes a login for the master, and keeps it encrypted with this key. */
-  readonly secretKeyArn: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -69,6 +67,11 @@ export interface RdsApi {
   instancesNamed(prefix: string, signal?: AbortSignal): Promise<readonly RdsInstance[]>;
   /** `exists` leaves the one that is there untouched. */
   restore(wanted: RestoreWanted, signal?: AbortSignal): Promise<'created' | 'exists'>;
+  /**
+   * RDS gives the master a new password and keeps the login from then on, encrypted with this key; minutes later it is
+   * there. Only of an instance whose login it does not keep. `busy` in a state in which RDS changes none.
+   */
+  keepMasterLogin(identifier: string, keyArn: string, signal?: AbortSignal): Promise<'asked' | 'busy'>;
   /**
    * Without a last snapshot, and with its own backups: of copies only. `busy` in a state in which RDS deletes none, or
    * when it is doing so already.

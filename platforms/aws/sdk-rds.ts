@@ -6,6 +6,7 @@ import {
   DeleteDBSnapshotCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
+  ModifyDBInstanceCommand,
   RDSClient,
   RestoreDBInstanceFromDBSnapshotCommand,
   type DBInstance,
@@ -82,8 +83,6 @@ export function sdkRds(place: Place): RdsApi {
         CopyTagsToSnapshot: true,
         AutoMinorVersionUpgrade: true,
         EnableCloudwatchLogsExports: [...wanted.logs],
-        ManageMasterUserPassword: true,
-        MasterUserSecretKmsKeyId: wanted.secretKeyArn,
         Tags: tagsOf(wanted.tags),
       });
       const created = await unless(instanceTaken, async () => {
@@ -91,6 +90,22 @@ export function sdkRds(place: Place): RdsApi {
         return 'created' as const;
       });
       return created ?? 'exists';
+    },
+
+    // Not as a part of the restore, which takes that for Oracle only:
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html
+    async keepMasterLogin(identifier, keyArn, signal) {
+      const command = new ModifyDBInstanceCommand({
+        DBInstanceIdentifier: identifier,
+        ManageMasterUserPassword: true,
+        MasterUserSecretKmsKeyId: keyArn,
+        ApplyImmediately: true,
+      });
+      const asked = await unless(notNow, async () => {
+        await ask('ModifyDBInstance', client, (options) => client.send(command, options), signal);
+        return 'asked' as const;
+      });
+      return asked ?? 'busy';
     },
 
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html

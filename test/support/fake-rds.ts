@@ -33,8 +33,12 @@ export class FakeRds implements RdsApi {
   readonly copiedFrom = new Map<string, string>();
   /** Milliseconds until an instance is available. */
   takes = 10 * 60_000;
-  /** What an instance that was made of a snapshot becomes. */
+  /** What an instance that was made of a snapshot becomes; its master's login is kept once that was asked for. */
   becomes: Partial<RdsInstance> = {};
+  /** Milliseconds until a master has its new login. */
+  readonly logsIn = 60_000;
+  /** With which key masters' logins are kept. */
+  readonly masterKeys: string[] = [];
   /** Of snapshots. */
   keyArn: string | undefined;
   /** The next so many calls are throttled. */
@@ -49,6 +53,7 @@ export class FakeRds implements RdsApi {
   readonly undeletable = new Set(['deleting']);
   readonly #began = new Map<string, number>();
   readonly #ends = new Map<string, number>();
+  readonly #logins = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -123,6 +128,21 @@ export class FakeRds implements RdsApi {
     return 'created';
   };
 
+  keepMasterLogin: RdsApi['keepMasterLogin'] = async (identifier, keyArn) => {
+    await this.#arrive('ModifyDBInstance');
+    const found = this.#settled(identifier);
+    if (!found) throw new Error(`RDS has no instance ${identifier}`);
+    if (found.status !== 'available') return 'busy';
+    if (found.masterSecret) throw new PlatformError(`ModifyDBInstance: RDS keeps the login of ${identifier} already`);
+    this.masterKeys.push(keyArn);
+    this.#logins.set(identifier, this.clock.monotonic() + this.logsIn);
+    const { arn } = this.becomes.masterSecret ?? { arn: `rds!db-${identifier}` };
+    const masterSecret = { arn, status: 'creating' };
+    this.instances.set(identifier, { ...found, status: 'resetting-master-credentials', masterSecret });
+    this.#loseReply('ModifyDBInstance');
+    return 'asked';
+  };
+
   deleteInstance: RdsApi['deleteInstance'] = async (identifier) => {
     await this.#arrive('DeleteDBInstance');
     const found = this.#settled(identifier);
@@ -153,14 +173,26 @@ export class FakeRds implements RdsApi {
       this.#ends.delete(identifier);
       this.instances.delete(identifier);
     }
+    this.#settleLogin(identifier);
     const found = this.instances.get(identifier);
     const began = this.#began.get(identifier);
     if (!found || began === undefined || this.clock.monotonic() - began < this.takes) return found;
     this.#began.delete(identifier);
     const endpoint = { host: `${identifier}.rds.amazonaws.com`, port: 5432 };
-    const whole = { ...found, status: 'available', endpoint, ...this.becomes };
+    // A snapshot brings the master's password, which RDS does not keep.
+    const whole = { ...found, status: 'available', endpoint, ...this.becomes, masterSecret: undefined };
     this.instances.set(identifier, whole);
     return whole;
+  }
+
+  #settleLogin(identifier: string): void {
+    const found = this.instances.get(identifier);
+    const at = this.#logins.get(identifier);
+    if (at === undefined || this.clock.monotonic() < at) return;
+    this.#logins.delete(identifier);
+    if (!found?.masterSecret || found.status === 'deleting') return;
+    const masterSecret = { ...found.masterSecret, status: 'active' };
+    this.instances.set(identifier, { ...found, status: 'available', masterSecret });
   }
 
   #of(identifier: string): RdsInstance {

@@ -123,7 +123,7 @@ describe('the release role', function () {
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
     expect(
       allowed.filter((action) => /^rds:(Delete|Modify)|^iam:(?!PassRole$)|^secretsmanager:Delete/.test(action)),
-    ).to.deep.equal(['rds:DeleteDBInstance']);
+    ).to.deep.equal(['rds:DeleteDBInstance', 'rds:ModifyDBInstance']);
     const deleting = statements.filter(
       ({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:DeleteObject'),
     );

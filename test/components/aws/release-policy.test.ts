@@ -10,6 +10,7 @@ const once = { 's3:if-none-match': '*' };
 const snapshot = at('rds', 'snapshot:shop-production-database-release-1');
 const copy = at('rds', `db:${copyName('shop-production-database-release', 'drill-1')}`);
 const restored = at('rds', `db:${restoredInstanceName('shop-production-database-release', 'run-1')}`);
+const keepingLogin = { ...here, 'rds:ManageMasterUserPassword': 'true' };
 const ofCopy = (environment: string, purpose = 'drill'): IamRequest['context'] => ({
   ...here,
   'aws:ResourceTag/crossfade:copy': purpose,
@@ -47,6 +48,8 @@ const needed: readonly IamRequest[] = [
   request('rds:CreateDBSnapshot', snapshot),
   request('rds:AddTagsToResource', snapshot),
   request('rds:RestoreDBInstanceFromDBSnapshot', copy),
+  request('rds:ModifyDBInstance', copy, keepingLogin),
+  request('rds:ModifyDBInstance', restored, keepingLogin),
   request('rds:DeleteDBInstance', copy, ofCopy('production')),
   request('rds:DeleteDBInstance', copy, ofCopy('production', 'rehearsal')),
   request(
@@ -88,6 +91,8 @@ const notAllowed: readonly IamRequest[] = [
   request('elasticloadbalancing:DescribeRules', '*', { 'aws:RequestedRegion': 'us-east-1' }),
   request('ecs:UpdateService', at('ecs', 'service/shop-staging/api-green')),
   request('rds:ModifyDBInstance', at('rds', 'db:shop-production-database')),
+  request('rds:ModifyDBInstance', at('rds', 'db:shop-production-database'), keepingLogin),
+  request('rds:ModifyDBInstance', restored),
   request('rds:CreateDBSnapshot', at('rds', 'snapshot:by-hand')),
   request('rds:DeleteDBInstance', copy, ofCopy('staging')),
   request('rds:DeleteDBInstance', copy, ofCopy('production', 'other')),

@@ -75,7 +75,6 @@ describe('clients of AWS, in moto', function () {
       backupRetentionDays: 7,
       deletionProtection: false,
       logs: [],
-      secretKeyArn: await makeKey(moto.url),
       tags: { 'crossfade:run': 'run-1' },
     };
     expect(await rds.restore(wanted)).to.equal('created');
@@ -84,6 +83,10 @@ describe('clients of AWS, in moto', function () {
     expect(others).to.deep.equal([]);
     expect(found).to.deep.include({ identifier: 'shop-release-1', class: 'db.t4g.small' });
     expect(found?.endpoint?.host).to.match(/^shop-release-1\./);
+    expect(found?.masterSecret, 'moto keeps no login of a restored instance, like RDS').to.equal(undefined);
+    const keyArn = await makeKey(moto.url);
+    expect(await rds.keepMasterLogin('shop-release-1', keyArn)).to.equal('asked');
+    expect((await rds.instance('shop-release-1'))?.masterSecret?.arn).to.match(/:secret:rds!db-/);
     await rds.tag(found?.arn ?? '', { 'crossfade:state': 'in use' });
     expect((await rds.instance('shop-release-1'))?.tags).to.include({
       'crossfade:run': 'run-1',

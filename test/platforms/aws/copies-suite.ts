@@ -73,7 +73,8 @@ function copiesOn(embedded: () => Embedded): void {
 
   it('are instances of the same class on their own: no second zone, backups, protection or logs to keep', async () => {
     const copy = await open();
-    expect(copy).to.deep.include({ identifier: name, milliseconds: rds.takes });
+    expect(copy.identifier).to.equal(name);
+    expect(copy.milliseconds).to.be.within(rds.takes + rds.logsIn, rds.takes + rds.logsIn + 30_000);
     const [made] = rds.restored;
     expect(made).to.deep.include({
       identifier: name,
@@ -101,7 +102,7 @@ function copiesOn(embedded: () => Embedded): void {
   });
 
   it('are made once and deleted once although replies are lost and calls throttled', async () => {
-    rds.lost.add('RestoreDBInstanceFromDBSnapshot').add('DeleteDBInstance');
+    rds.lost.add('RestoreDBInstanceFromDBSnapshot').add('ModifyDBInstance').add('DeleteDBInstance');
     rds.throttled = 2;
     const copy = await open();
     expect(rds.restored).to.have.length(1);

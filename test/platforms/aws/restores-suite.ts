@@ -127,8 +127,8 @@ function restoresOn(embedded: () => Embedded): void {
       class: 'db.m7g.large',
       multiAz: true,
       deletionProtection: true,
-      secretKeyArn: known.snapshots.kmsKeyArn,
     });
+    expect(rds.masterKeys).to.deep.equal([known.snapshots.kmsKeyArn]);
     expect(rds.restored[0]?.tags).to.include({ 'crossfade:run': 'run-9', 'crossfade:former': known.identifier });
     expect(await restores.inUse('run-9')).to.equal(false);
     expect(written).to.equal(0);

@@ -45,6 +45,7 @@ function holds(operator: string, wanted: readonly string[], given: string | read
   const any = (match: (pattern: string, value: string) => boolean) =>
     given !== undefined && listOf(given).some((value) => wanted.some((pattern) => match(pattern, value)));
   switch (operator) {
+    case 'Bool':
     case 'StringEquals':
     case 'ForAnyValue:StringEquals':
       return any((pattern, value) => pattern === value);
