@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PostgresAddress } from '../../postgres/address.js';
-import { errnoOf } from '../host/errno.js';
+import { longestAsideName, makeAsideFolder, sweepAsideFolders } from '../host/aside-folder.js';
 import { freePort } from '../host/free-port.js';
 import { canReach, reachableTemporaryFolder, unprivilegedAccount } from '../host/postgres-account.js';
 import { postgresBinaries } from '../host/postgres-binaries.js';
@@ -29,8 +29,6 @@ export interface RestoreOptions {
   readonly signal: AbortSignal;
 }
 
-const prefix = 'crossfade-restore-';
-
 /**
  * A server on a copy of a backup, beside the one that works. Throws IntegrityError when the backup is not what its
  * manifest says, PlatformError when the server doesn't come up; neither leaves anything behind.
@@ -43,17 +41,17 @@ export async function restoreAside(
   const began = performance.now();
   const account = unprivilegedAccount();
   const binaries = await postgresBinaries(account);
-  const near = canReach(backups, account) && join(backups, `${prefix}123456`, 'socket').length <= longestSocketFolder;
-  const parent = near ? backups : reachableTemporaryFolder(account);
-  await sweep(parent);
-  const base = await mkdtemp(join(parent, prefix));
+  const near = canReach(backups, account) && join(backups, longestAsideName, 'socket').length <= longestSocketFolder;
+  const temporary = reachableTemporaryFolder(account);
+  for (const each of new Set([backups, temporary])) await sweepAsideFolders(each);
+  const parent = near ? backups : temporary;
+  const base = await makeAsideFolder(parent);
   const data = join(base, 'data');
   const remove = async () => {
     await stopPostmaster(data, 20_000);
     await rm(base, { recursive: true, force: true });
   };
   try {
-    await writeFile(join(base, 'owner'), String(process.pid));
     const hba = join(base, 'pg_hba.conf');
     await writeFile(hba, `local all ${postgresRoles.superuser} trust\nhost all all 127.0.0.1/32 scram-sha-256\n`);
     const socketFolder = join(base, 'socket');
@@ -89,25 +87,5 @@ export async function restoreAside(
     await remove();
     options.signal.throwIfAborted();
     throw notRestored(manifest.name, parent, error);
-  }
-}
-
-/** What a killed process has left running or lying here. */
-async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const base = join(parent, name);
-    const owner = Number(await readFile(join(base, 'owner'), 'utf8').catch(() => ''));
-    if (!(owner > 0) || isAlive(owner)) continue;
-    await stopPostmaster(join(base, 'data'), 20_000);
-    await rm(base, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH';
   }
 }

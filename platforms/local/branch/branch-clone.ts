@@ -3,8 +3,8 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { Clone } from '../backup/backup-kind.js';
-import { errnoOf } from '../host/errno.js';
 import { branchAddress, type BranchPlace } from './branch-place.js';
+import { processAlive } from '../host/process-alive.js';
 
 const prefix = 'crossfade-clone-';
 
@@ -45,17 +45,8 @@ async function sweep(place: BranchPlace, work: Work): Promise<void> {
   const names = await readdir(ownersOf(place)).catch(() => []);
   for (const name of names.filter((each) => each.startsWith(prefix))) {
     const owner = join(ownersOf(place), name);
-    if (isAlive(Number(await readFile(owner, 'utf8').catch(() => '')))) continue;
+    if (processAlive(Number(await readFile(owner, 'utf8').catch(() => '')))) continue;
     await place.branches.remove(name, work);
     await rm(owner, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH';
   }
 }

@@ -3,9 +3,9 @@ import { closeSync, openSync, readFileSync, realpathSync, readlinkSync, renameSy
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PlatformError } from '../../../contract/errors.js';
-import { errnoOf } from './errno.js';
 import type { Account } from './postgres-account.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
+import { processAlive } from './process-alive.js';
 
 /** One server process: where its data, log and socket lie. */
 export interface PostgresPlace {
@@ -76,15 +76,7 @@ export async function stopPostmaster(data: string, withinMilliseconds: number): 
 function forgetReusedNumber(data: string): void {
   const file = join(data, 'postmaster.pid');
   const pid = Number(linesOf(file)[0]);
-  if (pid > 1 && isAlive(pid) && !worksIn(pid, data)) rmSync(file, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
-  }
+  if (pid > 1 && processAlive(pid) && !worksIn(pid, data)) rmSync(file, { force: true });
 }
 
 function launch(binaries: PostgresBinaries, place: PostgresPlace, settings: Readonly<Record<string, string>>) {

@@ -7,11 +7,11 @@ import { postgresUrl, type PostgresAddress } from '../../postgres/address.js';
 import { openAsideDatabase, type AsideDatabase } from '../../postgres/aside-database.js';
 import { watchLockWaits } from '../../postgres/lock-waits.js';
 import type { BackupKind, Clone } from '../backup/backup-kind.js';
-import { errnoOf } from '../host/errno.js';
 import { readReplicaRecords } from '../host/processes/replica-record.js';
 import { stopReplica } from '../host/processes/stop-replica.js';
 import { migrateAt, type MigrateAtOptions } from '../migrate-at.js';
 import { startRehearsed } from './rehearsed-services.js';
+import { processAlive } from '../host/process-alive.js';
 
 export interface LocalRehearsalsOptions {
   readonly outputs: LocalOutputs;
@@ -105,7 +105,7 @@ async function sweep(parent: string): Promise<string[]> {
   const gone: string[] = [];
   for (const name of names) {
     const folder = join(parent, name);
-    if (isAlive(Number(await readFile(join(folder, 'owner'), 'utf8').catch(() => '')))) continue;
+    if (processAlive(Number(await readFile(join(folder, 'owner'), 'utf8').catch(() => '')))) continue;
     for (const path of await readdir(folder, { recursive: true }).catch(() => [])) {
       if (!/services\/[^/]+$/.test(path)) continue;
       for (const replica of await readReplicaRecords(join(folder, path))) await stopReplica(replica, stopWithin);
@@ -114,13 +114,4 @@ async function sweep(parent: string): Promise<string[]> {
     gone.push(name);
   }
   return gone;
-}
-
-function isAlive(owner: number): boolean {
-  if (!(owner > 0)) return false;
-  try {
-    return process.kill(owner, 0);
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH';
-  }
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../../contract/errors.js';
 import type { Release } from '../../../contract/release.js';
@@ -10,6 +10,7 @@ import { openSession } from '../../postgres/session.js';
 import { countTables } from '../../postgres/table-counts.js';
 import type { BackupManifest } from '../backup/manifest.js';
 import { compareCounts } from '../backup/verify-backup.js';
+import { makeAsideFolder, sweepAsideFolders } from '../host/aside-folder.js';
 import { freePort } from '../host/free-port.js';
 import { reachableTemporaryFolder } from '../host/postgres-account.js';
 import { postgresBinaries } from '../host/postgres-binaries.js';
@@ -30,7 +31,9 @@ export async function verifyRestored(
   work: Work,
 ): Promise<Verdict> {
   const account = record.account ?? undefined;
-  const base = await mkdtemp(join(reachableTemporaryFolder(account), 'crossfade-check-'));
+  const temporary = reachableTemporaryFolder(account);
+  await sweepAsideFolders(temporary);
+  const base = await makeAsideFolder(temporary);
   const began = performance.now();
   try {
     const socketFolder = join(base, 'socket');
