@@ -131,6 +131,8 @@ export async function startFaultProxy(
   }
 
   const server = createServer((incoming, outgoing) => {
+    // As a proxy of HTTP it is given the whole address.
+    incoming.url = incoming.url?.replace(/^http:\/\/[^/]+/, '') ?? '';
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -42,6 +42,8 @@ export async function awsProject({ endpoint, program }: AwsProjectOptions): Prom
     ...motoCredentials,
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: 'eu-central-1',
+    // S3 Control is asked at ACCOUNT.HOST, whatever the endpoint is; no resolver knows that name.
+    HTTP_PROXY: endpoint,
     PATH: [engine.bin, process.env['PATH'] ?? ''].join(delimiter),
     PULUMI_BACKEND_URL: `file://${join(folder, 'state')}`,
     PULUMI_CONFIG_PASSPHRASE: 'a test',
