@@ -50,6 +50,8 @@ export interface Asked {
 }
 
 export interface Reply {
+  /** 200 where it is left out. */
+  readonly status?: number;
   readonly type: string;
   readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
@@ -80,7 +82,7 @@ export interface FaultProxy {
 /** `instead` answers what the stand-in can't, whoever asks and however often; undefined: the stand-in is asked. */
 export async function startFaultProxy(
   target: string,
-  instead: (asked: Asked) => Reply | undefined = () => undefined,
+  instead: (asked: Asked) => Reply | undefined | Promise<Reply | undefined> = () => undefined,
 ): Promise<FaultProxy> {
   const calls: string[] = [];
   const requests: SeenRequest[] = [];
@@ -97,9 +99,9 @@ export async function startFaultProxy(
     const fault = next?.fault;
     switch (fault?.kind) {
       case undefined: {
-        const reply = instead(askedBy(incoming, action, body));
+        const reply = await instead(askedBy(incoming, action, body));
         if (!reply) return forward(target, incoming, body, outgoing);
-        outgoing.writeHead(200, { 'content-type': reply.type, ...reply.headers }).end(reply.body);
+        outgoing.writeHead(reply.status ?? 200, { 'content-type': reply.type, ...reply.headers }).end(reply.body);
         return;
       }
       case 'throttled':

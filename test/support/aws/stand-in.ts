@@ -6,6 +6,7 @@ import { sdkAlb } from '../../../platforms/aws/sdk-alb.js';
 import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';
 import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
+import { cborForMoto } from './cbor-for-moto.js';
 import { standInAccount } from './stand-in-configuration.js';
 import { pushImage } from './push-image.js';
 import { MotoLacks } from './what-moto-lacks.js';
@@ -30,7 +31,9 @@ export class StandIn {
     const moto = await startMoto();
     try {
       const lacks = new MotoLacks({ region, accountId: standInAccount });
-      return new StandIn(moto, lacks, await startFaultProxy(await between(moto.url), lacks.answer));
+      const target = await between(moto.url);
+      const proxy = await startFaultProxy(target, (asked) => lacks.answer(asked) ?? cborForMoto(asked, target, region));
+      return new StandIn(moto, lacks, proxy);
     } catch (error) {
       await moto.stop();
       throw error;
