@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parse } from '../../contract/parse.js';
+import { contentsSchema, readContents, type Contents } from '../postgres/contents.js';
 import { rowBounds, rowBoundsSchema, type Moment } from '../postgres/row-bounds.js';
 import type { Session } from '../postgres/session.js';
 import { countTables } from '../postgres/table-counts.js';
@@ -12,6 +13,8 @@ const backupRecordSchema = z.strictObject({
   /** From right before it: what is written since is counted as lost rather than as kept. */
   mark: writeMarkSchema,
   tables: rowBoundsSchema,
+  /** Before and after it, for a drill; left out by earlier versions, and while it is being taken. */
+  contents: z.strictObject({ before: contentsSchema, after: contentsSchema }).optional(),
 });
 
 export type BackupRecord = z.infer<typeof backupRecordSchema>;
@@ -21,17 +24,25 @@ const largestCounted = 1_000_000;
 
 const keyOf = (environment: string, snapshot: string): string => `backups/${environment}/${snapshot}.json`;
 
-export async function countMoment(session: Session): Promise<Moment> {
-  return { mark: await markWrites(session), counts: await countTables(session, largestCounted) };
+export interface NotedMoment extends Moment {
+  readonly contents?: Contents;
+}
+
+export async function noteMoment(session: Session): Promise<NotedMoment> {
+  const mark = await markWrites(session);
+  const counts = await countTables(session, largestCounted);
+  return { mark, counts, contents: await readContents(session, counts) };
 }
 
 export async function writeBackupRecord(
   keeper: Keeper,
   place: { readonly environment: string; readonly snapshot: string },
-  before: Moment,
-  after: Moment,
+  before: NotedMoment,
+  after: NotedMoment,
 ): Promise<void> {
-  const record: BackupRecord = { format: 1, mark: before.mark, tables: rowBounds(before, after) };
+  const contents =
+    before.contents && after.contents ? { contents: { before: before.contents, after: after.contents } } : {};
+  const record: BackupRecord = { format: 1, mark: before.mark, tables: rowBounds(before, after), ...contents };
   await keeper.put(keyOf(place.environment, place.snapshot), JSON.stringify(record));
 }
 

@@ -14,6 +14,7 @@ import { readLedger } from '../postgres/ledger.js';
 import { migrate } from '../postgres/migrate.js';
 import { openSession } from '../postgres/session.js';
 import { markWrites, writeMarkSchema, writesSince } from '../postgres/write-mark.js';
+import { rdsCopies } from './copies.js';
 import { databaseAddress } from './database-login.js';
 import type { EcsApi } from './ecs-api.js';
 import { ensureApplicationRole } from './ensure-application-role.js';
@@ -23,9 +24,10 @@ import { migrationTask } from './migration-task.js';
 import { runOneOff, type OneOffParts } from './one-off-task.js';
 import { persist } from './persist.js';
 import type { RdsApi } from './rds-api.js';
-import { reachedDatabase } from './reached-database.js';
+import { reachedDatabase, type ReachedDatabase } from './reached-database.js';
 import { releaseBackups } from './release-backups.js';
 import { awsRestores } from './restores.js';
+import { snapshotDrill } from './snapshot-drill.js';
 import { snapshotCopies, type SnapshotCopies } from './snapshot-copies.js';
 import type { SecretsApi } from './secrets.js';
 
@@ -142,8 +144,21 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
       const because = `RDS calls ${identifier} ${found.status}`;
       return { answer: serving.has(found.status) ? 'yes' : 'no', because, evidence: { status: found.status } };
     },
-    ...(database.restore === null ? {} : { restores: awsRestores({ ...parts, restore: database.restore }) }),
+    ...besideIt(parts, reached),
   };
+}
+
+/** Where instances may be made beside it. */
+function besideIt(parts: AwsDatabaseParts, reached: ReachedDatabase['reached']): Pick<Database, 'restores' | 'drill'> {
+  const { outputs, database, keeper, clock } = parts;
+  const { restore, snapshots } = database;
+  if (restore === null) return {};
+  const restores = awsRestores({ ...parts, restore });
+  const copies = rdsCopies({ ...parts, restore }, 'drill');
+  const { environment } = outputs;
+  const { prefix } = snapshots;
+  const drill = snapshotDrill({ copies, list: () => restores.list(), reached, environment, keeper, prefix, clock });
+  return { restores, drill };
 }
 
 function copiesOf({ outputs, database, rdsElsewhere, clock }: AwsDatabaseParts): SnapshotCopies | undefined {

@@ -121,7 +121,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
           database: lazyDatabase(() => openDatabase(outputs), {
             restores: outputs.database.restore !== null,
             prune: true,
-            drill: false,
+            drill: outputs.database.restore !== null,
             drop: false,
           }),
           migrationReview: lazyReview(() => openReview(outputs)),

@@ -4,9 +4,8 @@ import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import type { WritesSince } from '../../pipeline/ports/writes.js';
-import type { Moment } from '../postgres/row-bounds.js';
 import { writesSince } from '../postgres/write-mark.js';
-import { countMoment, readBackupRecord, writeBackupRecord } from './backup-record.js';
+import { noteMoment, readBackupRecord, writeBackupRecord, type NotedMoment } from './backup-record.js';
 import type { InUse } from './instance-in-use.js';
 import type { Keeper } from './keeper.js';
 import { persist } from './persist.js';
@@ -45,9 +44,9 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
   }
 
   /** Undefined where nobody reaches the database: a snapshot is no worse for that. */
-  async function moment(work: Work): Promise<Moment | undefined> {
+  async function moment(work: Work): Promise<NotedMoment | undefined> {
     try {
-      return await withOwner('counting beside the snapshot', countMoment);
+      return await withOwner('counting beside the snapshot', noteMoment);
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       work.say(`what is written after this snapshot can't be counted later: ${error.message}`);
@@ -116,6 +115,6 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
 }
 
 /** Every table has to be there; how many rows it has is not known yet. */
-function uncounted({ counts }: Moment): Moment['counts'] {
+function uncounted({ counts }: NotedMoment): NotedMoment['counts'] {
   return new Map([...counts].map(([table, { file }]) => [table, { rows: undefined, file }]));
 }

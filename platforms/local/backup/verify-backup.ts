@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ConfigurationError, IntegrityError, PlatformError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports/work.js';
-import { compareContents } from '../../postgres/compare-contents.js';
-import { readContents } from '../../postgres/contents.js';
+import { compareRestored } from '../../postgres/compare-restored.js';
 import { openSession, type Session } from '../../postgres/session.js';
 import { outOfBounds } from '../../postgres/row-bounds.js';
 import { countTables, type TableCount } from '../../postgres/table-counts.js';
@@ -43,21 +41,11 @@ export async function verifyBackup(
 
 export const verifiedFile = 'verified.json';
 
-/** A sequence writes 32 values ahead into the log (SEQ_LOG_VALS in sequence.c): after a recovery it stands there. */
-export async function loggedAhead(session: Session): Promise<Record<string, number>> {
-  const rows = await session.rows(
-    z.object({ name: z.string(), step: z.coerce.number() }),
-    "SELECT format('%I.%I', schemaname, sequencename) AS name, increment_by AS step FROM pg_sequences",
-  );
-  return Object.fromEntries(rows.map(({ name, step }) => [name, 33 * step]));
-}
-
 async function compared(manifest: BackupManifest, session: Session, restoreMilliseconds: number): Promise<Verdict> {
   const found = await countTables(session);
   const counted = compareCounts(manifest, found, restoreMilliseconds);
   if (counted.answer !== 'yes' || manifest.contents === undefined) return counted;
-  const contents = await readContents(session, found);
-  const { wrong, ...numbers } = compareContents(manifest.contents, contents, await loggedAhead(session));
+  const { wrong, ...numbers } = await compareRestored(session, manifest.contents, found);
   const evidence = { ...counted.evidence, ...numbers };
   if (wrong.length > 0) return { answer: 'no', because: wrong.slice(0, 20).join('; '), evidence };
   return { ...counted, evidence };

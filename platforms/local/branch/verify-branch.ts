@@ -2,12 +2,11 @@ import { OperatorError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
-import { compareContents } from '../../postgres/compare-contents.js';
-import { readContents } from '../../postgres/contents.js';
+import { compareRestored } from '../../postgres/compare-restored.js';
 import { outOfBounds } from '../../postgres/row-bounds.js';
 import { openSession } from '../../postgres/session.js';
 import { countTables } from '../../postgres/table-counts.js';
-import { loggedAhead, markVerified } from '../backup/verify-backup.js';
+import { markVerified } from '../backup/verify-backup.js';
 import { readBranchManifest, type BranchManifest } from './branch-manifest.js';
 import type { BranchPlace } from './branch-place.js';
 import { openBranchClone } from './branch-clone.js';
@@ -41,8 +40,7 @@ export async function compareBranch(
   const session = await openSession(address, { applicationName: 'crossfade verify', readOnly: true });
   try {
     const counts = await countTables(session);
-    const found = await readContents(session, counts);
-    const { wrong: other, ...compared } = compareContents(manifest.contents, found, await loggedAhead(session));
+    const { wrong: other, ...compared } = await compareRestored(session, manifest.contents, counts);
     const wrong = [...new Set([...outOfBounds(manifest.tables, counts), ...other])];
     const tables = Object.keys(manifest.tables).length;
     const rows = [...counts.values()].reduce((sum, each) => sum + (each.rows ?? 0), 0);

@@ -5,12 +5,13 @@ import type { AwsOutputs } from '../../../contract/outputs.js';
 import type { Release } from '../../../contract/release.js';
 import type { Database } from '../../../pipeline/ports/database.js';
 import type { MigrationOptions } from '../../../pipeline/ports/migration-options.js';
-import { awsDatabase } from '../../../platforms/aws/database.js';
 import { postgresRoles } from '../../../platforms/local/host/postgres-roles.js';
 import { describeCopies } from './copies-suite.js';
+import { describeDrill } from './drill-suite.js';
 import { describeMigrationReview } from './migration-review-suite.js';
 import { describeRestores } from './restores-suite.js';
 import { releaseOf, startEmbedded, work, type Embedded } from '../postgres/embedded.js';
+import { awsDatabaseOn } from '../../support/aws/aws-database-on.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { awsSlotInput } from '../../support/aws-release.js';
 import { FakeEcs } from '../../support/fake-ecs.js';
@@ -18,8 +19,7 @@ import { FakeRds } from '../../support/fake-rds.js';
 import { LeapingClock } from '../../support/leaping-clock.js';
 import { rejection } from '../../support/rejection.js';
 
-const outputs = awsOutputs();
-const known = outputs.database!;
+const known = awsOutputs().database!;
 const password = 'Eleven-elephants_eat.eggs';
 const migrations = { '0001_orders.sql': 'CREATE TABLE orders (id int PRIMARY KEY);\nINSERT INTO orders VALUES (7);' };
 
@@ -33,7 +33,6 @@ describe('awsDatabase', function () {
   const database = (parts: Partial<NonNullable<AwsOutputs['database']>> = {}): Database => {
     const clock = new LeapingClock();
     ecs = new FakeEcs(clock);
-    const logs = { read: () => Promise.resolve({ lines: [], next: undefined }) };
     const application = { ...place, dbname: 'shop', username: 'shop_app', password, sslmode: 'disable' };
     const value = async (arn: string): Promise<string> => {
       if (arn !== known.masterSecretArn) return JSON.stringify(application);
@@ -42,23 +41,16 @@ describe('awsDatabase', function () {
     };
     const rds = new FakeRds(clock);
     rds.addInstance({ identifier: known.identifier, status });
-    return awsDatabase({
-      outputs,
+    return awsDatabaseOn({
       database: { ...known, ...parts },
       rds,
-      rdsElsewhere: () => {
-        throw new Error('nobody copies here');
-      },
       secrets: {
         describe: () => Promise.resolve(undefined),
         value,
         put: () => Promise.reject(new Error('nobody switches')),
       },
       ecs,
-      tasks: { ecs, logs, clock, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' },
-      keeper: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
       clock,
-      requireAccount: () => Promise.resolve(),
     });
   };
   const input = (release: Release) => ({ ...awsSlotInput(), run: 'run-1', release });
@@ -120,6 +112,7 @@ describe('awsDatabase', function () {
   describeRestores(() => server);
   describeMigrationReview(() => server);
   describeCopies(() => server);
+  describeDrill(() => server);
 
   describe('where it does not', () => {
     beforeEach(() => {

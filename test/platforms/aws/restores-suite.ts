@@ -4,10 +4,10 @@ import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import { settingsOf } from '../../../contract/settings.js';
 import type { Database } from '../../../pipeline/ports/database.js';
 import type { Restores } from '../../../pipeline/ports/restores.js';
-import { awsDatabase } from '../../../platforms/aws/database.js';
 import { writeSlotRecord } from '../../../platforms/aws/slot-record.js';
 import { snapshotName } from '../../../platforms/aws/snapshots.js';
 import { TransientError } from '../../../platforms/aws/transient-error.js';
+import { awsDatabaseOn } from '../../support/aws/aws-database-on.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { awsSlotInput } from '../../support/aws-release.js';
 import { FakeEcs } from '../../support/fake-ecs.js';
@@ -66,14 +66,8 @@ function restoresOn(embedded: () => Embedded): void {
       get: (key: string) => Promise.resolve(kept.get(key)),
       put: (key: string, text: string) => Promise.resolve(void kept.set(key, text)),
     };
-    const logs = { read: () => Promise.resolve({ lines: [], next: undefined }) };
-    database = awsDatabase({
-      outputs,
-      database: known,
+    database = awsDatabaseOn({
       rds,
-      rdsElsewhere: () => {
-        throw new Error('nobody copies here');
-      },
       secrets: {
         describe: () => Promise.resolve(undefined),
         value: async (arn) => {
@@ -89,10 +83,8 @@ function restoresOn(embedded: () => Embedded): void {
         },
       },
       ecs,
-      tasks: { ecs, logs, clock, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' },
       keeper,
       clock,
-      requireAccount: () => Promise.resolve(),
     });
     restores = database.restores!;
     const slot = awsSlotInput();

@@ -57,6 +57,8 @@ export interface RigOptions {
   readonly servers?: RigServers;
   /** Shares of traffic that a deploy gives. */
   readonly weights?: readonly number[];
+  /** `rules.database`. */
+  readonly databaseRules?: object;
 }
 
 export interface ReleaseOptions {
@@ -114,7 +116,7 @@ export class AwsRig {
     this.database = parts.database;
   }
 
-  static async open({ servers, weights = [10, 50, 100] }: RigOptions = {}): Promise<AwsRig> {
+  static async open({ servers, weights = [10, 50, 100], databaseRules = {} }: RigOptions = {}): Promise<AwsRig> {
     Object.assign(process.env, motoCredentials);
     const [moto, compiled] = await Promise.all([startMoto(), compiledPackage()]);
     const from = Date.now();
@@ -134,7 +136,7 @@ export class AwsRig {
     const database = servers && (await makeRigDatabase({ url: moto.url, region, world, servers }));
     const outputs = { ...made, database: database?.outputs ?? null };
     const rig = new AwsRig({ moto, world, proxy, balancer, outputs, folder, from, compiled, service, database });
-    await rig.#writeProject(weights);
+    await rig.#writeProject(weights, databaseRules);
     await saveOutputs(rig.store, outputs);
     rig.#asking = rig.#ask();
     return rig;
@@ -325,7 +327,7 @@ export class AwsRig {
     });
   }
 
-  async #writeProject(weights: readonly number[]): Promise<void> {
+  async #writeProject(weights: readonly number[], database: object): Promise<void> {
     const bin = join(this.folder, 'bin');
     const stacks = join(this.folder, 'stacks');
     for (const path of [bin, stacks]) await mkdir(path, { recursive: true });
@@ -356,6 +358,7 @@ export class AwsRig {
         minimumRequests: 300,
         convergeWithin: '10m',
         deadMansSwitch: '10m',
+        database,
       },
     };
     // JSON is YAML.
