@@ -51,7 +51,8 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
   const isCopy = ({ identifier, tags }: RdsInstance): boolean =>
     isCopyName(prefix, identifier) && copyTag in tags && tags['crossfade:environment'] === outputs.environment;
   const isOf = (run: string) => (found: RdsInstance) => isCopy(found) && found.tags[runTag] === run;
-  const remove = (identifier: string, run: string) => removeCopy({ rds, clock }, identifier, isOf(run));
+  const remove = (identifier: string, run: string, tell?: Pick<Work, 'say'>) =>
+    removeCopy({ rds, clock, tell }, identifier, isOf(run));
 
   async function make(identifier: string, backup: string, run: string, work: Work): Promise<void> {
     const { class: size } = await others.model(work.signal);
@@ -64,7 +65,7 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
   async function clear(identifier: string, run: string, work: Work): Promise<void> {
     if ((await others.find(identifier, work.signal)) === undefined) return;
     work.say(`removing ${identifier}, which an earlier process of ${run} has left`);
-    await remove(identifier, run);
+    await remove(identifier, run, work);
     const end = clock.monotonic() + goneWithin;
     while ((await others.find(identifier, work.signal)) !== undefined) {
       if (clock.monotonic() > end) throw new PlatformError(`${identifier} is still being deleted`);
@@ -91,11 +92,11 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
           endpoint: instance.endpoint,
           milliseconds: Math.round(clock.monotonic() - began),
           address: (role) => (role === 'owner' ? others.ownerOf(instance) : others.applicationOf(instance)),
-          remove: () => remove(identifier, run),
+          remove: () => remove(identifier, run, work),
         };
       } catch (error) {
         // Whatever went wrong is what has to be told; what is left is said beside it.
-        await remove(identifier, run).catch((left: unknown) => {
+        await remove(identifier, run, work).catch((left: unknown) => {
           if (!(left instanceof PlatformError)) throw left;
           work.say(`${left.message}; ${left.hint ?? ''}`);
         });
@@ -112,7 +113,7 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
       const gone: string[] = [];
       for (const { identifier, tags } of all.filter((each) => isCopy(each) && left(each))) {
         try {
-          await remove(identifier, tags[runTag] ?? '');
+          await remove(identifier, tags[runTag] ?? '', say && { say });
           gone.push(identifier);
         } catch (error) {
           if (!(error instanceof PlatformError)) throw error;

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import { stateTag } from './kept-instances.js';
 import { persist } from './persist.js';
 import type { RdsApi, RdsInstance } from './rds-api.js';
@@ -9,17 +10,26 @@ const lookEvery = 15_000;
 /** In some states RDS deletes no instance: it is given this long to leave them. */
 const deletedWithin = 5 * 60_000;
 
+export interface RemoveCopyParts {
+  readonly rds: Pick<RdsApi, 'instance' | 'deleteInstance' | 'tag'>;
+  readonly clock: Clock;
+  /** Told what it waits for; undefined: nobody. */
+  readonly tell: Pick<Work, 'say'> | undefined;
+}
+
 /**
- * Until RDS is deleting it, which it then does by itself. Idempotent. No signal ends it: what is left costs money. Throws
- * PlatformError, and then marks it for whoever sweeps, where it is not `own` or RDS does not delete it.
+ * Until RDS is deleting it, which it then does by itself. Idempotent. No signal ends it: what is left costs money. One
+ * that RDS does not delete at once is marked for whoever sweeps. Throws PlatformError when it never does, or when it is
+ * not `own`.
  */
 export async function removeCopy(
-  { rds, clock }: { readonly rds: Pick<RdsApi, 'instance' | 'deleteInstance' | 'tag'>; readonly clock: Clock },
+  { rds, clock, tell }: RemoveCopyParts,
   identifier: string,
   own: (instance: RdsInstance) => boolean,
 ): Promise<void> {
   const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
   const end = clock.monotonic() + deletedWithin;
+  let marked = false;
   for (;;) {
     // Looked at each time: a reply that was lost, and one that somebody else is deleting, look the same.
     const found = await orLeft(() => persistently(() => rds.instance(identifier)));
@@ -27,10 +37,14 @@ export async function removeCopy(
     if (!own(found)) throw new PlatformError(`instance ${identifier} is no copy of this run: it is left alone`);
     const answer = await orLeft(() => persistently(() => rds.deleteInstance(identifier)), found);
     if (answer !== 'busy') return;
-    if (clock.monotonic() > end) {
+    const because = `RDS calls it ${found.status} and does not delete it yet`;
+    if (!marked) {
+      // At once: whoever is in a hurry kills this process now.
       await abandon(found);
-      throw left(identifier, `RDS calls it ${found.status} and does not delete it yet`);
+      tell?.say(`${identifier}: ${because}`);
+      marked = true;
     }
+    if (clock.monotonic() > end) throw left(identifier, because);
     await clock.sleep(lookEvery);
   }
 

@@ -136,6 +136,25 @@ function copiesOn(embedded: () => Embedded): void {
     gone(name);
   });
 
+  it('are marked as nobody’s as soon as RDS refuses: whoever is in a hurry kills what waits', async () => {
+    rds.undeletable.add('creating');
+    const heard = work();
+    const waiting = {
+      signal: heard.signal,
+      say: (line: string) => {
+        heard.say(line);
+        if (line.endsWith(': creating')) heard.abort(new Error('given up'));
+      },
+    };
+    const opening = copies.open('before-run-1', 'drill-1', waiting);
+    expect((await rejection(opening)).message).to.equal('given up');
+    expect(heard.said).to.include(`${name}: RDS calls it creating and does not delete it yet`);
+    expect(rds.instances.get(name)?.tags).to.include({ 'crossfade:state': 'unused' });
+    rds.undeletable.delete('creating');
+    expect(await copies.sweep()).to.deep.equal([name]);
+    gone(name);
+  });
+
   it('are waited for in states in which RDS deletes none, and said to be left after that', async () => {
     const copy = await open();
     rds.undeletable.add('available');
