@@ -1,7 +1,12 @@
 import type { RoutedService } from './service.js';
 
-/** Requests with this header see a dark route: the program creates routes so, and the run that gives users the service opens it. */
-export const darkHeader = { name: 'x-crossfade-dark', value: '1' } as const;
+/**
+ * The path that a dark route asks for: the program creates routes so, and the run that gives users the service opens it.
+ * What a rule asks for changes its value only, never its kind or place: conditions are a set, and Pulumi's refresh lays
+ * them over the program's own place by place. One of another kind comes out empty there, on which the next `up` fails
+ * (pulumi-terraform-bridge 3.120: "set item just set doesn't exist").
+ */
+export const darkPath = '/.crossfade-dark';
 
 /** Names the slot on the test listener, which users can't reach. */
 export const slotHeader = 'x-crossfade-slot';
@@ -11,8 +16,8 @@ export function rehearsalSlot(service: string): string {
   return `rehearsal-${service}`;
 }
 
-/** Users see the maintenance page only while its rule matches every path; switched off it asks for this header. */
-export const maintenanceHeader = { name: 'x-crossfade-maintenance', value: '1' } as const;
+/** Users see the maintenance page only while its rule matches every path; switched off it asks for this one. */
+export const maintenancePath = '/.crossfade-maintenance';
 
 /** One condition of a listener rule; a rule matches when all of them do. */
 export type RouteCondition =
@@ -26,20 +31,19 @@ type Route = Pick<RoutedService, 'path' | 'host'>;
 export function routeConditions(route: Route, dark: boolean): readonly RouteCondition[] {
   return [
     ...(route.host === undefined ? [] : [{ field: 'host', values: [route.host] } as const]),
-    { field: 'path', values: [`${route.path}*`] },
-    ...(dark ? [{ field: 'header', name: darkHeader.name, values: [darkHeader.value] } as const] : []),
+    { field: 'path', values: [dark ? darkPath : `${route.path}*`] },
   ];
 }
 
 /** Whether a rule of the maintenance page with these conditions shows it to everybody. */
 export function showsMaintenance(conditions: readonly RouteCondition[]): boolean {
-  return !conditions.some(
-    (condition) => condition.field === 'header' && condition.name.toLowerCase() === maintenanceHeader.name,
-  );
+  return !asksFor(conditions, maintenancePath);
 }
 
 export function isDark(conditions: readonly RouteCondition[]): boolean {
-  return conditions.some(
-    (condition) => condition.field === 'header' && condition.name.toLowerCase() === darkHeader.name,
-  );
+  return asksFor(conditions, darkPath);
+}
+
+function asksFor(conditions: readonly RouteCondition[], path: string): boolean {
+  return conditions.some(({ field, values }) => field === 'path' && values.every((each) => each === path));
 }

@@ -3,7 +3,7 @@ import { ListenerRule } from '@pulumi/aws/lb/listenerRule.js';
 import { LoadBalancer } from '@pulumi/aws/lb/loadBalancer.js';
 import { Record as DnsRecord } from '@pulumi/aws/route53/record.js';
 import * as pulumi from '@pulumi/pulumi';
-import { maintenanceHeader } from '../../contract/aws-route.js';
+import { maintenancePath } from '../../contract/aws-route.js';
 import { AccessLogs } from './access-logs.js';
 import type { NetworkIds } from './network-ids.js';
 import { ruleConditions } from './rule-conditions.js';
@@ -85,9 +85,7 @@ export class Balancer extends pulumi.ComponentResource {
       {
         listenerArn: users.arn,
         priority: 1,
-        conditions: ruleConditions([
-          { field: 'header', name: maintenanceHeader.name, values: [maintenanceHeader.value] },
-        ]),
+        conditions: ruleConditions([{ field: 'path', values: [maintenancePath] }]),
         actions: [json('{"error":"under maintenance, back soon"}', '503')],
       },
       // Switched on by the pipeline, which widens its conditions: an `up` in the meantime must not switch it off.

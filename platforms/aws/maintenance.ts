@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maintenanceHeader, showsMaintenance, type RouteCondition } from '../../contract/aws-route.js';
+import { maintenancePath, showsMaintenance, type RouteCondition } from '../../contract/aws-route.js';
 import { DriftError, PlatformError, RefusedError } from '../../contract/errors.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Maintenance, MaintenanceState } from '../../pipeline/ports/maintenance.js';
@@ -26,14 +26,12 @@ const agreeing = 2;
 const longestNote = 512;
 
 const everything: readonly RouteCondition[] = [{ field: 'path', values: ['*'] }];
-const nobody: readonly RouteCondition[] = [
-  { field: 'header', name: maintenanceHeader.name, values: [maintenanceHeader.value] },
-];
+const nobody: readonly RouteCondition[] = [{ field: 'path', values: [maintenancePath] }];
 
 const noteSchema = z.strictObject({ owner: z.string(), because: z.string(), since: z.iso.datetime() });
 
 /**
- * The rule that comes before all others: it matches every path while the page is on, and a header that nobody sends
+ * The rule that comes before all others: it matches every path while the page is on, and one that nobody asks for
  * otherwise. Its end, and who has switched it on, is a schedule of AWS: no store and no runner is needed to end it.
  */
 export function awsMaintenance(parts: AwsMaintenanceParts): Maintenance {

@@ -6,7 +6,7 @@ import {
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { darkHeader, maintenanceHeader, routeConditions } from '../../contract/aws-route.js';
+import { darkPath, maintenancePath, routeConditions } from '../../contract/aws-route.js';
 import type { Route } from '../../platforms/aws/route.js';
 import { makeSubnets } from './moto-subnets.js';
 
@@ -47,14 +47,12 @@ export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
       { TargetGroupArn: targetGroups.blue, Weight: 100 },
       { TargetGroupArn: targetGroups.green, Weight: 0 },
     ];
-    const dark = { HttpHeaderName: darkHeader.name, Values: [darkHeader.value] };
     const rule = await client.send(
       new CreateRuleCommand({
         ListenerArn: listenerArn,
         Priority: 10 + routes.length,
         Conditions: [
-          { Field: 'path-pattern', PathPatternConfig: { Values: [`${path}*`] } },
-          ...(service === 'admin' ? [{ Field: 'http-header', HttpHeaderConfig: dark }] : []),
+          { Field: 'path-pattern', PathPatternConfig: { Values: [service === 'admin' ? darkPath : `${path}*`] } },
         ],
         Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
       }),
@@ -66,12 +64,7 @@ export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
     new CreateRuleCommand({
       ListenerArn: listenerArn,
       Priority: 1,
-      Conditions: [
-        {
-          Field: 'http-header',
-          HttpHeaderConfig: { HttpHeaderName: maintenanceHeader.name, Values: [maintenanceHeader.value] },
-        },
-      ],
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [maintenancePath] } }],
       Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503' } }],
     }),
   );

@@ -1,4 +1,4 @@
-import { darkHeader, maintenanceHeader, slotHeader } from '../../../contract/aws-route.js';
+import { darkPath, maintenancePath, slotHeader } from '../../../contract/aws-route.js';
 import type { Change } from '../change.js';
 import { isCosmetic } from '../is-cosmetic.js';
 import type { Finding, Rule } from '../finding.js';
@@ -111,10 +111,14 @@ function pastOf(operation: string): string {
   return operation === 'delete' ? 'is deleted' : operation === 'replace' ? 'is replaced' : `'${operation}'`;
 }
 
-const ownHeaders = [darkHeader.name, slotHeader, maintenanceHeader.name];
+const ownPaths: readonly unknown[] = [darkPath, maintenancePath];
 
-/** A rule that users' requests don't match: it asks for a header of ours. */
+/** A rule that users' requests don't match: it asks for a path or a header of ours. */
 function isDarkRule({ after }: Change): boolean {
-  const headers = listAt(after, 'conditions').map((each) => recordOf(recordOf(each)['httpHeader'])['httpHeaderName']);
-  return headers.some((name) => typeof name === 'string' && ownHeaders.includes(name.toLowerCase()));
+  return listAt(after, 'conditions').some((each) => {
+    const name = recordOf(recordOf(each)['httpHeader'])['httpHeaderName'];
+    if (typeof name === 'string' && name.toLowerCase() === slotHeader) return true;
+    const values = listAt(recordOf(recordOf(each)['pathPattern']), 'values');
+    return values.length > 0 && values.every((value) => ownPaths.includes(value));
+  });
 }

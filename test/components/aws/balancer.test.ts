@@ -87,9 +87,7 @@ describe('Balancer', () => {
   it('has a maintenance page that nobody sees, and that an up does not switch off', async () => {
     const page = (await build()).find('aws:lb/listenerRule:ListenerRule', 'shop-maintenance');
     expect(page.inputs['priority']).to.equal(1);
-    expect(page.inputs['conditions']).to.deep.equal([
-      { httpHeader: { httpHeaderName: 'x-crossfade-maintenance', values: ['1'] } },
-    ]);
+    expect(page.inputs['conditions']).to.deep.equal([{ pathPattern: { values: ['/.crossfade-maintenance'] } }]);
     const [action] = page.inputs['actions'] as { fixedResponse: { statusCode: string } }[];
     expect(action?.fixedResponse.statusCode).to.equal('503');
     expect(page.ignoreChanges).to.deep.equal(['conditions']);

@@ -73,8 +73,7 @@ describe('Route', () => {
     expect(users.inputs['priority']).to.equal(1_200);
     expect(users.inputs['conditions']).to.deep.equal([
       { hostHeader: { values: ['shop.example.com'] } },
-      { pathPattern: { values: ['/api*'] } },
-      { httpHeader: { httpHeaderName: 'x-crossfade-dark', values: ['1'] } },
+      { pathPattern: { values: ['/.crossfade-dark'] } },
     ]);
     const [action] = users.inputs['actions'] as { type: string; forward: { targetGroups: { weight: number }[] } }[];
     expect(action?.type).to.equal('forward');

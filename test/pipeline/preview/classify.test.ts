@@ -173,8 +173,20 @@ const cases: readonly Case[] = [
   },
   {
     says: 'a rule that is dark',
-    step: create(rule, { conditions: [{ httpHeader: { httpHeaderName: 'X-Crossfade-Dark', values: ['1'] } }] }),
+    step: create(rule, { conditions: [{ pathPattern: { values: ['/.crossfade-dark'] } }] }),
     danger: 'harmless',
+    because: /is new/,
+  },
+  {
+    says: 'a rule that only names a slot',
+    step: create(rule, { conditions: [{ httpHeader: { httpHeaderName: 'X-Crossfade-Slot', values: ['blue'] } }] }),
+    danger: 'harmless',
+    because: /is new/,
+  },
+  {
+    says: 'a rule that is dark for one of two paths',
+    step: create(rule, { conditions: [{ pathPattern: { values: ['/.crossfade-dark', '/api*'] } }] }),
+    danger: 'traffic',
     because: /is new/,
   },
   {

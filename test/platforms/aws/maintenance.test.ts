@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { maintenanceHeader } from '../../../contract/aws-route.js';
+import { maintenancePath, showsMaintenance } from '../../../contract/aws-route.js';
 import { DriftError, RefusedError } from '../../../contract/errors.js';
 import type { Maintenance } from '../../../pipeline/ports/maintenance.js';
 import { awsMaintenance } from '../../../platforms/aws/maintenance.js';
@@ -8,7 +8,7 @@ import { LeapingClock } from '../../support/leaping-clock.js';
 import { rejection } from '../../support/rejection.js';
 
 const ruleArn = 'arn:aws:elasticloadbalancing:eu-central-1:222222222222:listener-rule/app/shop/1/2/maintenance';
-const hidden = [{ field: 'header' as const, name: maintenanceHeader.name, values: [maintenanceHeader.value] }];
+const hidden = [{ field: 'path' as const, values: [maintenancePath] }];
 const asked = { owner: 'ada', because: 'restoring a backup', forMilliseconds: 600_000 };
 
 describe('awsMaintenance', () => {
@@ -32,7 +32,7 @@ describe('awsMaintenance', () => {
       schedule: {
         read: () => Promise.resolve(scheduled),
         write: (at, input, note) => {
-          order.push(`scheduled, page ${alb.rule(ruleArn).conditions[0]?.field === 'path' ? 'on' : 'off'}`);
+          order.push(`scheduled, page ${showsMaintenance(alb.rule(ruleArn).conditions) ? 'on' : 'off'}`);
           scheduled = { at, input, note };
           return Promise.resolve();
         },
@@ -60,9 +60,7 @@ describe('awsMaintenance', () => {
     expect(scheduled?.at.toISOString()).to.equal('2026-01-01T12:10:00.000Z');
     expect(JSON.parse(scheduled?.input ?? '')).to.deep.equal({
       RuleArn: ruleArn,
-      Conditions: [
-        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: maintenanceHeader.name, Values: ['1'] } },
-      ],
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [maintenancePath] } }],
     });
     alb.edit(ruleArn, { conditions: hidden });
     expect(await maintenance.read()).to.equal(undefined);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { maintenanceHeader } from '../../../contract/aws-route.js';
+import { maintenancePath } from '../../../contract/aws-route.js';
 import type { GuardedSlot } from '../../../contract/guarded-slot.js';
 import { routesOf } from '../../../platforms/aws/routes-of.js';
 import { stillNeededBecause } from '../../../platforms/aws/still-needed.js';
@@ -13,7 +13,7 @@ import { rejection } from '../../support/rejection.js';
 const outputs = awsOutputs();
 const routes = routesOf(outputs);
 const page = outputs.balancer.maintenanceRuleArn;
-const header = { field: 'header', name: maintenanceHeader.name, values: [maintenanceHeader.value] } as const;
+const off = { field: 'path', values: [maintenancePath] } as const;
 const everything = { field: 'path', values: ['*'] } as const;
 
 const blue: GuardedSlot = {
@@ -50,7 +50,7 @@ describe('stillNeededBecause', () => {
     ecs = new FakeEcs(clock);
     for (const { ruleArn, conditions } of routes)
       alb.addRule({ arn: ruleArn, conditions: conditions.open, forward: [], stickySeconds: undefined });
-    alb.addRule({ arn: page, conditions: [header], forward: undefined, stickySeconds: undefined });
+    alb.addRule({ arn: page, conditions: [off], forward: undefined, stickySeconds: undefined });
     ecs.put('worker-blue', `shop@sha256:${'a'.repeat(64)}`, 0);
     give(0);
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { maintenanceHeader, routeConditions } from '../../../contract/aws-route.js';
+import { maintenancePath, routeConditions } from '../../../contract/aws-route.js';
 import type { Colour } from '../../../contract/colour.js';
 import { DriftError, FencedError, PlatformError } from '../../../contract/errors.js';
 import type { Weights } from '../../../contract/weights.js';
@@ -101,7 +101,7 @@ describeTraffic('an application load balancer that answers stale, loses replies 
 });
 
 describe('albTraffic', () => {
-  const off = [{ field: 'header', name: maintenanceHeader.name, values: [maintenanceHeader.value] }] as const;
+  const off = [{ field: 'path', values: [maintenancePath] }] as const;
   const blue = { blue: 100, green: 0 };
   const green = { blue: 0, green: 100 };
   const tenth = { blue: 90, green: 10 };
