@@ -4,7 +4,7 @@ import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../postgres/address.js';
 import { reachable } from '../postgres/ask.js';
 import { outOfBounds } from '../postgres/row-bounds.js';
-import { openSession, type Session } from '../postgres/session.js';
+import { describeFailure, openSession, sqlStateOf, type Session } from '../postgres/session.js';
 import { countTables, type TableCount } from '../postgres/table-counts.js';
 import { readBackupRecord, type BackupRecord } from './backup-record.js';
 import type { Keeper } from './keeper.js';
@@ -55,7 +55,8 @@ export async function checkRestored(
     }
   } catch (error) {
     work.signal.throwIfAborted();
-    if (!(error instanceof OperatorError)) throw error;
-    return { answer: 'no', because: error.message, evidence: {} };
+    // The server's own words too: what can't be read was not restored well.
+    if (!(error instanceof OperatorError) && sqlStateOf(error) === undefined) throw error;
+    return { answer: 'no', because: describeFailure(error), evidence: {} };
   }
 }

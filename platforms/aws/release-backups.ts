@@ -4,6 +4,7 @@ import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import type { WritesSince } from '../../pipeline/ports/writes.js';
+import { describeFailure, sqlStateOf } from '../postgres/session.js';
 import { writesSince } from '../postgres/write-mark.js';
 import { noteMoment, readBackupRecord, writeBackupRecord, type NotedMoment } from './backup-record.js';
 import type { InUse } from './instance-in-use.js';
@@ -46,10 +47,12 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
   /** Undefined where nobody reaches the database: a snapshot is no worse for that. */
   async function moment(work: Work): Promise<NotedMoment | undefined> {
     try {
-      return await withOwner('counting beside the snapshot', noteMoment);
+      return await withOwner('counting beside the snapshot', (session) =>
+        noteMoment(session, (line) => work.say(line)),
+      );
     } catch (error) {
-      if (!(error instanceof PlatformError)) throw error;
-      work.say(`what is written after this snapshot can't be counted later: ${error.message}`);
+      if (!(error instanceof PlatformError) && sqlStateOf(error) === undefined) throw error;
+      work.say(`what is written after this snapshot can't be counted later: ${describeFailure(error)}`);
       return undefined;
     }
   }

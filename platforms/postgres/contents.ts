@@ -4,7 +4,7 @@ import { countTables, type TableCount } from './table-counts.js';
 
 /** What a database holds, as far as it can be compared with what a backup of it restores. Names are quoted. */
 export const contentsSchema = z.strictObject({
-  /** Of whole tables, sampled: the smallest first, until enough rows were read. */
+  /** Of whole tables, sampled: the smallest first, until enough was read. */
   checksums: z.record(z.string(), z.string()),
   extensions: z.record(z.string(), z.string()),
   /** Last value; null: never used. */
@@ -15,17 +15,33 @@ export const contentsSchema = z.strictObject({
 
 export type Contents = z.infer<typeof contentsSchema>;
 
-const mostSampledRows = 200_000;
+/** What is read for checksums; whoever is served meanwhile must not notice. */
+export interface Sample {
+  readonly rows: number;
+  /** With what is stored out of line. */
+  readonly bytes: number;
+}
+
+const mostSampled: Sample = { rows: 200_000, bytes: 256 * 2 ** 20 };
 
 /** So that the same row is the same text on both sides. */
 const plainText = `SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'postgres';
   SET extra_float_digits = 1; SET bytea_output = 'hex'; SET xmloption = 'content'; SET lc_monetary = 'C';`;
 
-/** Read-only, in the session's own transaction where it has one. `counts`: as countTables gave them a moment ago. */
-export async function readContents(session: Session, counts?: ReadonlyMap<string, TableCount>): Promise<Contents> {
+/**
+ * Read-only, in the session's own transaction where it has one. `counts`: as countTables gave them a moment ago. `of`: the
+ * tables of which there have to be checksums, where that is known, or how much may be read for them.
+ */
+export async function readContents(
+  session: Session,
+  counts?: ReadonlyMap<string, TableCount>,
+  of: readonly string[] | Sample = mostSampled,
+): Promise<Contents> {
   await session.run(plainText);
+  const counted = counts ?? (await countTables(session));
+  const tables = 'rows' in of ? await sampled(session, counted, of) : of.filter((name) => counted.has(name));
   return {
-    checksums: await sampledChecksums(session, counts ?? (await countTables(session))),
+    checksums: await checksumsOf(session, tables),
     extensions: await pairs(session, 'SELECT extname AS name, extversion AS value FROM pg_extension ORDER BY 1'),
     sequences: await optionalPairs(
       session,
@@ -46,16 +62,34 @@ const ownersOf = `
      AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
    ORDER BY 1`;
 
-async function sampledChecksums(
+async function sampled(
   session: Session,
   counts: ReadonlyMap<string, TableCount>,
-): Promise<Contents['checksums']> {
-  const checksums: Contents['checksums'] = {};
-  let left = mostSampledRows;
+  most: Sample,
+): Promise<readonly string[]> {
+  const sizes = await session.rows(z.object({ name: z.string(), bytes: z.coerce.number() }), sizesOf);
+  const bytesOf = new Map(sizes.map(({ name, bytes }) => [name, bytes]));
+  let [rowsLeft, bytesLeft] = [most.rows, most.bytes];
   const countable = [...counts].flatMap(([name, { rows }]) => (rows === undefined ? [] : [{ name, rows }]));
-  for (const { name, rows } of countable.sort((one, other) => one.rows - other.rows)) {
-    left -= rows;
-    if (left < 0) break;
+  return countable
+    .sort((one, other) => one.rows - other.rows)
+    .filter(({ name, rows }) => {
+      const bytes = bytesOf.get(name) ?? 0;
+      if (rows > rowsLeft || bytes > bytesLeft) return false;
+      rowsLeft -= rows;
+      bytesLeft -= bytes;
+      return true;
+    })
+    .map(({ name }) => name);
+}
+
+const sizesOf = `
+  SELECT format('%I.%I', n.nspname, c.relname) AS name, coalesce(pg_table_size(c.oid), 0) AS bytes
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind IN ('r', 'm')`;
+
+async function checksumsOf(session: Session, tables: readonly string[]): Promise<Contents['checksums']> {
+  const checksums: Contents['checksums'] = {};
+  for (const name of tables) {
     const checksum = await checksumOf(session, name);
     if (checksum !== undefined) checksums[name] = checksum;
   }

@@ -3,6 +3,9 @@ import { copyName } from '../../../contract/aws-names.js';
 import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import type { Database } from '../../../pipeline/ports/database.js';
 import type { Work } from '../../../pipeline/ports/work.js';
+import { readContents } from '../../../platforms/postgres/contents.js';
+import { openSession } from '../../../platforms/postgres/session.js';
+import { countTables } from '../../../platforms/postgres/table-counts.js';
 import { awsDatabaseOn } from '../../support/aws/aws-database-on.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { FakeRds } from '../../support/fake-rds.js';
@@ -26,6 +29,7 @@ function drillOn(embedded: () => Embedded): void {
   let rds: FakeRds;
   let kept: Map<string, string>;
   let port: number;
+  let master: 'superuser' | 'owner';
   let database: Database;
 
   const sql = (text: string) => server.query('superuser', text);
@@ -40,6 +44,7 @@ function drillOn(embedded: () => Embedded): void {
   beforeEach(async () => {
     server = embedded();
     ({ port } = server);
+    master = 'superuser';
     await sql("TRUNCATE drilled RESTART IDENTITY; INSERT INTO drilled (name) VALUES ('one'), ('two')");
     clock = new LeapingClock(new Date().toISOString());
     rds = new FakeRds(clock);
@@ -55,7 +60,7 @@ function drillOn(embedded: () => Embedded): void {
         describe: () => Promise.resolve(undefined),
         value: async (arn) => {
           if (arn === known.applicationSecretArn) return JSON.stringify({ ...login, host: '127.0.0.1', port });
-          const owner = server.address('superuser');
+          const owner = server.address(master);
           return JSON.stringify({ username: owner.user, password: await owner.password() });
         },
         put: () => Promise.reject(new Error('a drill switches nothing')),
@@ -126,6 +131,42 @@ function drillOn(embedded: () => Embedded): void {
       expect(left()).to.deep.equal([]);
     });
   }
+
+  it('is not good when what was restored can’t be read, in the server’s own words', async () => {
+    const holder = await server.client('superuser');
+    await holder.query("ALTER DATABASE shop SET lock_timeout = '50ms'");
+    await holder.query('BEGIN; LOCK TABLE drilled');
+    const { verdict } = await drill().finally(() => holder.query('ROLLBACK'));
+    await sql('ALTER DATABASE shop RESET lock_timeout');
+    expect(verdict).to.deep.include({ answer: 'no', because: 'canceling statement due to lock timeout (55P03)' });
+    expect(left()).to.deep.equal([]);
+  });
+
+  it('has nothing to compare where a table could not be read when the snapshot was taken, which is said then', async () => {
+    await sql('CREATE TABLE hidden (id int)');
+    master = 'owner';
+    const heard = work();
+    await database.backUp('before-run-2', heard).finally(() => sql('DROP TABLE hidden'));
+    expect(heard.said.join('\n')).to.contain("can't be counted later: permission denied for table hidden (42501)");
+    master = 'superuser';
+    expect((await drill()).verdict.answer).to.equal('unknown');
+  });
+
+  it('reads for checksums no more than users bear, and then exactly what was noted', async () => {
+    const session = await openSession(server.address('superuser'), { applicationName: 'test', readOnly: true });
+    try {
+      const counts = await countTables(session);
+      const noted = async (of: Parameters<typeof readContents>[2]) =>
+        Object.keys((await readContents(session, counts, of)).checksums);
+      const table = 'public.drilled';
+      expect(await noted({ rows: 1_000, bytes: 2 ** 30 })).to.include(table);
+      expect(await noted({ rows: 1, bytes: 2 ** 30 })).to.not.include(table);
+      expect(await noted({ rows: 1_000, bytes: 100 })).to.not.include(table);
+      expect(await noted([table, 'public.gone'])).to.deep.equal([table]);
+    } finally {
+      await session.close();
+    }
+  });
 
   it('counts only, where no checksums were noted when the snapshot was taken', async () => {
     for (const [key, text] of kept) {
