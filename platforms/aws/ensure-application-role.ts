@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { PlatformError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { PostgresAddress } from '../postgres/address.js';
-import { openSession } from '../postgres/session.js';
+import { describeFailure, openSession, sqlStateOf, type Session } from '../postgres/session.js';
 import { readLogin } from './database-login.js';
 import { scramVerifier } from './scram-verifier.js';
 import type { SecretsApi } from './secrets.js';
@@ -19,8 +20,7 @@ export async function ensureApplicationRole(
 ): Promise<string | undefined> {
   if (database.masterSecretArn === null) return undefined;
   const { username, password } = await readLogin(secrets, database.applicationSecretArn, clock);
-  const session = await openSession(owner, { applicationName: 'crossfade role', statementTimeoutMilliseconds: 10_000 });
-  try {
+  return aboutRole(owner, username, async (session) => {
     const found = await session.rows(z.object({ there: z.boolean() }), roleThere, [username]);
     if (found[0]?.there === true) return undefined;
     const [words] = await session.rows(z.object({ sql: z.string() }), statements, [
@@ -30,9 +30,7 @@ export async function ensureApplicationRole(
     ]);
     await session.run(words?.sql ?? '');
     return `made role ${username}, as which services log in`;
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 /** As `ensureApplicationRole`, and one that is there already is given today's password. */
@@ -45,12 +43,28 @@ export async function giveApplicationLogin(
   const made = await ensureApplicationRole(owner, database, secrets, clock);
   if (made !== undefined) return made;
   const { username, password } = await readLogin(secrets, database.applicationSecretArn, clock);
-  const session = await openSession(owner, { applicationName: 'crossfade role', statementTimeoutMilliseconds: 10_000 });
-  try {
+  return aboutRole(owner, username, async (session) => {
     const words = [username, scramVerifier(password)];
     const [found] = await session.rows(z.object({ sql: z.string() }), newPassword, words);
     await session.run(found?.sql ?? '');
     return `gave role ${username} today's password`;
+  });
+}
+
+/** Throws PlatformError where the server refuses: an owner may change those roles that it made. */
+async function aboutRole<Said>(
+  owner: PostgresAddress,
+  username: string,
+  act: (session: Session) => Promise<Said>,
+): Promise<Said> {
+  const session = await openSession(owner, { applicationName: 'crossfade role', statementTimeoutMilliseconds: 10_000 });
+  try {
+    return await act(session);
+  } catch (error) {
+    if (sqlStateOf(error) === undefined) throw error;
+    throw new PlatformError(`role ${username} can't be made or changed by ${owner.user}: ${describeFailure(error)}`, {
+      hint: `let ${owner.user} make the role, or grant it: GRANT "${username}" TO "${owner.user}" WITH ADMIN OPTION`,
+    });
   } finally {
     await session.close();
   }
