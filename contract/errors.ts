@@ -65,6 +65,13 @@ export class DriftError extends OperatorError {
 export class PlatformError extends OperatorError {
   readonly code = 'platform';
   readonly exitCode = exitCodes.refused;
+  /** What the environment's stack has started is not there: a plain `pulumi up` of it starts it again. */
+  readonly mendedByUp: boolean;
+
+  constructor(message: string, options: OperatorErrorOptions & { readonly mendedByUp?: boolean } = {}) {
+    super(message, options);
+    this.mendedByUp = options.mendedByUp ?? false;
+  }
 }
 
 /** Journal, lease or release could not be read or written. */

@@ -10,14 +10,14 @@ import { fine, wrong, type Check } from './check.js';
 export function checkEnvironment(facts: Facts): Check[] {
   const { environment, known } = facts;
   if (!known) {
-    const mend = `eval "$(crossfade env ${environment})" && pulumi up --stack ${environment}`;
-    return [{ name: 'environment', answer: 'unknown', because: 'it was never up', mend }];
+    return [{ name: 'environment', answer: 'unknown', because: 'it was never up', mend: bringUp(environment) }];
   }
   return [checkBalancer(facts), checkSlots(facts), checkLease(facts), checkJournals(facts)];
 }
 
 function checkBalancer({ reading, environment }: Facts): Check {
   if (!('value' in reading)) {
+    if (reading.mendedByUp) return wrong('balancer', reading.problem, bringUp(environment));
     return wrong(
       'balancer',
       reading.problem,
@@ -59,6 +59,11 @@ function checkJournals({ history, environment }: Facts): Check {
   if (broken.length === 0) return fine('journals', 'the newest can be read');
   const words = broken.map(({ run, problem }) => `${run}: ${problem ?? ''}`).join('; ');
   return wrong('journals', words, `crossfade audit verify --environment ${environment}`);
+}
+
+// Not shared with the advice of status: that would be one more file for status to load.
+function bringUp(environment: string): string {
+  return `eval "$(crossfade env ${environment})" && pulumi up --stack ${environment}`;
 }
 
 /** Before the first up: can the balancer have its port? */

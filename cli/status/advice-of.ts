@@ -9,11 +9,11 @@ type Known = Omit<Status, 'warnings' | 'advice'>;
 /** The one command. Pure; the first rule that fits wins. */
 export function adviceOf(facts: Facts, status: Known): Advice {
   const { environment, known, reading } = facts;
-  if (!known) {
-    const type = `eval "$(crossfade env ${environment})" && pulumi up --stack ${environment}`;
-    return { type, because: 'the environment was never up' };
-  }
+  if (!known) return { type: bringUp(environment), because: 'the environment was never up' };
   if (!('value' in reading)) {
+    if (reading.mendedByUp) {
+      return { type: bringUp(environment), because: 'starts the balancer again, with the weights as they were' };
+    }
     return {
       type: `crossfade doctor ${environment}`,
       because: reading.hint ?? 'it says what is missing and how to mend it',
@@ -27,6 +27,11 @@ export function adviceOf(facts: Facts, status: Known): Advice {
     };
   }
   return adviceAtRest(facts, status);
+}
+
+/** What is typed to bring an environment up, the first time or again. */
+function bringUp(environment: string): string {
+  return `eval "$(crossfade env ${environment})" && pulumi up --stack ${environment}`;
 }
 
 function adviceInFlight(environment: string, run: InFlight, { weights }: Known): Advice {

@@ -1,6 +1,6 @@
 import type { Colour } from '../../contract/colour.js';
 import type { DutiesConfiguration } from '../../contract/duty.js';
-import { EngineError, OperatorError, RefusedError } from '../../contract/errors.js';
+import { EngineError, OperatorError, PlatformError, RefusedError } from '../../contract/errors.js';
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
 import { wholeColour } from '../../contract/weights.js';
 import { readHistoryUntil, readTimesBack } from '../../journal/history.js';
@@ -22,7 +22,7 @@ import type { Platform } from '../../pipeline/ports/platform.js';
 import type { SlotState } from '../../pipeline/ports/slots.js';
 import { dutiesOfRun } from '../duties/gather-duties.js';
 import { unprovenBecause } from '../run/unproven-because.js';
-import type { Announced, Answered, Facts } from './status.js';
+import type { Announced, Answered, Facts, Unanswered } from './status.js';
 
 const usuallyWithin = 3_000;
 /** Of that time, for what is asked after the rest has answered. */
@@ -187,12 +187,17 @@ async function answered<Value>(
   try {
     return { value: await Promise.race([work(late), over]) };
   } catch (error) {
-    if (error instanceof OperatorError) return { problem: error.message, hint: error.hint };
+    if (error instanceof OperatorError) return unanswered(error);
     if (late.aborted) return { problem: `no answer within ${within / 1_000} s`, hint: undefined };
     throw error;
   } finally {
     if (stop) late.removeEventListener('abort', stop);
   }
+}
+
+function unanswered(error: OperatorError): Unanswered {
+  const mended = error instanceof PlatformError && error.mendedByUp;
+  return { problem: error.message, hint: error.hint, ...(mended ? { mendedByUp: true } : {}) };
 }
 
 /** Of the slots that are not live: of a live one nobody asks. */

@@ -16,8 +16,14 @@ import type { SlotState } from '../../pipeline/ports/slots.js';
 import type { Reading } from '../../pipeline/ports/traffic.js';
 
 /** What was asked of the platform, or why there is no answer. */
-export type Answered<Value> =
-  { readonly value: Value } | { readonly problem: string; readonly hint: string | undefined };
+export type Answered<Value> = { readonly value: Value } | Unanswered;
+
+export interface Unanswered {
+  readonly problem: string;
+  readonly hint: string | undefined;
+  /** A plain `pulumi up` of the environment starts again what did not answer. */
+  readonly mendedByUp?: true;
+}
 
 /** All that status is computed from; gathered in one look. */
 export interface Facts {

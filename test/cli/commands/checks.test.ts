@@ -56,7 +56,7 @@ describe('crossfade, commands that only look', function () {
       expect(performance.now() - began).to.be.below(5_000);
       expect(said.exitCode).to.equal(0);
       expect(said.stdout).to.match(/live {6}blue 1\.0\.0, since 2026-01-01/);
-      expect(said.stdout).to.contain('traffic   not seen: ').and.to.contain('type:  crossfade doctor local');
+      expect(said.stdout).to.contain('traffic   not seen: ').and.to.contain('&& pulumi up --stack local');
     });
 
     it('is data for machines', async () => {

@@ -51,6 +51,15 @@ describe('look of status', () => {
     expect(facts.reading).to.deep.equal({ problem: 'no balancer', hint: 'pulumi up' });
   });
 
+  it('tells what bringing the environment up would mend from what it would not', async () => {
+    const gone = new PlatformError('no balancer', { mendedByUp: true });
+    const facts = await looking(() =>
+      Promise.resolve({ ...platform, traffic: { ...platform.traffic, read: () => Promise.reject(gone) } }),
+    );
+    expect(facts.reading).to.deep.equal({ problem: 'no balancer', hint: undefined, mendedByUp: true });
+    expect(facts.slots).to.have.property('value');
+  });
+
   it('does not hide a bug', async () => {
     expect((await rejection(looking(() => Promise.reject(new TypeError('x is undefined'))))).name).to.equal(
       'TypeError',

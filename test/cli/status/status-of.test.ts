@@ -252,6 +252,20 @@ describe('status', () => {
     expect(await shown({ reading: silent, slots: silent })).to.contain('traffic   not seen: the balancer is not there');
   });
 
+  it('fault 40: says how a balancer that is gone is started again, whatever is in flight', async () => {
+    const gone = { problem: 'nobody listens', hint: undefined, mendedByUp: true } as const;
+    const advice = {
+      type: 'eval "$(crossfade env local)" && pulumi up --stack local',
+      because: 'starts the balancer again, with the weights as they were',
+    };
+    expect((await status({ reading: gone, slots: gone, deadMan: gone })).advice).to.deep.equal(advice);
+    await fake.deploy(someRelease('2.0.0'));
+    keep(lengthAfter('began', 'shift-10'));
+    const seen = await status({ ...lease({ holder: 'dead' }), reading: gone, slots: gone, deadMan: gone });
+    expect(seen.inFlight?.version).to.equal('2.0.0');
+    expect(seen.advice).to.deep.equal(advice);
+  });
+
   it('fault 10: notices traffic that was moved outside of any run', async () => {
     await ran(fake.deploy(someRelease('2.0.0')));
     fake.world.weights = { api: { blue: 100, green: 0 }, web: { blue: 100, green: 0 } };

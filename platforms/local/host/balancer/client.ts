@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { DriftError, FencedError, PlatformError, RefusedError } from '../../../../contract/errors.js';
 import { parse } from '../../../../contract/parse.js';
+import { errnoOf } from '../errno.js';
 import { operations, refusalSchema } from './protocol.js';
 import type { Answer, Operation, Refusal, Request } from './protocol.js';
 
@@ -58,8 +59,11 @@ function post(
       else if (timeout.aborted) {
         reject(new PlatformError(`the balancer did not answer '${name}' within ${timeoutMilliseconds} ms`, { cause }));
       } else {
+        const code = errnoOf(cause);
+        // Nobody listens there. One that listens and fails otherwise is not started again by bringing it up.
+        const mendedByUp = code === 'ENOENT' || code === 'ECONNREFUSED';
         const hint = 'is the environment up? `pulumi up` of its stack starts the balancer again';
-        reject(new PlatformError(`the balancer can't be reached at ${socketPath}`, { cause, hint }));
+        reject(new PlatformError(`the balancer can't be reached at ${socketPath}`, { cause, hint, mendedByUp }));
       }
     }
     call.on('error', fail);
