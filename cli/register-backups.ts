@@ -19,8 +19,8 @@ export function registerBackups(program: Command): void {
     .argument('[environment]', 'may be left out where there is one only')
     .summary('delete backups of releases, and databases that restores have replaced, beyond the policy')
     .description(
-      'Where a run prunes backups as it takes them, only what restores have left beside for longer than ' +
-        'database.backups.keepReplaced. Oldest first, and none that a standing slot or an open run needs. On AWS the role of releases may not: it is for ' +
+      'Snapshots on AWS and branches beyond the number to keep (copies and dumps are pruned by the run that takes one), ' +
+        'and what restores have left beside for longer than database.backups.keepReplaced. Oldest first, and none that a standing slot or an open run needs. On AWS the role of releases may not: it is for ' +
         'a scheduled job with the role that provisions. Holds the lease, so that no run begins meanwhile.',
     )
     .option('--dry-run', 'show what would go', false)

@@ -18,6 +18,8 @@ export interface KeptFacts {
 export function staysBecause(kept: KeptDatabase, facts: KeptFacts): string | undefined {
   const { now, keepMilliseconds, open, slots } = facts;
   if (open !== undefined && open === kept.run) return `run ${open} is not over`;
+  if (kept.was === 'stray')
+    return 'nothing here tells what is in it; if no other machine has noted it, it is deleted by hand';
   // What was made beside and never used is worth no more than the backup that it was made of.
   if (kept.was === 'restored') return undefined;
   const needing = kept.was === 'before' ? colours.filter((colour) => needs(slots[colour], kept, facts)) : [];

@@ -6,7 +6,7 @@ import { openEnvironment } from '../open-environment.js';
 import { print } from '../print/print.js';
 import { table } from '../print/table.js';
 
-/** Backups, and the databases that restores have left beside; changes nothing. */
+/** Backups, and the databases that restores and killed processes have left beside; changes nothing. */
 export async function backupsList(name: string | undefined, { json }: { readonly json: boolean }): Promise<ExitCode> {
   const environment = await openEnvironment(name);
   const outputs = await environment.outputs();
@@ -21,7 +21,14 @@ export async function backupsList(name: string | undefined, { json }: { readonly
   const kept = left.map((each) => ({ ...each, stays: (facts && staysBecause(each, facts)) ?? byHand }));
   print(json, { environment: environment.name, changed: false, backups, kept }, () => [
     ...(backups.length === 0 ? ['no backup'] : table(backups.map(backupRow))),
-    ...(kept.length === 0 ? [] : ['', 'left beside by restores:', ...table(kept.map(keptRow))]),
+    ...section(
+      'left beside by restores:',
+      kept.filter(({ was }) => was !== 'stray'),
+    ),
+    ...section(
+      'not noted here:',
+      kept.filter(({ was }) => was === 'stray'),
+    ),
   ]);
   return exitCodes.done;
 }
@@ -30,9 +37,20 @@ function backupRow({ name, createdAt, bytes, verified }: StandingBackup): string
   return [name, moment(createdAt), megabytes(bytes), verified ? 'verified' : 'NEVER VERIFIED'];
 }
 
-const words = { before: 'in use before', after: 'written to, and left', restored: 'never used' };
+const words = {
+  before: 'in use before',
+  after: 'written to, and left',
+  restored: 'never used',
+  stray: 'named like a backup',
+};
 
-function keptRow({ name, was, since, bytes, stays, place }: KeptDatabase & { readonly stays: string | undefined }) {
+type Kept = KeptDatabase & { readonly stays: string | undefined };
+
+function section(title: string, kept: readonly Kept[]): string[] {
+  return kept.length === 0 ? [] : ['', title, ...table(kept.map(keptRow))];
+}
+
+function keptRow({ name, was, since, bytes, stays, place }: Kept) {
   return [
     `  ${name}`,
     words[was],

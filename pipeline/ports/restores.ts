@@ -11,13 +11,16 @@ export interface StandingBackup {
   readonly verified: boolean;
 }
 
-/** A database that a restore has left beside the one in use. */
+/** A database that a restore, or a backup that was cut short, has left beside the one in use. */
 export interface KeptDatabase {
   readonly name: string;
-  /** The restore. */
+  /** The restore, or whose backup it was to be. */
   readonly run: string;
-  /** `before`: in use before it. `after`: restored, written to, and left again. `restored`: made beside and never used. */
-  readonly was: 'before' | 'after' | 'restored';
+  /**
+   * `before`: in use before it. `after`: restored, written to, and left again. `restored`: made beside and never used.
+   * `stray`: made as a backup of which nothing is noted here.
+   */
+  readonly was: 'before' | 'after' | 'restored' | 'stray';
   /** ISO, when it went out of use; undefined where nothing tells. */
   readonly since: string | undefined;
   readonly bytes: number | undefined;

@@ -93,6 +93,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
       const mark = 'backup' in since ? await kind.markOf(since.backup) : parse(writeMarkSchema, since.mark, 'mark');
       return looking((session) => writesSince(session, mark));
     },
+    ...(kind.prune === undefined ? {} : { prune: kind.prune }),
     restores: kind.restores,
     async drill(work) {
       const began = performance.now();

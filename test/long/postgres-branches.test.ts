@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -86,6 +86,30 @@ describe('branches that a service keeps of its database', function () {
     expect((await open().restores.list()).map(({ name, verified }) => ({ name, verified }))).to.deep.equal([
       { name: 'run-2', verified: true },
     ]);
+  });
+
+  it('are pruned on demand, but none that is needed, and one that nobody has noted is shown and left', async () => {
+    const lists = async () => (await open().restores.list()).map(({ name }) => name);
+    for (const name of ['needed', 'run-5', 'run-6', 'run-7']) await open().backUp(name, work());
+    for (const name of ['run-6', 'run-7']) await open().kind.check(name, work());
+    await server.query('superuser', `CREATE DATABASE "before-${run}"`);
+    const would = { removed: ['run-2', 'run-5'], kept: 3 };
+    expect(await open().prune?.(['run-6'], { dryRun: true })).to.deep.equal(would);
+    expect(await branches()).to.include.members(['run-2', 'run-5']);
+    expect(await open().prune?.(['run-6'], { dryRun: false })).to.deep.equal(would);
+    expect(await lists()).to.deep.equal(['run-7', 'run-6', 'needed']);
+    expect(await branches()).to.deep.equal([`before-${run}`, 'needed', 'run-6', 'run-7']);
+    expect((await open().restores.kept?.())?.map(({ name, was }) => `${name} ${was}`)).to.deep.equal([
+      `before-${run} stray`,
+    ]);
+    await open().restores.drop?.(`before-${run}`);
+    expect(await branches(), 'not dropped').to.include(`before-${run}`);
+    await server.query('superuser', `DROP DATABASE "before-${run}"`);
+    for (const name of ['needed', 'run-6', 'run-7']) {
+      await server.query('superuser', `DROP DATABASE "${name}"`);
+      rmSync(join(server.directory, 'branches', name), { recursive: true });
+    }
+    await open().backUp('run-2', work());
   });
 
   it('fault 20: are restored beside, switched to and back, and what was in use is kept and shown', async () => {

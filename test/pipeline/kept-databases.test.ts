@@ -47,6 +47,12 @@ describe('A database that a restore has left beside', () => {
     }
   });
 
+  it('stays for good where nothing notes what is in it, however old it is', () => {
+    const old = kept({ was: 'stray', run: '1', since: undefined });
+    expect(staysBecause(old, facts())).to.match(/^nothing here tells what is in it/);
+    expect(staysBecause(old, facts({ open: '1' }))).to.equal('run 1 is not over');
+  });
+
   it('stays while a slot stands that worked with it', () => {
     const standing = facts({ slots: { blue: put('12'), green: put('9') } });
     expect(staysBecause(kept(), standing)).to.equal('green stands since before that restore');

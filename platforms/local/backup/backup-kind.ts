@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Backup } from '../../../pipeline/ports/database.js';
+import type { Backup, Database } from '../../../pipeline/ports/database.js';
 import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
@@ -14,6 +14,8 @@ export interface BackupKind {
   check(name: string, work: Work): Promise<Verdict>;
   /** Removes what the policy no longer keeps, after this one was good. Resolves to the names. */
   retain(name: string, work: Work): Promise<readonly string[]>;
+  /** The same on demand. Absent: that it happens after each good backup is enough. */
+  readonly prune?: NonNullable<Database['prune']>;
   /** How much had been written when it was taken. Throws PlatformError where that can't be told. */
   markOf(name: string): Promise<WriteMark>;
   readonly restores: Restores;

@@ -25,9 +25,19 @@ export async function listBackups(backups: string): Promise<StandingBackup[]> {
 }
 
 /**
- * Deletes what is older than the newest `count` verified backups, except what is needed. A backup that was never
- * verified pushes out no other. Returns the names that went.
+ * What is older than the newest `count` verified backups, except what is needed; newest first. A backup that was never
+ * verified pushes out no other.
  */
+export async function surplusBackups(backups: string, count: number, needed: readonly string[]): Promise<string[]> {
+  const standing = await listBackups(backups);
+  const last = standing.filter(({ verified }) => verified)[count - 1];
+  if (last === undefined) return [];
+  return standing
+    .filter(({ name, createdAt }) => createdAt < last.createdAt && !needed.includes(name))
+    .map(({ name }) => name);
+}
+
+/** Deletes the surplus. Returns the names that went. */
 export async function retainBackups(
   backups: string,
   count: number,
@@ -36,13 +46,9 @@ export async function retainBackups(
   first: (name: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string[]> {
   await sweep(backups);
-  const standing = await listBackups(backups);
-  const last = standing.filter(({ verified }) => verified)[count - 1];
-  if (last === undefined) return [];
-  const gone = standing
-    .filter(({ name, createdAt }) => createdAt < last.createdAt && !needed.includes(name))
-    .map(({ name }) => name);
-  for (const name of gone) {
+  const gone = await surplusBackups(backups, count, needed);
+  // Oldest first: what is stopped in its middle has left the newer ones.
+  for (const name of gone.toReversed()) {
     await first(name);
     // Renamed first: a half deleted backup must not look like one.
     const doomed = join(backups, `.${name}${going}`);

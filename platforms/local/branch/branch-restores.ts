@@ -8,14 +8,12 @@ import { listBackups } from '../backup/retain-backups.js';
 import type { Branch } from './branch-commands.js';
 import type { BranchManifest } from './branch-manifest.js';
 import { branchAddress, type BranchPlace } from './branch-place.js';
+import { silent } from './silent.js';
 import { compareBranch } from './verify-branch.js';
 
 const restoredName = (run: string): string => `restored-${run}`;
 const keptName = (run: string): string => `kept-before-${run}`;
 const leftName = (run: string): string => `kept-after-${run}`;
-
-/** Without a run's own words; where nothing is asked that lasts. */
-const silent: Work = { signal: new AbortController().signal, say: () => undefined };
 
 /** A restore is a branch of a branch; the service lets the database's URLs lead to it, and keeps what they led to. */
 export function branchRestores(place: BranchPlace, manifest: (name: string) => Promise<BranchManifest>): Restores {
@@ -75,7 +73,13 @@ export function branchRestores(place: BranchPlace, manifest: (name: string) => P
       await branches.remove(restoredName(run), silent);
       return { removed: restoredName(run) };
     },
-    kept: async () => (await branches.list(silent)).flatMap(({ name }) => keptOf(name, environment)),
+    async kept() {
+      const [found, backups] = await Promise.all([branches.list(silent), listBackups(place.folder)]);
+      const noted = new Set(backups.map(({ name }) => name));
+      return found.flatMap(({ name }) =>
+        noted.has(name) ? [] : [...keptOf(name, environment), ...strayOf(name, environment)],
+      );
+    },
     async drop(name) {
       if (keptOf(name, environment).length > 0) await branches.remove(name, silent);
     },
@@ -85,7 +89,18 @@ export function branchRestores(place: BranchPlace, manifest: (name: string) => P
 /** By its name, which a run of this environment has given it: one service may keep branches of several. */
 function keptOf(name: string, environment: string): KeptDatabase[] {
   const [, kind, run] = /^(restored|kept-before|kept-after)-(.+)$/.exec(name) ?? [];
-  if (run?.startsWith(`${environment}-2`) !== true) return [];
+  if (!isOf(run, environment)) return [];
   const was = kind === 'restored' ? 'restored' : kind === 'kept-after' ? 'after' : 'before';
   return [{ name, run, was, since: undefined, bytes: undefined, place: name }];
+}
+
+/** Named like a backup of a run of this environment. Never dropped: another machine may have noted it. */
+function strayOf(name: string, environment: string): KeptDatabase[] {
+  const run = /^before-(.+)$/.exec(name)?.[1];
+  if (!isOf(run, environment)) return [];
+  return [{ name, run, was: 'stray', since: undefined, bytes: undefined, place: name }];
+}
+
+function isOf(run: string | undefined, environment: string): run is string {
+  return run?.startsWith(`${environment}-2`) === true;
 }

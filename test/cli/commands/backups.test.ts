@@ -1,0 +1,97 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parsedDatabaseBackupsSchema } from '../../../contract/database-backups.js';
+import { FolderStore } from '../../../journal/folder-store.js';
+import { saveOutputs } from '../../../journal/outputs.js';
+import { writeSlotRecord } from '../../../platforms/local/slot-record.js';
+import { commandLine, writeProject, type Said } from '../../support/command-line.js';
+import { localOutputs } from '../../support/local-outputs.js';
+import { someRelease, someSettings } from '../../support/product.js';
+import { someJournal } from '../../support/stored-journal.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const runs = [1, 2, 3, 4, 5].map((day) => `local-2026010${day}t100000z-abcdef`);
+const [first, second, third, fourth, fifth] = runs.map((run) => `before-${run}`);
+const stray = 'before-local-20260109t100000z-abcdef';
+const theirs = 'before-other-20260101t100000z-abcdef';
+
+/** The commands of a service that keeps its branches in a file, a name a line. */
+const service = (file: string): string => `
+  import { readFileSync, writeFileSync } from 'node:fs';
+  const names = readFileSync(${JSON.stringify(file)}, 'utf8').split('\\n');
+  const { CROSSFADE_ACTION: action, CROSSFADE_BRANCH: branch } = process.env;
+  if (action === 'list') console.log(JSON.stringify(names.map((name) => ({ name }))));
+  else if (action === 'delete') writeFileSync(${JSON.stringify(file)}, names.filter((name) => name !== branch).join('\\n'));
+  else process.exit(1);`;
+
+describe('crossfade backups, where a service keeps them as branches', function () {
+  this.timeout(30_000);
+  const folder = temporaryFolder();
+  const directory = () => join(folder.path, 'local');
+  const store = () => new FolderStore(join(folder.path, '.crossfade', 'store'));
+  const branches = async () => (await readFile(join(folder.path, 'branches.txt'), 'utf8')).split('\n');
+  const backups = async (...words: string[]): Promise<Said> => {
+    const said = await commandLine(folder.path, 'backups', ...words);
+    expect(said.exitCode, said.stderr).to.equal(0);
+    return said;
+  };
+
+  beforeEach(async () => {
+    await writeProject(folder.path);
+    const file = join(folder.path, 'branches.txt');
+    await writeFile(file, [...runs.map((run) => `before-${run}`), stray, theirs].join('\n'));
+    await writeFile(join(folder.path, 'service.mjs'), service(file));
+    for (const [index, run] of runs.entries()) {
+      const noted = join(directory(), 'branches', `before-${run}`);
+      await mkdir(noted, { recursive: true });
+      const manifest = { createdAt: `2026-01-0${index + 1}T10:00:00Z`, bytes: 1_000_000, database: 'shop' };
+      await writeFile(join(noted, 'manifest.json'), JSON.stringify(manifest));
+      await writeFile(join(noted, 'verified.json'), '{}');
+    }
+    const command = [process.execPath, join(folder.path, 'service.mjs')];
+    await saveOutputs(store(), {
+      ...localOutputs(['api'], {}, directory()),
+      database: {
+        name: 'shop',
+        url: 'env:SHOP',
+        ownerUrl: 'env:SHOP',
+        readerUrl: 'env:SHOP',
+        backups: parsedDatabaseBackupsSchema.parse({
+          kind: 'branch',
+          keep: 2,
+          lockTimeout: 1_000,
+          branches: { create: command, restore: command, delete: command, list: command, within: 10_000 },
+        }),
+      },
+    });
+    const input = { release: someRelease('1.0.0'), settings: someSettings(), replicas: {} };
+    await writeSlotRecord(directory(), 'blue', { ...input, run: runs[1]! });
+  });
+
+  it('lists them, and apart those of which nothing is noted here', async () => {
+    const { stdout } = await backups('list', 'local');
+    expect(stdout.split('\n')[0]).to.match(new RegExp(`^${fifth} +2026-01-05 10:00 UTC +1\\.0 MB +verified`));
+    expect(stdout).to.match(new RegExp(`^not noted here:\n +${stray} +named like a backup +.*stays: .*by hand`, 'm'));
+    expect(stdout, 'no restore has left anything').not.to.contain('left beside');
+    expect(stdout, "another environment's").not.to.contain(theirs);
+  });
+
+  it('prunes beyond the policy, oldest first, and none that a slot needs', async () => {
+    const before = await branches();
+    const would = JSON.parse((await backups('prune', 'local', '--dry-run', '--json')).stdout) as object;
+    expect(would).to.deep.include({ changed: false, removed: [first, third], dropped: [], kept: 3 });
+    expect(await branches()).to.deep.equal(before);
+    expect((await backups('prune', 'local')).stdout).to.match(
+      new RegExp(`^deleted: ${first}\ndeleted: ${third}\nstays: ${stray}: .*\n4 stay, 2 went\n$`),
+    );
+    expect(await branches()).to.deep.equal([second, fourth, fifth, stray, theirs]);
+    expect((await backups('prune', 'local')).stdout).to.contain('4 stay, 0 went');
+  });
+
+  it('leaves what an open run has taken', async () => {
+    await someJournal(store(), 1, runs[2]);
+    const { stdout } = await backups('prune', 'local', '--dry-run', '--json');
+    expect(JSON.parse(stdout)).to.deep.include({ removed: [first], kept: 4 });
+  });
+});
