@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Colour } from '../../contract/colour.js';
 import { awsProject, type AwsProject } from '../support/aws/aws-project.js';
 import { AwsWorld } from '../support/aws/aws-world.js';
@@ -11,6 +12,26 @@ const support = (file: string): string => fileURLToPath(new URL(`../support/aws/
 /** How much faster the command line's clock runs: CloudWatch counts by the minute. */
 const speed = 30;
 const by = ['--commit', 'a'.repeat(40), '--author', 'ada'];
+
+const previewSchema = z.looseObject({
+  steps: z.array(
+    z.looseObject({
+      op: z.string(),
+      urn: z.string(),
+      newState: z.looseObject({ type: z.string() }).optional(),
+      diffReasons: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+/** What moto takes and doesn't give back, so that the provider proposes it again and again. */
+const forgotten: Readonly<Record<string, RegExp>> = {
+  'aws:backup/plan:Plan': /^tagsAll$/,
+  'aws:backup/vault:Vault': /^tagsAll$/,
+  'aws:s3/bucket:Bucket': /^tagsAll$/,
+  'aws:rds/instance:Instance': /^performanceInsights/,
+  'aws:lambda/function:Function': /^loggingConfig$/,
+};
 
 for (const stack of ['staging', 'production'] as const) {
   describe(`${stack}, from its first up to its end`, function () {
@@ -34,6 +55,17 @@ for (const stack of ['staging', 'production'] as const) {
       };
       const node = ['--import', support('fast-time.mjs'), '--import', support('reach-balancer.mjs')];
       return opened().project.crossfade(words, { node, env });
+    };
+    /** What an up would change, but for what moto has forgotten. */
+    const proposed = async (name: string): Promise<string[]> => {
+      const preview = await opened().project.pulumi(['preview', '--json', '--stack', name]);
+      const { steps } = previewSchema.parse(JSON.parse(preview.slice(preview.indexOf('{'))));
+      return steps.flatMap(({ op, urn, newState, diffReasons }) => {
+        const left = diffReasons.filter((key) => !forgotten[newState?.type ?? '']?.test(key));
+        return op === 'same' || op === 'read' || (op === 'update' && left.length === 0)
+          ? []
+          : [`${op} ${urn} ${left.join(' ')}`];
+      });
     };
     const release = async (version: string): Promise<void> => {
       const images = await opened().aws.images(['api', 'web', 'worker', 'scheduler'], version);
@@ -73,7 +105,7 @@ for (const stack of ['staging', 'production'] as const) {
       const outputs = await project.outputs(stack);
       if (!world) throw new Error('no world');
       users = await Users.come({ aws, world, outputs, speed });
-      await project.pulumi(['preview', '--expect-no-changes', '--stack', stack]);
+      expect(await proposed(stack)).to.deep.equal([]);
     });
 
     it('takes its first release, and the next one into the other slot', async () => {
@@ -103,7 +135,7 @@ for (const stack of ['staging', 'production'] as const) {
         (error: unknown) => String(error),
       );
       expect(refused).to.match(/slot blue of \w+ must keep standing: it has weight: 100 % of api/);
-      await project.pulumi(['preview', '--expect-no-changes', '--stack', `${stack}-blue`]);
+      expect(await proposed(`${stack}-blue`)).to.deep.equal([]);
       await expectLive('blue');
     });
 

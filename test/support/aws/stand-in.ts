@@ -1,14 +1,16 @@
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { isDark } from '../../../contract/aws-route.js';
 import type { Weights } from '../../../contract/weights.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
 import { percentOf } from '../../../platforms/aws/alb-weights.js';
 import { sdkAlb } from '../../../platforms/aws/sdk-alb.js';
 import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';
-import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
+import { startFaultProxy, type Asked, type FaultProxy, type Reply } from '../fault-proxy.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
 import { cborForMoto } from './cbor-for-moto.js';
 import { standInAccount } from './stand-in-configuration.js';
 import { pushImage } from './push-image.js';
+import { ResourceIds } from './resource-ids.js';
 import { MotoLacks } from './what-moto-lacks.js';
 
 export const region = 'eu-central-1';
@@ -32,7 +34,10 @@ export class StandIn {
     try {
       const lacks = new MotoLacks({ region, accountId: standInAccount });
       const target = await between(moto.url);
-      const proxy = await startFaultProxy(target, (asked) => lacks.answer(asked) ?? cborForMoto(asked, target, region));
+      const ids = new ResourceIds();
+      const answer = async (asked: Asked): Promise<Reply | undefined> =>
+        lacks.answer(asked) ?? (await cborForMoto(asked, target, region)) ?? (await ids.answer(asked, target, region));
+      const proxy = await startFaultProxy(target, answer);
       return new StandIn(moto, lacks, proxy);
     } catch (error) {
       await moto.stop();
@@ -83,6 +88,17 @@ export class StandIn {
         service,
         percentOf(route.targetGroups, found.find(({ arn }) => arn === route.ruleArn)?.forward),
       ]),
+    );
+  }
+
+  /** The same of the routes that users get: a dark one serves nobody. */
+  async shares({ routes, balancer }: AwsOutputs): Promise<Record<string, Weights | undefined>> {
+    const found = await this.#alb(balancer).describeRules(Object.values(routes).map(({ ruleArn }) => ruleArn));
+    return Object.fromEntries(
+      Object.entries(routes).flatMap(([service, { ruleArn, targetGroups }]) => {
+        const rule = found.find(({ arn }) => arn === ruleArn);
+        return rule === undefined || isDark(rule.conditions) ? [] : [[service, percentOf(targetGroups, rule.forward)]];
+      }),
     );
   }
 

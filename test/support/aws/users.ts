@@ -51,7 +51,7 @@ export class Users {
       await pause(100);
       const seconds = ((Date.now() - last) / 1_000) * speed;
       last = Date.now();
-      const weights: Awaited<ReturnType<StandIn['weights']>> = await aws.weights(outputs).catch(() => ({}));
+      const weights: Awaited<ReturnType<StandIn['shares']>> = await aws.shares(outputs).catch(() => ({}));
       for (const [service, { metricDimensions }] of Object.entries(outputs.routes)) {
         for (const colour of colours) {
           const [, group = ''] = metricDimensions[colour].split('/');

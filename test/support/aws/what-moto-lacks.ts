@@ -32,7 +32,11 @@ export class MotoLacks {
   };
 }
 
-type CompositeAlarm = Readonly<Record<string, unknown>> & { readonly AlarmName: string; readonly AlarmArn: string };
+type CompositeAlarm = Readonly<Record<string, unknown>> & {
+  readonly AlarmName: string;
+  readonly AlarmArn: string;
+  readonly Tags: readonly object[];
+};
 
 const kept = ['AlarmRule', 'AlarmDescription', 'AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
 
@@ -73,6 +77,7 @@ class CompositeAlarms implements Lack {
       AlarmArn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
       ActionsEnabled: words['ActionsEnabled'] !== false && words['ActionsEnabled'] !== 'false',
       StateValue: 'OK',
+      Tags: (words['Tags'] ?? []) as readonly object[],
       ...Object.fromEntries(said),
     });
   }
@@ -96,9 +101,13 @@ class CompositeAlarms implements Lack {
   #tags(asked: Asked): Reply | undefined {
     // Other services have actions of these names as well, in protocols that are not CloudWatch's.
     if (!/GraniteService/.test(`${asked.target} ${asked.path}`) && !asked.body.includes('Action=')) return undefined;
-    const arn = readWords(asked)['ResourceARN'];
-    if (![...this.#alarms.values()].some(({ AlarmArn }) => AlarmArn === arn)) return undefined;
-    return writeWords(asked, asked.action === 'ListTagsForResource' ? { Tags: [] } : {});
+    const words = readWords(asked);
+    const arn = words['ResourceARN'];
+    const found = [...this.#alarms.values()].find(({ AlarmArn }) => AlarmArn === arn);
+    if (found === undefined) return undefined;
+    if (asked.action === 'TagResource')
+      this.#alarms.set(found.AlarmName, { ...found, Tags: words['Tags'] as object[] });
+    return writeWords(asked, asked.action === 'ListTagsForResource' ? { Tags: found.Tags } : {});
   }
 }
 
