@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Colour } from '../../contract/colour.js';
+import { dangers } from '../../pipeline/preview/finding.js';
 import { awsProject, type AwsProject } from '../support/aws/aws-project.js';
 import { AwsWorld } from '../support/aws/aws-world.js';
 import { standInConfiguration } from '../support/aws/stand-in-configuration.js';
@@ -24,6 +25,15 @@ const previewSchema = z.looseObject({
   ),
 });
 
+const previewedSchema = z.looseObject({
+  stacks: z.array(
+    z.looseObject({
+      hidden: z.array(z.unknown()),
+      changes: z.array(z.looseObject({ urn: z.string(), operation: z.string(), danger: z.enum(dangers) })),
+    }),
+  ),
+});
+
 /** What moto takes and doesn't give back, so that the provider proposes it again and again. */
 const forgotten: Readonly<Record<string, RegExp>> = {
   'aws:backup/plan:Plan': /^tagsAll$/,
@@ -31,6 +41,8 @@ const forgotten: Readonly<Record<string, RegExp>> = {
   'aws:s3/bucket:Bucket': /^tagsAll$/,
   'aws:rds/instance:Instance': /^performanceInsights/,
   'aws:lambda/function:Function': /^loggingConfig$/,
+  'aws:ecs/service:Service': /^(enableEcsManagedTags|healthCheckGracePeriodSeconds)$/,
+  'aws:appautoscaling/target:Target': /^tagsAll$/,
 };
 
 for (const stack of ['staging', 'production'] as const) {
@@ -120,6 +132,31 @@ for (const stack of ['staging', 'production'] as const) {
     it('goes back', async () => {
       await crossfade('rollback', stack, '--because', 'to try it');
       await expectLive('blue');
+    });
+
+    it('names first in a preview what nobody can make again, then what moves traffic', async () => {
+      const { project } = opened();
+      const services = configuration['services'] as Record<string, object>;
+      await project.configure(stack, {
+        ...configuration,
+        database: { ...(configuration['database'] as object), name: 'renamed' },
+        services: { ...services, api: { ...services['api'], port: 9_090 } },
+      });
+      const refused = await crossfade('preview', stack, '--json').then(
+        () => 'nothing was dangerous',
+        (error: unknown) => String(error),
+      );
+      await project.configure(stack, configuration);
+      const line = refused.split('\n').find((each) => each.startsWith('{')) ?? refused;
+      const [environment] = previewedSchema.parse(JSON.parse(line)).stacks;
+      const changes = environment?.changes ?? [];
+      expect(changes[0]?.danger).to.equal('data');
+      expect(changes[0]?.urn).to.match(/aws:rds\/instance:Instance::/);
+      expect(changes[0]?.operation).to.equal('replace');
+      const groups = changes.filter(({ urn }) => /targetGroup:TargetGroup::.*-api-/.test(urn));
+      expect(groups.map(({ danger }) => danger)).to.deep.equal(['traffic', 'traffic']);
+      const order = changes.map(({ danger }) => dangers.indexOf(danger));
+      expect(order).to.deep.equal([...order].sort((one, other) => one - other));
     });
 
     it('loses its idle slot, and gets it again', async () => {
