@@ -153,8 +153,10 @@ for (const stack of ['staging', 'production'] as const) {
       expect(changes[0]?.danger).to.equal('data');
       expect(changes[0]?.urn).to.match(/aws:rds\/instance:Instance::/);
       expect(changes[0]?.operation).to.equal('replace');
-      const groups = changes.filter(({ urn }) => /targetGroup:TargetGroup::.*-api-/.test(urn));
-      expect(groups.map(({ danger }) => danger)).to.deep.equal(['traffic', 'traffic']);
+      const group = (colour: Colour) =>
+        changes.find(({ urn }) => urn.includes('TargetGroup::') && urn.endsWith(`-api-${colour}`));
+      expect(group('blue')?.danger, 'it answers users').to.equal('traffic');
+      expect(group('green')?.danger, 'it answers nobody').to.equal('harmless');
       const order = changes.map(({ danger }) => dangers.indexOf(danger));
       expect(order).to.deep.equal([...order].sort((one, other) => one - other));
     });
