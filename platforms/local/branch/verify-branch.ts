@@ -4,8 +4,7 @@ import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { compareRestored } from '../../postgres/compare-restored.js';
 import { outOfBounds } from '../../postgres/row-bounds.js';
-import { openSession } from '../../postgres/session.js';
-import { countTables } from '../../postgres/table-counts.js';
+import { verdictOnRestored } from '../backup/verdict-on-restored.js';
 import { markVerified } from '../backup/verify-backup.js';
 import { readBranchManifest, type BranchManifest } from './branch-manifest.js';
 import type { BranchPlace } from './branch-place.js';
@@ -32,23 +31,14 @@ export async function verifyBranch(place: BranchPlace, name: string, work: Work)
   }
 }
 
-export async function compareBranch(
+/** What was noted around the moment when the branch was made, in this database. */
+export function compareBranch(
   manifest: BranchManifest,
   address: PostgresAddress,
-  restoreMilliseconds: number,
+  milliseconds: number,
 ): Promise<Verdict> {
-  const session = await openSession(address, { applicationName: 'crossfade verify', readOnly: true });
-  try {
-    const counts = await countTables(session);
-    const { wrong: other, ...compared } = await compareRestored(session, manifest.contents, counts);
-    const wrong = [...new Set([...outOfBounds(manifest.tables, counts), ...other])];
-    const tables = Object.keys(manifest.tables).length;
-    const rows = [...counts.values()].reduce((sum, each) => sum + (each.rows ?? 0), 0);
-    const evidence = { tables, rows, bytes: manifest.bytes, ...compared, restoreMilliseconds };
-    if (wrong.length > 0) return { answer: 'no', because: wrong.slice(0, 20).join('; '), evidence };
-    const because = `branched in ${restoreMilliseconds} ms: ${tables} tables with ${rows} rows, ${compared.checksums} of them by checksum`;
-    return { answer: 'yes', because, evidence };
-  } finally {
-    await session.close();
-  }
+  return verdictOnRestored({ address, how: 'branched', milliseconds, manifest }, async (session, counts) => ({
+    miscounted: outOfBounds(manifest.tables, counts),
+    contents: await compareRestored(session, manifest.contents, counts),
+  }));
 }

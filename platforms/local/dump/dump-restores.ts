@@ -16,7 +16,7 @@ import { renameDatabases } from './rename-databases.js';
 import { namesOf } from './restored-names.js';
 import { refuseFullServer } from './refuse-full-server.js';
 import { restoreDump } from './restore-dump.js';
-import { compareRestored } from './verify-dump.js';
+import { compareDump } from './verify-dump.js';
 
 export interface DumpRestoresOptions {
   readonly place: DumpPlace;
@@ -81,7 +81,7 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         const { restored } = namesOf(run);
         if (!(await isThere(session, restored))) throw new IntegrityError(`nothing was restored to ${restored}`);
         const beside = { ...address, database: restored };
-        const verdict = await compareRestored(await manifest(backup), beside, 0);
+        const verdict = await compareDump(await manifest(backup), beside, 0);
         if (verdict.answer !== 'yes' || release === undefined) return verdict;
         const looking = await openSession(beside, { applicationName: 'crossfade check', readOnly: true });
         try {

@@ -7,8 +7,7 @@ import { compareContents } from '../../postgres/compare-contents.js';
 import { readContents } from '../../postgres/contents.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { orDrop } from '../../postgres/or-drop.js';
-import { openSession } from '../../postgres/session.js';
-import { countTables } from '../../postgres/table-counts.js';
+import { verdictOnRestored } from '../backup/verdict-on-restored.js';
 import { listBackups } from '../backup/retain-backups.js';
 import { markVerified } from '../backup/verify-backup.js';
 import { readDumpManifest, type DumpManifest } from './dump-manifest.js';
@@ -48,7 +47,7 @@ async function restored(place: DumpPlace, manifest: DumpManifest, work: Work): P
   const verdict = await orDrop(
     async () => {
       await restoreDump(place, manifest, aside.address, work);
-      return compareRestored(manifest, aside.address, Math.round(performance.now() - began));
+      return compareDump(manifest, aside.address, Math.round(performance.now() - began));
     },
     () => aside.remove(),
   );
@@ -58,30 +57,15 @@ async function restored(place: DumpPlace, manifest: DumpManifest, work: Work): P
 }
 
 /** Everything that the manifest says of the snapshot, in this database. */
-export async function compareRestored(
-  manifest: DumpManifest,
-  address: PostgresAddress,
-  restoreMilliseconds: number,
-): Promise<Verdict> {
-  const session = await openSession(address, { applicationName: 'crossfade verify', readOnly: true });
-  try {
-    const counts = await countTables(session);
-    const wrong = Object.entries(manifest.tables).flatMap(([table, rows]) => {
+export function compareDump(manifest: DumpManifest, address: PostgresAddress, milliseconds: number): Promise<Verdict> {
+  return verdictOnRestored({ address, how: 'restored aside', milliseconds, manifest }, async (session, counts) => ({
+    miscounted: Object.entries(manifest.tables).flatMap(([table, rows]) => {
       const found = counts.get(table);
       if (found === undefined) return [`${table} is missing`];
       return rows === null || found.rows === rows ? [] : [`${table} has ${found.rows ?? '?'} rows, not ${rows}`];
-    });
-    const { wrong: other, ...compared } = compareContents(manifest.contents, await readContents(session, counts));
-    const rows = [...counts.values()].reduce((sum, each) => sum + (each.rows ?? 0), 0);
-    const tables = Object.keys(manifest.tables).length;
-    const evidence = { tables, rows, bytes: manifest.bytes, ...compared, restoreMilliseconds };
-    const all = [...wrong, ...other.filter((each) => !wrong.includes(each))];
-    if (all.length > 0) return { answer: 'no', because: all.slice(0, 20).join('; '), evidence };
-    const because = `restored aside in ${restoreMilliseconds} ms: ${tables} tables with ${rows} rows, ${compared.checksums} of them by checksum`;
-    return { answer: 'yes', because, evidence };
-  } finally {
-    await session.close();
-  }
+    }),
+    contents: compareContents(manifest.contents, await readContents(session, counts)),
+  }));
 }
 
 function doubtOf(manifest: DumpManifest, entries: readonly string[]): string | undefined {
