@@ -1,8 +1,7 @@
 import { IntegrityError, RefusedError } from '../../../contract/errors.js';
 import type { KeptDatabase, Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
-import { compareLedger } from '../../postgres/compare-ledger.js';
-import { readLedger } from '../../postgres/ledger.js';
+import { orLackingMigrations } from '../../postgres/or-lacking-migrations.js';
 import { openSession } from '../../postgres/session.js';
 import { listBackups } from '../backup/retain-backups.js';
 import type { Branch } from './branch-commands.js';
@@ -41,12 +40,7 @@ export function branchRestores(place: BranchPlace, manifest: (name: string) => P
       if (verdict.answer !== 'yes' || release === undefined) return verdict;
       const session = await openSession(address, { applicationName: 'crossfade check', readOnly: true });
       try {
-        const expanding = release.migrations.filter(({ phase }) => phase === 'expand');
-        const { missing, differing } = compareLedger(expanding, await readLedger(session));
-        const lacking = [...missing, ...differing];
-        if (lacking.length === 0) return verdict;
-        const because = `${release.version}, which is to use it, needs ${lacking.join(', ')}, which the backup has not`;
-        return { answer: 'no', because, evidence: { ...verdict.evidence, lacking } };
+        return await orLackingMigrations(verdict, release, session);
       } finally {
         await session.close();
       }

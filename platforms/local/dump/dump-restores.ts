@@ -4,8 +4,7 @@ import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { createDatabase, dropDatabase, openMaintenance } from '../../postgres/aside-database.js';
-import { compareLedger } from '../../postgres/compare-ledger.js';
-import { readLedger } from '../../postgres/ledger.js';
+import { orLackingMigrations } from '../../postgres/or-lacking-migrations.js';
 import { orDrop } from '../../postgres/or-drop.js';
 import { openSession, type Session } from '../../postgres/session.js';
 import { listBackups } from '../backup/retain-backups.js';
@@ -85,12 +84,7 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
         if (verdict.answer !== 'yes' || release === undefined) return verdict;
         const looking = await openSession(beside, { applicationName: 'crossfade check', readOnly: true });
         try {
-          const expanding = release.migrations.filter(({ phase }) => phase === 'expand');
-          const { missing, differing } = compareLedger(expanding, await readLedger(looking));
-          const lacking = [...missing, ...differing];
-          if (lacking.length === 0) return verdict;
-          const because = `${release.version}, which is to use it, needs ${lacking.join(', ')}, which the backup has not`;
-          return { answer: 'no', because, evidence: { ...verdict.evidence, lacking } };
+          return await orLackingMigrations(verdict, release, looking);
         } finally {
           await looking.close();
         }

@@ -4,8 +4,7 @@ import { OperatorError } from '../../../contract/errors.js';
 import type { Release } from '../../../contract/release.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports/work.js';
-import { compareLedger } from '../../postgres/compare-ledger.js';
-import { readLedger } from '../../postgres/ledger.js';
+import { orLackingMigrations } from '../../postgres/or-lacking-migrations.js';
 import { openSession } from '../../postgres/session.js';
 import { countTables } from '../../postgres/table-counts.js';
 import type { BackupManifest } from '../backup/manifest.js';
@@ -62,14 +61,7 @@ export async function verifyRestored(
     try {
       const counted = compareCounts(manifest, await countTables(session), Math.round(performance.now() - began));
       if (counted.answer !== 'yes' || release === undefined) return counted;
-      const { missing, differing } = compareLedger(
-        release.migrations.filter(({ phase }) => phase === 'expand'),
-        await readLedger(session),
-      );
-      const lacking = [...missing, ...differing];
-      if (lacking.length === 0) return counted;
-      const because = `${release.version}, which is to use it, needs ${lacking.join(', ')}, which the backup has not`;
-      return { answer: 'no', because, evidence: { ...counted.evidence, lacking } };
+      return await orLackingMigrations(counted, release, session);
     } finally {
       await session.close();
     }
