@@ -1,9 +1,11 @@
 import type { StepList } from '../step-list.js';
 import type { DeployFacts } from './deploy-facts.js';
 import { migrates } from './migrates.js';
+import { rehearsalMode } from './rehearsal-mode.js';
 
 /** What was proven before, and the review where there is something to review. */
-export function addDatabaseGates(list: StepList, { release, rules }: DeployFacts): void {
+export function addDatabaseGates(list: StepList, facts: DeployFacts): void {
+  const { release, rules } = facts;
   const { restoreDrill } = rules.database;
   if (restoreDrill !== null) {
     list.gate({
@@ -14,7 +16,7 @@ export function addDatabaseGates(list: StepList, { release, rules }: DeployFacts
     });
   }
   if (!migrates(release)) return;
-  if (rules.database.rehearsal === 'ahead') {
+  if (rehearsalMode(facts) === 'ahead') {
     list.gate({
       id: 'gate-rehearsed',
       use: 'rehearsed',

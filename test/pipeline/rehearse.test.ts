@@ -116,6 +116,13 @@ describe('rehearsing migrations in a deploy', () => {
     expect(refused.because).to.contain("'crossfade rehearse local 2.0.0' rehearses it");
     expect(fake.world.effects).to.deep.equal([]);
   });
+
+  it('happens in a first deploy, before which there was no backup to rehearse on, also where it is made ahead', async () => {
+    fake = new FakeRun();
+    fake.rules = someRules({ database: { rehearsal: 'ahead' } });
+    expect((await deploy()).outcome).to.equal('completed');
+    expect(said('passed')).to.match(/^on a copy the migrations took /);
+  });
 });
 
 describe('the gate on restore drills', () => {
