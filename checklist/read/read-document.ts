@@ -3,6 +3,7 @@ import { annotationPattern, readAnnotation, type Annotation } from './annotation
 import { contentColumn } from './content-column.js';
 import type { Block, Cell, Document, Entry, EntryKind, Insertion, Section } from './document.js';
 import { plainText } from './plain-text.js';
+import { withoutFrontMatter } from './front-matter.js';
 import type { ParseMarkdown } from './load-markdown.js';
 import type { Source } from './source.js';
 
@@ -29,20 +30,6 @@ type Mutable<Part> = { -readonly [Key in keyof Part]: Part[Key] };
 /** Reads Markdown into sections, entries and blocks, each with its line. Pure; never throws for what is written. */
 export function readDocument(source: Source, parse: ParseMarkdown): Document {
   return new Reader(source).read(parse(withoutFrontMatter(source)));
-}
-
-/** Front matter is blanked, and a mark at the beginning left out, so that every line keeps its number. */
-function withoutFrontMatter(source: Source): string {
-  const end = endOfFrontMatter(source);
-  return source.lines
-    .map(({ text }, index) => (index < end ? '' : index === 0 ? text.replace(/^\uFEFF/, '') : text))
-    .join('\n');
-}
-
-/** Its last line; 0 when there is none. */
-export function endOfFrontMatter({ lines }: Source): number {
-  const first = lines[0]?.text.replace(/^\uFEFF/, '').trimEnd();
-  return first === '---' ? lines.findIndex(({ text }, index) => index > 0 && /^(?:---|\.\.\.)\s*$/.test(text)) + 1 : 0;
 }
 
 class Reader {
