@@ -26,10 +26,11 @@ export function registerDrill(program: Command): void {
   program
     .command('rehearse')
     .argument('<words...>', '[environment] version')
-    .summary("run a release's migrations on a copy of the database, with both releases beside them")
+    .summary("run a release's migrations on a copy of the database, with both releases beside them where that can be")
     .description(
       'The copy is made from the newest backup and removed again; the database in use is not touched, and no lease is ' +
-        'taken. A good one is accepted by deploys for rules.database.rehearsalFor. Ends with 3 when it was not good.',
+        'taken. A good one is accepted by deploys for rules.database.rehearsalFor. Ends with 3 when it was not good. On AWS ' +
+        'migrations in SQL are applied and timed, and neither release is started beside them.',
     )
     .option('--dry-run', 'say what would be rehearsed on which backup', false)
     .option('--json', 'one JSON document', false)

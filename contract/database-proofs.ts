@@ -18,7 +18,7 @@ export const drillRecordSchema = z.strictObject({
   evidence: jsonObjectSchema,
 });
 
-/** Migrations that ran on a copy of the database, with both releases beside them, and what came of it. */
+/** Migrations that ran on a copy of the database, with both releases beside them where they can be started there, and what came of it. */
 export const rehearsalRecordSchema = z.strictObject({
   format: z.literal(1),
   /** Of the migrations and of both releases. */

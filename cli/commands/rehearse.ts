@@ -35,6 +35,11 @@ export async function rehearse(
   const platform = await environment.platform(outputs);
   const { rehearsals } = platform;
   if (rehearsals === undefined) throw new RefusedError(`on ${platform.name} nothing can be rehearsed on a copy here`);
+  const unable = await rehearsals.unableBecause?.(release);
+  if (unable !== undefined) {
+    const hint = `where deploys ask for a rehearsal: crossfade deploy --waive rehearsed="reason"`;
+    throw new RefusedError(unable, { hint });
+  }
   const backup = await newestBackup(environment, platform);
   const { reading, slots } = await readWorld(platform);
   const live = liveColour(reading, slots);

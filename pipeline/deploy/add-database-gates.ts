@@ -5,7 +5,7 @@ import { rehearsalMode } from './rehearsal-mode.js';
 
 /** What was proven before, and the review where there is something to review. */
 export function addDatabaseGates(list: StepList, facts: DeployFacts): void {
-  const { release, rules } = facts;
+  const { outputs, release, rules } = facts;
   const { restoreDrill } = rules.database;
   if (restoreDrill !== null) {
     list.gate({
@@ -20,7 +20,7 @@ export function addDatabaseGates(list: StepList, facts: DeployFacts): void {
     list.gate({
       id: 'gate-rehearsed',
       use: 'rehearsed',
-      title: 'the migrations were rehearsed on a copy, with both releases',
+      title: `the migrations were rehearsed on a copy${outputs.platform === 'local' ? ', with both releases' : ''}`,
       arguments: { acceptForMilliseconds: rules.database.rehearsalFor },
     });
   }

@@ -1,3 +1,4 @@
+import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { MigrationOptions } from './migration-options.js';
 import type { ProbeAnswer, ProbeRequest } from './probe.js';
@@ -5,6 +6,8 @@ import type { Work } from './work.js';
 
 /** Copies of the database on which migrations are tried, with the product's own services beside them. */
 export interface Rehearsals {
+  /** Why the migrations of this release can't be tried here; asked before a copy is made. Absent: all can. */
+  unableBecause?(release: Release): Promise<string | undefined>;
   /** As it was at this backup; nobody else uses it. Throws PlatformError where it can't be made. */
   open(backup: string, run: string, work: Work): Promise<Rehearsal>;
   /** Ends and removes what killed processes have left. Resolves to its names. */
@@ -16,9 +19,9 @@ export interface Rehearsal {
   readonly milliseconds: number;
   /**
    * The routed services of an input, one replica each, on the copy that is migrated (`after`) or on one that stays as it
-   * was. Resolves once they are healthy; throws PlatformError.
+   * was. Resolves once they are healthy; throws PlatformError. Absent: nothing can be started on copies here.
    */
-  start(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp>;
+  start?(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp>;
   /** As on the database itself. Throws what that throws. */
   migrate(input: SlotInput, work: Work, options: MigrationOptions): Promise<RehearsedMigration>;
   /** Stops everything on it and removes it. Idempotent. */

@@ -1,5 +1,5 @@
 import { describeDuration } from '../../contract/duration.js';
-import { OperatorError, PlatformError } from '../../contract/errors.js';
+import { OperatorError, PlatformError, RefusedError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { Service } from '../../contract/service.js';
 import type { SlotInput } from '../../contract/slot-input.js';
@@ -31,18 +31,24 @@ const askEvery = 100;
  * Runs a release's migrations on a copy of the database, with the live release at work beside them, and asks the smoke
  * checks of each release on each schema. No where a migration fails, or where what users would meet does: the live
  * release on the new schema, and the next one on it. The next one on the old schema is told only: nobody is led there.
+ * Where nothing can be started on copies, only the migrations run. Throws RefusedError before a copy is made.
  */
 export async function rehearseRelease(rehearsing: Rehearsing): Promise<Verdict> {
-  const { rehearsals, backup, run, work, clock } = rehearsing;
+  const { rehearsals, backup, run, work, clock, next } = rehearsing;
+  const unable = await rehearsals.unableBecause?.(next.release);
+  if (unable !== undefined) throw new RefusedError(unable);
   const began = clock.monotonic();
   const rehearsal = await rehearsals.open(backup, run, work);
   try {
-    const { cells, migration, meanwhile } = await matrix(rehearsing, rehearsal);
+    const { cells, migration, meanwhile } = canStart(rehearsal)
+      ? await matrix(rehearsing, rehearsal)
+      : { cells: [], ...(await migrating(rehearsing, rehearsal, undefined)) };
     const evidence: JsonObject = {
       backup,
       cloneMilliseconds: rehearsal.milliseconds,
       migrateMilliseconds: migration.milliseconds,
-      waits: migration.waits.map((wait) => ({ ...wait })),
+      // With nobody else on the copy there is nobody to wait.
+      ...(cells.length === 0 ? {} : { waits: migration.waits.map((wait) => ({ ...wait })) }),
       ...(meanwhile === undefined ? {} : { meanwhile: { ...meanwhile } }),
       matrix: cells.map(asJson),
       milliseconds: Math.round(clock.monotonic() - began),
@@ -65,7 +71,13 @@ interface Meanwhile {
   readonly slowestMilliseconds: number;
 }
 
-async function matrix(rehearsing: Rehearsing, rehearsal: Rehearsal): Promise<Played> {
+type StartingRehearsal = Required<Rehearsal>;
+
+function canStart(rehearsal: Rehearsal): rehearsal is StartingRehearsal {
+  return rehearsal.start !== undefined;
+}
+
+async function matrix(rehearsing: Rehearsing, rehearsal: StartingRehearsal): Promise<Played> {
   const { live, next, services, work } = rehearsing;
   const { signal } = work;
   const checks = checksOfRelease(services, next.release);
@@ -95,7 +107,7 @@ interface Beside {
   readonly checks: ReturnType<typeof checksOfRelease>;
 }
 
-async function besides({ services, work }: Rehearsing, rehearsal: Rehearsal, live: SlotInput): Promise<Beside> {
+async function besides({ services, work }: Rehearsing, rehearsal: StartingRehearsal, live: SlotInput): Promise<Beside> {
   work.say('the live release beside the migrations');
   try {
     const app = await rehearsal.start(live, 'after', work);
@@ -171,6 +183,11 @@ function judged(
   { milliseconds, waits }: RehearsedMigration,
   meanwhile: Meanwhile | undefined,
 ): Pick<Verdict, 'answer' | 'because'> {
+  const took = `on a copy the migrations took ${describeDuration(milliseconds)}`;
+  if (cells.length === 0) {
+    const because = `${took}; neither release was started on it: what they would wait for, and whether they work, is not known`;
+    return { answer: 'yes', because };
+  }
   const required = cells.filter(({ schema }) => schema === 'after');
   const bad = required.filter(({ answer }) => answer !== 'yes');
   if (bad.length > 0) {
@@ -188,7 +205,7 @@ function judged(
     early?.answer === 'yes' ? '' : `; for your knowledge, ${early ? `${named(early)}: ${early.because}` : ''}`;
   return {
     answer: 'yes',
-    because: `on a copy the migrations took ${describeDuration(milliseconds)}, ${waited}; ${required.map(named).join(' and ')} work${told}`,
+    because: `${took}, ${waited}; ${required.map(named).join(' and ')} work${told}`,
   };
 }
 

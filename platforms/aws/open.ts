@@ -3,6 +3,7 @@ import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
 import type { MigrationReview } from '../../pipeline/ports/migration-review.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
+import type { Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import type { Engine } from '../pulumi/engine.js';
 import { accountOf } from './account.js';
 import { ecrArtifacts } from './artifacts.js';
@@ -13,6 +14,7 @@ import { caller } from './caller.js';
 import { credentialsEnd } from './credentials-end.js';
 import type { Keeper } from './keeper.js';
 import { lazyDatabase } from '../lazy-database.js';
+import { lazyRehearsals } from '../lazy-rehearsals.js';
 import { lazyReview } from '../lazy-review.js';
 import { awsMaintenance, modifyRuleTarget } from './maintenance.js';
 import { leaseFence } from './lease-fence.js';
@@ -85,6 +87,12 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
     return awsMigrationReview({ rds: sdkRds(place), secrets, database, clock });
   }
 
+  async function openRehearsals(): Promise<Rehearsals> {
+    const [{ awsRehearsals }, { sdkRds }] = await Promise.all([import('./rehearsals.js'), import('./sdk-rds.js')]);
+    const requireAccount = () => account.require();
+    return awsRehearsals({ outputs, rds: sdkRds(place), secrets, clock, requireAccount, tell });
+  }
+
   const engine = {
     up: async (...asked: Parameters<Engine['up']>) => account.require().then(() => dependencies.engine.up(...asked)),
     destroy: async (...asked: Parameters<Engine['destroy']>) =>
@@ -125,6 +133,7 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
             drop: false,
           }),
           migrationReview: lazyReview(() => openReview(outputs)),
+          ...(outputs.database.restore === null ? {} : { rehearsals: lazyRehearsals(openRehearsals) }),
         }),
     ...(armed === null
       ? {}

@@ -11,7 +11,7 @@ import { balancerClient } from './host/balancer/client.js';
 import { resolveReplicaEnvironment } from './host/processes/replica-environment.js';
 import { lazyDatabase } from '../lazy-database.js';
 import { lazyReview } from '../lazy-review.js';
-import { lazyRehearsals } from './lazy-rehearsals.js';
+import { lazyRehearsals } from '../lazy-rehearsals.js';
 import { localMaintenance } from './maintenance.js';
 import { localMetrics } from './metrics.js';
 import { localSecrets } from './secret-values.js';

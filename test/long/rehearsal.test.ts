@@ -189,7 +189,7 @@ for (const kind of ['copy', 'dump', 'branch'] as const) {
     it('is swept with its services where its process was killed', async () => {
       const live = await input('1.0.0', 'note', {});
       const rehearsal = await rehearsals.open('before', 'killed', work());
-      await rehearsal.start(live, 'after', work());
+      await rehearsal.start?.(live, 'after', work());
       expect(servicesOf(server.directory)).to.have.length(1);
       const [folder] = readdirSync(join(server.directory, 'rehearsals'));
       writeFileSync(join(server.directory, 'rehearsals', folder ?? '', 'owner'), '999999999');

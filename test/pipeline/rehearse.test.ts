@@ -117,6 +117,22 @@ describe('rehearsing migrations in a deploy', () => {
     expect(fake.world.effects).to.deep.equal([]);
   });
 
+  it('is of the migrations alone where nothing can be started on copies, and says so', async () => {
+    rehearsals.starts = false;
+    expect((await deploy()).outcome).to.equal('completed');
+    expect(rehearsals.did.slice(1)).to.deep.equal(['migrate', 'remove']);
+    expect(said('passed')).to.match(/^on a copy the migrations took 20 ms; neither release was started on it: /);
+    expect(proofs.rehearsals[0]?.evidence).to.include({ migrateMilliseconds: 20 }).and.not.have.property('waits');
+  });
+
+  it('makes no copy for what can’t be rehearsed', async () => {
+    rehearsals.unable = 'only migrations in SQL are rehearsed';
+    const ended = await deploy();
+    expect(ended.because).to.contain('only migrations in SQL are rehearsed');
+    expect(rehearsals.did).to.deep.equal([]);
+    expect(migrated()).to.equal(false);
+  });
+
   it('happens in a first deploy, before which there was no backup to rehearse on, also where it is made ahead', async () => {
     fake = new FakeRun();
     fake.rules = someRules({ database: { rehearsal: 'ahead' } });

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { ProbeAnswer } from '../../pipeline/ports/probe.js';
 import type { Proofs } from '../../pipeline/ports/proofs.js';
-import type { RehearsedMigration, Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { Rehearsal, RehearsedMigration, Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import type { DrillRecord, RehearsalRecord } from '../../contract/database-proofs.js';
 
 /** Copies of a database on which a release answers 200, or what is said here of it on a schema. */
@@ -11,24 +11,37 @@ export class FakeRehearsals implements Rehearsals {
   readonly answers: Record<string, number | string> = {};
   migration: RehearsedMigration | Error = { milliseconds: 20, waits: [] };
 
-  open(backup: string) {
+  /** Whether anything can be started on copies. */
+  starts = true;
+  /** Why nothing can be rehearsed. */
+  unable: string | undefined;
+
+  unableBecause() {
+    return Promise.resolve(this.unable);
+  }
+
+  open(backup: string): Promise<Rehearsal> {
     this.did.push(`open ${backup}`);
+    const start: NonNullable<Rehearsal['start']> = (
+      { release: { version } }: { release: { version: string } },
+      schema: 'before' | 'after',
+    ) => {
+      const said = (): number | string => this.answers[`${version} ${schema}${this.#migrated(schema)}`] ?? 200;
+      const first = said();
+      if (typeof first === 'string') return Promise.reject(new PlatformError(first));
+      this.did.push(`start ${version} ${schema}`);
+      const answer = (): ProbeAnswer => ({ status: Number(said()), headers: {}, body: '', milliseconds: 1 });
+      return Promise.resolve({
+        probe: () => Promise.resolve(answer()),
+        stop: () => {
+          this.did.push(`stop ${version} ${schema}`);
+          return Promise.resolve();
+        },
+      });
+    };
     return Promise.resolve({
       milliseconds: 5,
-      start: ({ release: { version } }: { release: { version: string } }, schema: 'before' | 'after') => {
-        const said = (): number | string => this.answers[`${version} ${schema}${this.#migrated(schema)}`] ?? 200;
-        const first = said();
-        if (typeof first === 'string') return Promise.reject(new PlatformError(first));
-        this.did.push(`start ${version} ${schema}`);
-        const answer = (): ProbeAnswer => ({ status: Number(said()), headers: {}, body: '', milliseconds: 1 });
-        return Promise.resolve({
-          probe: () => Promise.resolve(answer()),
-          stop: () => {
-            this.did.push(`stop ${version} ${schema}`);
-            return Promise.resolve();
-          },
-        });
-      },
+      ...(this.starts ? { start } : {}),
       migrate: () => {
         if (this.migration instanceof Error) return Promise.reject(this.migration);
         this.did.push('migrate');

@@ -9,6 +9,7 @@ import { postgresRoles } from '../../../platforms/local/host/postgres-roles.js';
 import { describeCopies } from './copies-suite.js';
 import { describeDrill } from './drill-suite.js';
 import { describeMigrationReview } from './migration-review-suite.js';
+import { describeRehearsals } from './rehearsals-suite.js';
 import { describeRestores } from './restores-suite.js';
 import { releaseOf, startEmbedded, work, type Embedded } from '../postgres/embedded.js';
 import { awsDatabaseOn } from '../../support/aws/aws-database-on.js';
@@ -113,6 +114,7 @@ describe('awsDatabase', function () {
   describeMigrationReview(() => server);
   describeCopies(() => server);
   describeDrill(() => server);
+  describeRehearsals(() => server);
 
   describe('where it does not', () => {
     beforeEach(() => {

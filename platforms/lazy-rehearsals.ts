@@ -1,10 +1,11 @@
-import type { Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { Rehearsals } from '../pipeline/ports/rehearsals.js';
 
 /** Loads what makes copies and starts services on them when something is first rehearsed. */
 export function lazyRehearsals(load: () => Promise<Rehearsals>): Rehearsals {
   let loaded: Promise<Rehearsals> | undefined;
   const rehearsals = (): Promise<Rehearsals> => (loaded ??= load());
   return {
+    unableBecause: async (release) => (await rehearsals()).unableBecause?.(release),
     open: async (...asked) => (await rehearsals()).open(...asked),
     sweep: async () => (await rehearsals()).sweep(),
   };
