@@ -193,7 +193,7 @@ export const slotResources: Readonly<Record<string, readonly Grant[]>> = {
     ['ecs:DeleteService', 'services'],
     ['ecs:DescribeServices', 'services'],
     ['ecs:ListServiceDeployments', 'services'],
-    ['ecs:DescribeServiceDeployments', 'region'],
+    ['ecs:DescribeServiceDeployments', 'services'],
     ...tagged('ecs', 'services'),
   ],
   'aws:ecs/taskDefinition:TaskDefinition': [
