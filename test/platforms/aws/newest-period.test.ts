@@ -71,6 +71,9 @@ describe('the newest period of a metric of CloudWatch', () => {
       },
     };
     const denied = await rejection(read('12:06:00'), PlatformError);
-    expect(denied.hint).to.contain('lacks this permission');
+    expect(denied.hint).to.equal(
+      'the role lacks this permission, or is of another account: docs/aws/roles.md says what GetMetricData needs; ' +
+        "'pulumi up' of the environment gives it to the release role",
+    );
   });
 });
