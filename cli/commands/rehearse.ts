@@ -36,10 +36,7 @@ export async function rehearse(
   const { rehearsals } = platform;
   if (rehearsals === undefined) throw new RefusedError(`on ${platform.name} nothing can be rehearsed on a copy here`);
   const unable = await rehearsals.unableBecause?.(release);
-  if (unable !== undefined) {
-    const hint = `where deploys ask for a rehearsal: crossfade deploy --waive rehearsed="reason"`;
-    throw new RefusedError(unable, { hint });
-  }
+  if (unable !== undefined) throw new RefusedError(unable);
   const backup = await newestBackup(environment, platform);
   const { reading, slots } = await readWorld(platform);
   const live = liveColour(reading, slots);
@@ -91,9 +88,7 @@ export async function rehearse(
 async function newestBackup({ name }: OpenEnvironment, { database }: Platform): Promise<string> {
   const newest = (await database?.restores?.list())?.[0];
   if (newest !== undefined) return newest.name;
-  throw new RefusedError(`${name} has no backup to make a copy from`, {
-    hint: `a deploy takes one, and rehearses by itself where rules.database.rehearsal is deploy`,
-  });
+  throw new RefusedError(`${name} has no backup to make a copy from`, { hint: 'a deploy takes one: crossfade deploy' });
 }
 
 function recordOf(

@@ -1,6 +1,6 @@
+import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { Release } from '../../contract/release.js';
-import { RefusedError, PlatformError } from '../../contract/errors.js';
 import type { Rehearsal, Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import { migrate } from '../postgres/migrate.js';
 import { rdsCopies, type CopiesParts, type Copy } from './copies.js';
@@ -36,7 +36,7 @@ export function awsRehearsals({ tell, ...parts }: AwsRehearsalsParts): Rehearsal
 
 function unableBecause({ version, migrations, migrate: tool }: Release): string | undefined {
   if (tool !== undefined) {
-    return `release ${version} migrates by its own command: on AWS only migrations in SQL are rehearsed`;
+    return `release ${version} migrates by its own command: on AWS only migrations in SQL are rehearsed (a deploy that asks for it takes --waive rehearsed="reason")`;
   }
   return migrations.length === 0 ? `release ${version} has no migrations to rehearse` : undefined;
 }

@@ -98,4 +98,13 @@ describe('crossfade rehearse, by the command line on an environment in moto', fu
     await expectNothingBeside();
     expect((await deploy(bad)).exitCode).to.equal(3);
   });
+
+  it('is refused for a release without migrations, before anything is made', async () => {
+    const { calls } = rig.proxy;
+    calls.length = 0;
+    const refused = await rehearse(await rig.release());
+    expect(refused.exitCode, refused.all).to.equal(3);
+    expect(refused.all).to.contain('has no migrations to rehearse');
+    expect(calls).not.to.include('RestoreDBInstanceFromDBSnapshot');
+  });
 });
