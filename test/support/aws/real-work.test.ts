@@ -27,29 +27,36 @@ describe('a clock that stands still while AWS is asked', () => {
   });
 
   /** Which comes first: the answer, or half a minute on the clock. */
-  const first = async (): Promise<'answer' | 'late'> => {
+  const first = async (asking: Promise<unknown>): Promise<'answer' | 'late'> => {
     const clock = new FakeClock();
     clock.working = () => work.goesOn;
+    const answer = asking.then(() => 'answer' as const);
+    const late = clock.sleep(30_000).then(() => 'late' as const);
+    const which = await Promise.race([answer, late]);
+    await answer;
+    return which;
+  };
+  const ask = async (): Promise<void> => {
     const client = new CloudWatchClient(clientOptions({ region: 'eu-central-1', endpoint: aws.url }));
     const command = new GetMetricDataCommand({ MetricDataQueries: [], StartTime: new Date(0), EndTime: new Date(1) });
-    const answer = client.send(command).then(() => 'answer' as const);
-    try {
-      return await Promise.race([answer, clock.sleep(30_000).then(() => 'late' as const)]);
-    } finally {
-      await answer;
-      client.destroy();
-    }
+    await client.send(command).finally(() => client.destroy());
   };
 
   it('stands still while the SDK waits to ask again', async () => {
     aws.answers = { 'POST /': () => (aws.asked.length < 3 ? { status: 500 } : answered) };
-    expect(await first()).to.equal('answer');
+    expect(await first(ask())).to.equal('answer');
     expect(aws.asked).to.have.length(3);
+  });
+
+  it('stands still while a module is loaded', async () => {
+    // As if nobody had asked for it before.
+    const { href } = new URL('../../../platforms/aws/sdk-rds.js?anew', import.meta.url);
+    expect(await first(import(href))).to.equal('answer');
   });
 
   it('goes on once nobody asks', async () => {
     aws.answers = { 'POST /': answered };
-    expect(await first()).to.equal('answer');
+    expect(await first(ask())).to.equal('answer');
     expect(work.goesOn).to.equal(false);
   });
 });

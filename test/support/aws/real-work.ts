@@ -8,7 +8,13 @@ import { performance } from 'node:perf_hooks';
  */
 const pauseBeforeRetry = 500;
 
-/** Requests of this process by node:http, and what it is told of, as long as they are not over. For clocks that stand still meanwhile. */
+/** What Node waits by while its loaders' thread finds and translates a module: ports of AWS are loaded when first asked. */
+const loading = 'MessagePort';
+
+/**
+ * Requests of this process by node:http, modules that are being loaded, and what it is told of, as long as they are not
+ * over. For clocks that stand still meanwhile.
+ */
 export class RealWork {
   readonly #open = new Set<ClientRequest>();
   readonly #answered = new WeakSet<ClientRequest>();
@@ -34,7 +40,8 @@ export class RealWork {
   }
 
   get goesOn(): boolean {
-    return this.#open.size + this.#others > 0 || performance.now() < this.#pausedUntil;
+    if (this.#open.size + this.#others > 0 || performance.now() < this.#pausedUntil) return true;
+    return process.getActiveResourcesInfo().includes(loading);
   }
 
   /** For what asks by other ways. */
