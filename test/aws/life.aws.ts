@@ -10,8 +10,8 @@ import { StandIn } from '../support/aws/stand-in.js';
 import { Users } from '../support/aws/users.js';
 
 const support = (file: string): string => fileURLToPath(new URL(`../support/aws/${file}`, import.meta.url));
-/** How much faster the command line's clock runs: CloudWatch counts by the minute. */
-const speed = 30;
+/** How much faster the command line's clock runs: CloudWatch counts by the minute. Half a minute that a gate has is two seconds. */
+const speed = 15;
 const by = ['--commit', 'a'.repeat(40), '--author', 'ada'];
 
 const previewSchema = z.looseObject({
