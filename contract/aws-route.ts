@@ -27,7 +27,10 @@ export type RouteCondition =
 
 type Route = Pick<RoutedService, 'path' | 'host'>;
 
-/** Which requests belong to a service: the same words for the program that creates the rule and the run that opens it. */
+/**
+ * Which requests belong to a service: the same words for the program that creates the rule and the run that opens it. In
+ * the order in which AWS's provider gives them back, hosts before paths.
+ */
 export function routeConditions(route: Route, dark: boolean): readonly RouteCondition[] {
   return [
     ...(route.host === undefined ? [] : [{ field: 'host', values: [route.host] } as const]),
