@@ -153,6 +153,11 @@ for (const stack of ['staging', 'production'] as const) {
       expect(changes[0]?.danger).to.equal('data');
       expect(changes[0]?.urn).to.match(/aws:rds\/instance:Instance::/);
       expect(changes[0]?.operation).to.equal('replace');
+      if (stack === 'production') {
+        // What is protected ends the engine's preview there.
+        expect(JSON.stringify(environment?.hidden)).to.match(/protect/);
+        return;
+      }
       const group = (colour: Colour) =>
         changes.find(({ urn }) => urn.includes('TargetGroup::') && urn.endsWith(`-api-${colour}`));
       expect(group('blue')?.danger, 'it answers users').to.equal('traffic');
