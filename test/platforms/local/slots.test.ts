@@ -10,7 +10,7 @@ import type { Slots } from '../../../pipeline/ports/slots.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import { balancerClient, type BalancerClient } from '../../../platforms/local/host/balancer/client.js';
 import { startBalancer, stopBalancer } from '../../../platforms/local/host/balancer/start.js';
-import { readReplicaRecords } from '../../../platforms/local/host/processes/replica-record.js';
+import { isAlive, readReplicaRecords } from '../../../platforms/local/host/processes/replica-record.js';
 import { serviceFolder } from '../../../platforms/local/host/processes/service-spec.js';
 import { writeOwner } from '../../../platforms/local/ownership.js';
 import { implementations } from '../../../platforms/local/provider.js';
@@ -141,6 +141,10 @@ describe('localSlots', function () {
     await provision();
     const [first] = await readReplicaRecords(serviceFolder({ directory: folder, colour: 'blue', service: 'api' }));
     process.kill(-first!.pid, 'SIGKILL');
+    // It closes its sockets before it is gone.
+    const deadline = performance.now() + 5_000;
+    while ((await isAlive(first!)) && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     await writeOwner(folder, { services: ['worker'], owner: 'blue', token: 1 });
     const unhealthy = (await replicas()).filter(({ healthy }) => !healthy);
     expect(unhealthy.map(({ service, id, because }) => [service, id, because])).to.deep.equal([
