@@ -1,22 +1,21 @@
 import { cbor, tag } from '@smithy/core/cbor';
 import type { Asked, Reply } from '../fault-proxy.js';
+import { askMoto } from './ask-moto.js';
 
-/** Asks moto in JSON what a client of CloudWatch has asked in CBOR, the only protocol that AWS's SDK for Go speaks with it and moto doesn't. Undefined: it was no CBOR. */
+/**
+ * Asks moto in JSON what a client of CloudWatch has asked in CBOR, the only protocol that AWS's SDK for Go speaks with it
+ * and moto doesn't. Undefined: it was no CBOR.
+ */
 export async function cborForMoto(asked: Asked, moto: string, region: string): Promise<Reply | undefined> {
   if (!asked.type.includes('cbor')) return undefined;
-  const answer = await fetch(moto, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `GraniteServiceVersion20100801.${asked.action}`,
-      // By which moto tells services and regions apart; it checks no signature.
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/monitoring/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(asked.body.length === 0 ? {} : cbor.deserialize(asked.body)),
-  });
-  const text = await answer.text();
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `GraniteServiceVersion20100801.${asked.action}`,
+  };
+  const body = JSON.stringify(asked.body.length === 0 ? {} : cbor.deserialize(asked.body));
+  const { status, text } = await askMoto({ moto, region, service: 'monitoring', headers, body });
   return {
-    status: answer.status,
+    status,
     type: 'application/cbor',
     headers: { 'smithy-protocol': 'rpc-v2-cbor' },
     body: cbor.serialize(inTags(text === '' ? {} : JSON.parse(text))),

@@ -1,26 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Asked, Reply } from '../fault-proxy.js';
+import { askMoto } from './ask-moto.js';
 
 /**
  * moto gives every instance of RDS the same resource id, by which AWS's provider tells a replica from its source: here
  * each has its own, in what is asked and in what is answered.
  */
 export class ResourceIds {
-  readonly what = 'RDS: a resource id for each instance';
   readonly #identifiers = new Map<string, string>();
 
   async answer(asked: Asked, moto: string, region: string): Promise<Reply | undefined> {
     if (!/^(Create|Describe|Modify|Delete|Reboot|Start|Stop|Restore)DBInstance/.test(asked.action)) return undefined;
-    const answer = await fetch(moto, {
-      method: 'POST',
-      headers: {
-        'content-type': asked.type,
-        // By which moto tells services and regions apart; it checks no signature.
-        authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/rds/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      body: this.#byIdentifier(asked.body.toString()),
-    });
-    return { status: answer.status, type: 'text/xml', body: this.#byId(await answer.text()) };
+    const body = this.#byIdentifier(asked.body.toString());
+    const headers = { 'content-type': asked.type };
+    const { status, text } = await askMoto({ moto, region, service: 'rds', headers, body });
+    return { status, type: 'text/xml', body: this.#byId(text) };
   }
 
   #byIdentifier(body: string): string {

@@ -2,6 +2,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-
 import { isDark } from '../../../contract/aws-route.js';
 import type { Weights } from '../../../contract/weights.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
+import type { AlbRule } from '../../../platforms/aws/alb-api.js';
 import { percentOf } from '../../../platforms/aws/alb-weights.js';
 import { sdkAlb } from '../../../platforms/aws/sdk-alb.js';
 import { sdkMetrics } from '../../../platforms/aws/sdk-metrics.js';
@@ -81,23 +82,24 @@ export class StandIn {
   }
 
   /** As the balancer has them; undefined for a rule that is not blue and green alone. */
-  async weights({ routes, balancer }: AwsOutputs): Promise<Record<string, Weights | undefined>> {
-    const found = await this.#alb(balancer).describeRules(Object.values(routes).map(({ ruleArn }) => ruleArn));
-    return Object.fromEntries(
-      Object.entries(routes).map(([service, route]) => [
-        service,
-        percentOf(route.targetGroups, found.find(({ arn }) => arn === route.ruleArn)?.forward),
-      ]),
-    );
+  weights(outputs: AwsOutputs): Promise<Record<string, Weights | undefined>> {
+    return this.#weights(outputs, () => true);
   }
 
-  /** The same of the routes that users get: a dark one serves nobody. */
-  async shares({ routes, balancer }: AwsOutputs): Promise<Record<string, Weights | undefined>> {
+  /** What users get: undefined for a dark route, too. */
+  shares(outputs: AwsOutputs): Promise<Record<string, Weights | undefined>> {
+    return this.#weights(outputs, ({ conditions }) => !isDark(conditions));
+  }
+
+  async #weights(
+    { routes, balancer }: AwsOutputs,
+    counts: (rule: AlbRule) => boolean,
+  ): Promise<Record<string, Weights | undefined>> {
     const found = await this.#alb(balancer).describeRules(Object.values(routes).map(({ ruleArn }) => ruleArn));
     return Object.fromEntries(
-      Object.entries(routes).flatMap(([service, { ruleArn, targetGroups }]) => {
+      Object.entries(routes).map(([service, { ruleArn, targetGroups }]) => {
         const rule = found.find(({ arn }) => arn === ruleArn);
-        return rule === undefined || isDark(rule.conditions) ? [] : [[service, percentOf(targetGroups, rule.forward)]];
+        return [service, rule && counts(rule) ? percentOf(targetGroups, rule.forward) : undefined];
       }),
     );
   }
