@@ -17,11 +17,13 @@ export function registerBackups(program: Command): void {
   backups
     .command('prune')
     .argument('[environment]', 'may be left out where there is one only')
-    .summary('delete backups of releases, and databases that restores have replaced, beyond the policy')
+    .summary('delete backups beyond the policy, and databases that restores have replaced')
     .description(
-      'Snapshots on AWS and branches beyond the number to keep (copies and dumps are pruned by the run that takes one), ' +
-        'and what restores have left beside for longer than database.backups.keepReplaced. Oldest first, and none that a standing slot or an open run needs. On AWS the role of releases may not: it is for ' +
-        'a scheduled job with the role that provisions. Holds the lease, so that no run begins meanwhile.',
+      'Backups beyond the number to keep, and what restores have left beside for longer than ' +
+        'database.backups.keepReplaced. Oldest first, and none that a standing slot or an open run needs: of each that ' +
+        'stays it says why. A deploy does the same to backups once its own is good, but on AWS, where the role of ' +
+        'releases may delete no snapshot: there it is for a scheduled job with the role that provisions. Holds the ' +
+        'lease, so that no run begins meanwhile.',
     )
     .option('--dry-run', 'show what would go', false)
     .option('--json', 'one JSON document', false)

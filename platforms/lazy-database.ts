@@ -5,7 +5,6 @@ import type { Restores } from '../pipeline/ports/restores.js';
 /** What a database can, which has to be known before it is loaded. */
 export interface DatabaseAbilities {
   readonly restores: boolean;
-  readonly prune: boolean;
   readonly drill: boolean;
   /** Deletes what restores have left beside. */
   readonly drop: boolean;
@@ -25,7 +24,7 @@ export function lazyDatabase(open: () => Promise<Database>, can: DatabaseAbiliti
     reachable: async (...asked) => (await database()).reachable(...asked),
     mark: async (...asked) => (await database()).mark(...asked),
     writesSince: async (...asked) => (await database()).writesSince(...asked),
-    ...(can.prune ? { prune: lazyPrune(database) } : {}),
+    prune: lazyPrune(database),
     ...(can.restores ? { restores: lazyRestores(database, can.drop) } : {}),
     ...(can.drill ? { drill: lazyDrill(database) } : {}),
   };

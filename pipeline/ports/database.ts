@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
+import type { NeededBackup, Retention } from '../../contract/retention.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Verdict } from '../../contract/verdict.js';
 import type { MigrationOptions } from './migration-options.js';
@@ -11,6 +12,13 @@ export interface Backup {
   readonly name: string;
   readonly bytes: number;
   readonly evidence: JsonObject;
+}
+
+export interface PruneOptions {
+  /** Only says what would go. */
+  readonly dryRun: boolean;
+  /** Told of each once it has gone: what fails in its middle has deleted others. */
+  readonly gone?: ((name: string) => void) | undefined;
 }
 
 export interface Drilled {
@@ -50,12 +58,9 @@ export interface Database {
   writesSince(since: { readonly backup: string } | { readonly mark: WriteMark }): Promise<WritesSince>;
   /**
    * Deletes backups of releases beyond the number to keep, oldest first, and neither one of `needed` nor one that a
-   * standing slot needs. Absent: that happens when one is taken.
+   * standing slot needs: what a deploy does once its own is good, where its role may. Absent: nothing is deleted here.
    */
-  prune?(
-    needed: readonly string[],
-    options: { readonly dryRun: boolean },
-  ): Promise<{ readonly removed: readonly string[]; readonly kept: number }>;
+  prune?(needed: readonly NeededBackup[], options: PruneOptions): Promise<Retention>;
   /** Absent: a backup can't be restored beside the database here. */
   readonly restores?: Restores;
   /**

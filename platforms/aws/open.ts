@@ -128,7 +128,6 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
       : {
           database: lazyDatabase(() => openDatabase(outputs), {
             restores: outputs.database.restore !== null,
-            prune: true,
             drill: outputs.database.restore !== null,
             drop: false,
           }),

@@ -79,24 +79,30 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
       return { ...verdict, evidence: { ...verdict.evidence, ...(await followPolicy(policy, name)), ...copied } };
     },
 
-    async prune(needed, { dryRun }) {
+    async prune(needed, { dryRun, gone }) {
       const identifiers = new Set([database.identifier, (await inUse()).identifier]);
       const found = await Promise.all(
         [...identifiers].map((of) => persist(() => rds.snapshotsOf(of), { clock, within: patience })),
       );
       const policy = { database, environment, keeper };
-      const beyond = await beyondPolicy(policy, found.flat(), needed);
-      if (!dryRun) {
-        for (const name of beyond) await persist(() => rds.deleteSnapshot(name), { clock, within: patience });
-      }
-      const { prefix } = database.snapshots;
-      const all = found.flat().filter(({ name }) => name.startsWith(`${prefix}-`)).length;
-      const copied = (await copies?.list()) ?? [];
+      const here = await beyondPolicy(policy, found.flat(), needed);
       // By the same policy, of their own number: a copy outlives what it was made of, or falls behind it.
-      const beyondThere = await beyondPolicy(policy, copied, needed);
-      if (!dryRun) for (const name of beyondThere) await copies?.remove(name);
-      const removed = [...beyond, ...beyondThere.map((name) => `${name} in ${copies?.region ?? ''}`)];
-      return { removed, kept: all + copied.length - removed.length };
+      const there = await beyondPolicy(policy, (await copies?.list()) ?? [], needed);
+      const named = (name: string): string => `${name} in ${copies?.region ?? ''}`;
+      if (!dryRun) {
+        for (const name of here.goes) {
+          await persist(() => rds.deleteSnapshot(name), { clock, within: patience });
+          gone?.(name);
+        }
+        for (const name of there.goes) {
+          await copies?.remove(name);
+          gone?.(named(name));
+        }
+      }
+      return {
+        goes: [...here.goes, ...there.goes.map(named)],
+        stays: [...here.stays, ...there.stays.map(({ name, because }) => ({ name: named(name), because }))],
+      };
     },
 
     async writesSince(backup) {

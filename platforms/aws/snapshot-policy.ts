@@ -1,6 +1,7 @@
-import { colours } from '../../contract/colour.js';
 import type { JsonObject } from '../../contract/json.js';
+import { neededBySlots } from '../../contract/needed-by-slots.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
+import { retention, type NeededBackup, type Retention } from '../../contract/retention.js';
 import { persist } from './persist.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Keeper } from './keeper.js';
@@ -28,42 +29,42 @@ export async function followPolicy(parts: SnapshotPolicyParts, name: string): Pr
   const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
   try {
     const all = await persistently(() => api.snapshotsOf(database.identifier));
-    return { beyondPolicy: [...(await beyondPolicy(parts, all, [name]))] };
+    const { goes } = await beyondPolicy(parts, all, [{ name, because: 'it was taken just now' }]);
+    return { beyondPolicy: [...goes] };
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     return { policy: `not followed to its end: ${error.message}` };
   }
 }
 
-/** Of all snapshots those of releases that may go: `needed` and what standing slots need, by their backups' names, stays. */
+/** What the policy says of releases' snapshots among all: `needed` and what standing slots need, by backups' names, stays. */
 export async function beyondPolicy(
   { database, environment, keeper }: Pick<SnapshotPolicyParts, 'database' | 'environment' | 'keeper'>,
-  all: readonly RdsSnapshot[],
-  needed: readonly string[],
-): Promise<readonly string[]> {
+  all: readonly Pick<RdsSnapshot, 'name' | 'status' | 'createdAt'>[],
+  needed: readonly NeededBackup[],
+): Promise<Retention> {
   const { prefix, keep } = database.snapshots;
-  const inputs = await Promise.all(colours.map((colour) => readSlotRecord(keeper, environment, colour)));
-  const names = [...needed, ...inputs.flatMap((input) => (input ? [`before-${input.run}`] : []))];
-  const ofReleases = all.filter((snapshot) => snapshot.name.startsWith(`${prefix}-`));
-  return surplusOf(
-    ofReleases,
-    keep,
-    names.map((name) => snapshotName(prefix, name)),
-  );
+  const [blue, green] = await Promise.all([
+    readSlotRecord(keeper, environment, 'blue'),
+    readSlotRecord(keeper, environment, 'green'),
+  ]);
+  const bySnapshot = [...needed, ...neededBySlots({ blue, green })].map(({ name, because }) => ({
+    name: snapshotName(prefix, name),
+    because,
+  }));
+  const ofReleases = all.filter(({ name }) => name.startsWith(`${prefix}-`));
+  const [whole, others] = [ofReleases.filter(isWhole), ofReleases.filter((each) => !isWhole(each))];
+  const dated = whole.map(({ name, createdAt }) => ({
+    name,
+    createdAt: (createdAt ?? new Date(0)).toISOString(),
+    good: true,
+  }));
+  const { goes, stays } = retention(dated, keep, bySnapshot);
+  // Those that are under way, and those that have failed, are looked at by somebody.
+  const unfinished = others.map(({ name, status }) => ({ name, because: `RDS calls it ${status}` }));
+  return { goes, stays: [...stays, ...unfinished] };
 }
 
-/** Names of those that may go, oldest first: whole ones only count, and none that a standing slot or an open run needs is among them. */
-export function surplusOf(
-  snapshots: readonly Pick<RdsSnapshot, 'name' | 'status' | 'createdAt'>[],
-  keep: number,
-  needed: readonly string[],
-): readonly string[] {
-  const whole = snapshots.filter(({ status }) => status === 'available');
-  const newestFirst = [...whole].sort((one, other) => time(other.createdAt) - time(one.createdAt));
-  const beyond = newestFirst.slice(keep).map(({ name }) => name);
-  return beyond.filter((name) => !needed.includes(name)).reverse();
-}
-
-function time(at: Date | undefined): number {
-  return at?.getTime() ?? 0;
+function isWhole({ status }: Pick<RdsSnapshot, 'status'>): boolean {
+  return status === 'available';
 }

@@ -1,11 +1,9 @@
-import { colours } from '../../contract/colour.js';
+import { neededBySlots } from '../../contract/needed-by-slots.js';
+import type { NeededBackup } from '../../contract/retention.js';
 import { readSlotRecord } from './slot-record.js';
 
-/**
- * Backups from before the runs that put there what stands in the slots: going back from a slot with the database needs
- * its own. A run that is not finished protects its backup itself, and while there is one none other begins.
- */
-export async function backupsOfSlots(directory: string): Promise<string[]> {
-  const inputs = await Promise.all(colours.map((colour) => readSlotRecord(directory, colour)));
-  return inputs.flatMap((input) => (input === undefined ? [] : [`before-${input.run}`]));
+/** Backups that standing slots need, by the records of this machine. */
+export async function backupsOfSlots(directory: string): Promise<NeededBackup[]> {
+  const [blue, green] = await Promise.all([readSlotRecord(directory, 'blue'), readSlotRecord(directory, 'green')]);
+  return neededBySlots({ blue, green });
 }

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseBackups } from '../../contract/database-backups.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
+import type { NeededBackup } from '../../contract/retention.js';
 import type { Database, Drilled } from '../../pipeline/ports/database.js';
 import type { Restores } from '../../pipeline/ports/restores.js';
 import type { Work } from '../../pipeline/ports/work.js';
@@ -23,6 +24,7 @@ import { startServer } from './host/postgres-server.js';
 import { settleRoles, type PostgresRole } from './host/postgres-roles.js';
 import { resolveSecret } from './host/processes/replica-environment.js';
 import { migrateAt, type MigrateAtOptions } from './migrate-at.js';
+import { silent } from './silent.js';
 
 export interface LocalDatabaseOptions extends MigrateAtOptions {
   /** LocalOutputs.directory and the name of its database. */
@@ -35,7 +37,7 @@ export interface LocalDatabaseOptions extends MigrateAtOptions {
   /** Left out: copies of the data folder, of which five are kept. */
   readonly backups?: DatabaseBackups;
   /** Backups that open runs and retained slots may still need. */
-  readonly neededBackups?: () => Promise<readonly string[]>;
+  readonly neededBackups?: () => Promise<readonly NeededBackup[]>;
 }
 
 /** The Database port on a server of the environment's own, or on one by its URL. */
@@ -66,7 +68,9 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
     verifyBackup: async (name, work) => {
       const verdict = await kind.check(name, work);
       if (verdict.answer !== 'yes') return verdict;
-      return { ...verdict, evidence: { ...verdict.evidence, removed: [...(await kind.retain(name, work))] } };
+      const justTaken = [{ name, because: 'it was taken just now' }];
+      const { goes } = await kind.prune(justTaken, { dryRun: false }, work);
+      return { ...verdict, evidence: { ...verdict.evidence, removed: [...goes] } };
     },
     migrate: async (release, input, work, wanted) =>
       migrateAt(await address('owner'), release, input, work, options, wanted),
@@ -93,7 +97,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
       const mark = 'backup' in since ? await kind.markOf(since.backup) : parse(writeMarkSchema, since.mark, 'mark');
       return looking((session) => writesSince(session, mark));
     },
-    ...(kind.prune === undefined ? {} : { prune: kind.prune }),
+    prune: (needed, asked) => kind.prune(needed, asked, silent),
     restores: kind.restores,
     async drill(work) {
       const began = performance.now();

@@ -75,7 +75,7 @@ function databaseOf(outputs: LocalOutputs): Pick<Platform, 'database' | 'migrati
     const { localRehearsals } = await import('./rehearsal/local-rehearsals.js');
     return localRehearsals({ outputs, migrating, kind: async () => (await open()).kind });
   };
-  const can = { restores: true, prune: database.backups?.branches !== undefined, drill: true, drop: true };
+  const can = { restores: true, drill: true, drop: true };
   return {
     database: lazyDatabase(open, can),
     migrationReview: lazyReview(review),

@@ -25,7 +25,7 @@ describe('branches that a service keeps of its database', function () {
       environment: 'local',
       given: { url: `env:${url}`, ownerUrl: `env:${url}`, readerUrl: `env:${url}` },
       artifactFolder: () => '/nonexistent',
-      neededBackups: () => Promise.resolve(['needed']),
+      neededBackups: () => Promise.resolve([{ name: 'needed', because: 'a slot' }]),
       backups: parsedDatabaseBackupsSchema.parse({
         kind: 'branch',
         keep: 1,
@@ -93,10 +93,18 @@ describe('branches that a service keeps of its database', function () {
     for (const name of ['needed', 'run-5', 'run-6', 'run-7']) await open().backUp(name, work());
     for (const name of ['run-6', 'run-7']) await open().kind.check(name, work());
     await server.query('superuser', `CREATE DATABASE "before-${run}"`);
-    const would = { removed: ['run-2', 'run-5'], kept: 3 };
-    expect(await open().prune?.(['run-6'], { dryRun: true })).to.deep.equal(would);
+    const would = {
+      goes: ['run-2', 'run-5'],
+      stays: [
+        { name: 'run-7', because: '0 of 1 to keep are newer' },
+        { name: 'run-6', because: 'asked' },
+        { name: 'needed', because: 'a slot' },
+      ],
+    };
+    const asked = [{ name: 'run-6', because: 'asked' }];
+    expect(await open().prune?.(asked, { dryRun: true })).to.deep.equal(would);
     expect(await branches()).to.include.members(['run-2', 'run-5']);
-    expect(await open().prune?.(['run-6'], { dryRun: false })).to.deep.equal(would);
+    expect(await open().prune?.(asked, { dryRun: false })).to.deep.equal(would);
     expect(await lists()).to.deep.equal(['run-7', 'run-6', 'needed']);
     expect(await branches()).to.deep.equal([`before-${run}`, 'needed', 'run-6', 'run-7']);
     expect((await open().restores.kept?.())?.map(({ name, was }) => `${name} ${was}`)).to.deep.equal([

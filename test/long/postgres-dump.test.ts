@@ -49,7 +49,7 @@ describe('dumps of a database', function () {
       name: 'shop',
       artifactFolder: () => '/nonexistent',
       backups: parsedDatabaseBackupsSchema.parse({ kind: 'dump', keep: 2, lockTimeout: 1_000, ...settings }),
-      neededBackups: () => Promise.resolve(['needed']),
+      neededBackups: () => Promise.resolve([{ name: 'needed', because: 'a slot' }]),
     });
   const aside = async (): Promise<string[]> => {
     const { rows } = await server.query('superuser', "SELECT datname FROM pg_database WHERE datname LIKE 'crossfade%'");

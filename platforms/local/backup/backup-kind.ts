@@ -1,5 +1,6 @@
+import type { NeededBackup, Retention } from '../../../contract/retention.js';
 import type { Verdict } from '../../../contract/verdict.js';
-import type { Backup, Database } from '../../../pipeline/ports/database.js';
+import type { Backup, PruneOptions } from '../../../pipeline/ports/database.js';
 import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
@@ -12,10 +13,8 @@ export interface BackupKind {
   backUp(name: string, work: Work): Promise<Backup>;
   /** Whole and plausible, and restored aside, where it is compared with what was noted when it was taken. */
   check(name: string, work: Work): Promise<Verdict>;
-  /** Removes what the policy no longer keeps, after this one was good. Resolves to the names. */
-  retain(name: string, work: Work): Promise<readonly string[]>;
-  /** The same on demand. Absent: that it happens after each good backup is enough. */
-  readonly prune?: NonNullable<Database['prune']>;
+  /** Removes what the policy no longer keeps. Beside `needed`, what standing slots need stays. */
+  prune(needed: readonly NeededBackup[], options: PruneOptions, work: Work): Promise<Retention>;
   /** How much had been written when it was taken. Throws PlatformError where that can't be told. */
   markOf(name: string): Promise<WriteMark>;
   readonly restores: Restores;

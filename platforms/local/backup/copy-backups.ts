@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PlatformError } from '../../../contract/errors.js';
+import type { NeededBackup } from '../../../contract/retention.js';
 import type { Backup } from '../../../pipeline/ports/database.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import type { ServerRecord } from '../host/postgres-files.js';
@@ -20,7 +21,7 @@ export interface CopyBackupsOptions {
   readonly keep: number;
   record(): Promise<ServerRecord>;
   superuser(): Promise<PostgresAddress>;
-  readonly neededBackups?: () => Promise<readonly string[]>;
+  readonly neededBackups?: () => Promise<readonly NeededBackup[]>;
 }
 
 /** Backups of the environment's own server: its whole data folder. */
@@ -32,8 +33,9 @@ export function copyBackups(options: CopyBackupsOptions): BackupKind {
       return described(await takeBackup({ address: await options.superuser(), data, backups }, name, work));
     },
     check: (name, work) => verifyBackup(backups, name, work),
-    async retain(name) {
-      return retainBackups(backups, options.keep, [name, ...((await options.neededBackups?.()) ?? [])]);
+    async prune(needed, asked) {
+      const all = [...needed, ...((await options.neededBackups?.()) ?? [])];
+      return retainBackups(backups, { ...asked, keep: options.keep, needed: all });
     },
     markOf: async (name) => (await manifestOf(backups, name)).mark,
     restores: localRestores({

@@ -1,6 +1,7 @@
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { retention, type NeededBackup, type Retention } from '../../../contract/retention.js';
 import type { StandingBackup } from '../../../pipeline/ports/restores.js';
 import { readJsonFile } from '../atomic-file.js';
 import { errnoOf } from '../host/errno.js';
@@ -24,38 +25,38 @@ export async function listBackups(backups: string): Promise<StandingBackup[]> {
   return found.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
 }
 
-/**
- * What is older than the newest `count` verified backups, except what is needed; newest first. A backup that was never
- * verified pushes out no other.
- */
-export async function surplusBackups(backups: string, count: number, needed: readonly string[]): Promise<string[]> {
-  const standing = await listBackups(backups);
-  const last = standing.filter(({ verified }) => verified)[count - 1];
-  if (last === undefined) return [];
-  return standing
-    .filter(({ name, createdAt }) => createdAt < last.createdAt && !needed.includes(name))
-    .map(({ name }) => name);
+export interface RetainOptions {
+  /** Verified ones that are kept. */
+  readonly keep: number;
+  readonly needed: readonly NeededBackup[];
+  /** Only says what would go. */
+  readonly dryRun: boolean;
+  /** What goes before its folder does, so that a killed process leaves nothing that nobody knows of. */
+  readonly first?: (name: string) => Promise<void>;
+  /** Told of each once it has gone. */
+  readonly gone?: ((name: string) => void) | undefined;
 }
 
-/** Deletes the surplus. Returns the names that went. */
-export async function retainBackups(
-  backups: string,
-  count: number,
-  needed: readonly string[],
-  /** What goes before its folder does, so that a killed process leaves nothing that nobody knows of. */
-  first: (name: string) => Promise<void> = () => Promise.resolve(),
-): Promise<string[]> {
-  await sweep(backups);
-  const gone = await surplusBackups(backups, count, needed);
-  // Oldest first: what is stopped in its middle has left the newer ones.
-  for (const name of gone.toReversed()) {
-    await first(name);
+/** Deletes what the policy no longer keeps, and says of the others why they stay. */
+export async function retainBackups(backups: string, options: RetainOptions): Promise<Retention> {
+  const { keep, needed, dryRun, first, gone } = options;
+  if (!dryRun) await sweep(backups);
+  const standing = await listBackups(backups);
+  const rule = retention(
+    standing.map((backup) => ({ ...backup, good: backup.verified })),
+    keep,
+    needed,
+  );
+  if (dryRun) return rule;
+  for (const name of rule.goes) {
+    await first?.(name);
     // Renamed first: a half deleted backup must not look like one.
     const doomed = join(backups, `.${name}${going}`);
     await rename(backupFolder(backups, name), doomed);
     await rm(doomed, { recursive: true, force: true });
+    gone?.(name);
   }
-  return gone;
+  return rule;
 }
 
 const going = '.going';

@@ -1,12 +1,11 @@
 import { PlatformError } from '../../../contract/errors.js';
-import type { Work } from '../../../pipeline/ports/work.js';
+import type { NeededBackup } from '../../../contract/retention.js';
 import type { BackupKind } from '../backup/backup-kind.js';
-import { listBackups, retainBackups, surplusBackups } from '../backup/retain-backups.js';
+import { retainBackups } from '../backup/retain-backups.js';
 import { openBranchClone } from './branch-clone.js';
 import { readBranchManifest, type BranchManifest } from './branch-manifest.js';
 import type { BranchPlace } from './branch-place.js';
 import { branchRestores } from './branch-restores.js';
-import { silent } from './silent.js';
 import { takeBranch } from './take-branch.js';
 import { verifyBranch } from './verify-branch.js';
 
@@ -14,7 +13,7 @@ export interface BranchBackupsOptions {
   readonly place: BranchPlace;
   /** Verified ones that are kept. */
   readonly keep: number;
-  readonly neededBackups?: () => Promise<readonly string[]>;
+  readonly neededBackups?: () => Promise<readonly NeededBackup[]>;
 }
 
 /** Backups that the service which serves the database keeps as branches of it, made by the team's own commands. */
@@ -25,12 +24,6 @@ export function branchBackups({ place, keep, neededBackups }: BranchBackupsOptio
     return manifest;
   }
 
-  async function prune(needed: readonly string[], dryRun: boolean, work: Work): Promise<readonly string[]> {
-    const all = [...needed, ...((await neededBackups?.()) ?? [])];
-    if (dryRun) return surplusBackups(place.folder, keep, all);
-    return retainBackups(place.folder, keep, all, (each) => place.branches.remove(each, work));
-  }
-
   return {
     async backUp(name, work) {
       const { bytes, createdAt, milliseconds, serverVersion, tables, mark } = await takeBranch(place, name, work);
@@ -38,12 +31,10 @@ export function branchBackups({ place, keep, neededBackups }: BranchBackupsOptio
       return { name, bytes, evidence: { kind: 'branch', createdAt, milliseconds, serverVersion, ...counts } };
     },
     check: (name, work) => verifyBranch(place, name, work),
-    retain: (name, work) => prune([name], false, work),
-    // What the service keeps costs, also where no deploy comes and `keep` was made smaller.
-    async prune(needed, { dryRun }) {
-      const standing = await listBackups(place.folder);
-      const removed = await prune(needed, dryRun, silent);
-      return { removed: removed.toReversed(), kept: standing.length - removed.length };
+    async prune(needed, asked, work) {
+      const all = [...needed, ...((await neededBackups?.()) ?? [])];
+      const first = (each: string) => place.branches.remove(each, work);
+      return retainBackups(place.folder, { ...asked, keep, needed: all, first });
     },
     async markOf(name) {
       const { mark } = await manifestOf(name);

@@ -7,7 +7,7 @@ import { listBackups } from '../backup/retain-backups.js';
 import type { Branch } from './branch-commands.js';
 import type { BranchManifest } from './branch-manifest.js';
 import { branchAddress, type BranchPlace } from './branch-place.js';
-import { silent } from './silent.js';
+import { silent } from '../silent.js';
 import { compareBranch } from './verify-branch.js';
 
 const restoredName = (run: string): string => `restored-${run}`;

@@ -1,4 +1,5 @@
 import { IntegrityError, PlatformError } from '../../../contract/errors.js';
+import type { NeededBackup } from '../../../contract/retention.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Backup } from '../../../pipeline/ports/database.js';
 import type { Work } from '../../../pipeline/ports/work.js';
@@ -21,7 +22,7 @@ export interface DumpBackupsOptions {
   readonly place: DumpPlace;
   address(role: PostgresRole): Promise<PostgresAddress>;
   /** Backups that open runs and retained slots may still need. */
-  readonly neededBackups?: () => Promise<readonly string[]>;
+  readonly neededBackups?: () => Promise<readonly NeededBackup[]>;
   /** Rights on the database itself, which no dump of one database carries. */
   readonly settle?: () => Promise<void>;
   /** Starts the server where it is ours. */
@@ -59,11 +60,10 @@ export function dumpBackups(options: DumpBackupsOptions): BackupKind {
       return described(manifest, second?.address);
     },
     check: checkBoth,
-    async retain(name) {
-      const needed = [name, ...((await options.neededBackups?.()) ?? [])];
-      const removed = await retainBackups(place.dumps, place.settings.keep, needed);
-      for (const each of removed) await second?.remove(each);
-      return removed;
+    async prune(needed, asked) {
+      const all = [...needed, ...((await options.neededBackups?.()) ?? [])];
+      const first = async (name: string) => second?.remove(name);
+      return retainBackups(place.dumps, { ...asked, keep: place.settings.keep, needed: all, first });
     },
     async markOf(name) {
       const { mark } = await manifestOf(name);

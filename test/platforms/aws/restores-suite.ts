@@ -233,10 +233,20 @@ function restoresOn(embedded: () => Embedded): void {
     }
     const named = (run: string): string => snapshotName(known.snapshots.prefix, `before-${run}`);
     // The policy keeps three; blue was put there by run-1.
-    const expected = { removed: [named('run-2')], kept: 5 };
-    expect(await database.prune?.(['before-run-0'], { dryRun: true })).to.deep.equal(expected);
+    const expected = {
+      goes: [named('run-2')],
+      stays: [
+        { name: named('run-5'), because: '0 of 3 to keep are newer' },
+        { name: named('run-4'), because: '1 of 3 to keep are newer' },
+        { name: named('run-3'), because: '2 of 3 to keep are newer' },
+        { name: named('run-1'), because: 'blue stands since run run-1, which took it' },
+        { name: named('run-0'), because: 'asked' },
+      ],
+    };
+    const asked = [{ name: 'before-run-0', because: 'asked' }];
+    expect(await database.prune?.(asked, { dryRun: true })).to.deep.equal(expected);
     expect(rds.snapshots.size).to.equal(6);
-    expect(await database.prune?.(['before-run-0'], { dryRun: false })).to.deep.equal(expected);
+    expect(await database.prune?.(asked, { dryRun: false })).to.deep.equal(expected);
     expect([...rds.snapshots.keys()]).to.not.include(named('run-2'));
     expect(rds.snapshots.size).to.equal(5);
   });

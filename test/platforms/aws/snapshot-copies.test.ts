@@ -91,10 +91,16 @@ describe('copies of snapshots in another region', () => {
       become(run, { status: 'available' });
       clock.leap(60_000);
     }
-    const would = await backups.prune(['before-run-1'], { dryRun: true });
-    expect(would).to.deep.equal({ removed: [named('run-2'), `${named('run-2')} in eu-west-1`], kept: 8 });
+    const needed = [{ name: 'before-run-1', because: 'asked' }];
+    const gone: string[] = [];
+    const would = await backups.prune(needed, { dryRun: true, gone: (name) => gone.push(name) });
+    expect(would.goes).to.deep.equal([named('run-2'), `${named('run-2')} in eu-west-1`]);
+    expect(would.stays).to.have.length(8);
+    expect(would.stays).to.deep.include({ name: `${named('run-1')} in eu-west-1`, because: 'asked' });
     expect(elsewhere.snapshots.size).to.equal(5);
-    await backups.prune(['before-run-1'], { dryRun: false });
+    expect(gone).to.deep.equal([]);
+    await backups.prune(needed, { dryRun: false, gone: (name) => gone.push(name) });
+    expect(gone).to.deep.equal(would.goes);
     expect([...elsewhere.snapshots.keys()]).to.deep.equal(['run-1', 'run-3', 'run-4', 'run-5'].map(named));
   });
 });

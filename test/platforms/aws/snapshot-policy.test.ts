@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PlatformError } from '../../../contract/errors.js';
-import { followPolicy, surplusOf } from '../../../platforms/aws/snapshot-policy.js';
+import { beyondPolicy, followPolicy } from '../../../platforms/aws/snapshot-policy.js';
 import type { RdsApi, RdsSnapshot } from '../../../platforms/aws/rds-api.js';
 import { writeSlotRecord } from '../../../platforms/aws/slot-record.js';
 import { TransientError } from '../../../platforms/aws/transient-error.js';
@@ -17,17 +17,25 @@ const snapshot = (name: string, day: number, status = 'available') => ({
   createdAt: new Date(Date.UTC(2026, 0, day)),
 });
 
-describe('surplusOf', () => {
-  it('names the oldest beyond the number to keep, and none that is needed', () => {
-    const all = [1, 2, 3, 4, 5, 6].map((day) => snapshot(`s-${day}`, day));
-    expect(surplusOf(all, 3, [])).to.deep.equal(['s-1', 's-2', 's-3']);
-    expect(surplusOf(all, 3, ['s-2', 's-6'])).to.deep.equal(['s-1', 's-3']);
-    expect(surplusOf(all, 6, [])).to.deep.equal([]);
-  });
+describe('beyondPolicy', () => {
+  const keeper = { get: () => Promise.resolve(undefined), put: () => Promise.resolve() };
+  const asked = (all: ReturnType<typeof snapshot>[]) =>
+    beyondPolicy({ database: known, environment: 'production', keeper }, all, []);
 
-  it('lets one that failed evict no good one', () => {
-    const all = [snapshot('s-1', 1), snapshot('s-2', 2), snapshot('bad', 3, 'failed'), snapshot('new', 4, 'creating')];
-    expect(surplusOf(all, 2, [])).to.deep.equal([]);
+  it('counts whole snapshots of releases only, and names no other: somebody looks at one that failed', async () => {
+    const named = (name: string): string => `${prefix}-${name}`;
+    const good = [1, 2, 3].map((day) => snapshot(named(`s-${day}`), day));
+    const all = [
+      snapshot('yours', 1),
+      ...good,
+      snapshot(named('bad'), 4, 'failed'),
+      snapshot(named('new'), 5, 'creating'),
+    ];
+    const { goes, stays } = await asked(all);
+    expect(goes).to.deep.equal([]);
+    expect(stays.map(({ name }) => name)).to.deep.equal(['s-3', 's-2', 's-1', 'bad', 'new'].map(named));
+    expect(stays.at(-2)?.because).to.equal('RDS calls it failed');
+    expect((await asked([...all, snapshot(named('s-4'), 6)])).goes).to.deep.equal([named('s-1')]);
   });
 });
 

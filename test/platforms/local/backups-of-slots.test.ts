@@ -12,6 +12,9 @@ describe('backups that standing slots need', () => {
     const input = { release: someRelease('1.0.0'), settings: someSettings(), replicas: {} };
     await writeSlotRecord(folder.path, 'blue', { ...input, run: 'run-1' });
     await writeSlotRecord(folder.path, 'green', { ...input, run: 'run-7' });
-    expect(await backupsOfSlots(folder.path)).to.deep.equal(['before-run-1', 'before-run-7']);
+    expect(await backupsOfSlots(folder.path)).to.deep.equal([
+      { name: 'before-run-1', because: 'blue stands since run run-1, which took it' },
+      { name: 'before-run-7', because: 'green stands since run run-7, which took it' },
+    ]);
   });
 });

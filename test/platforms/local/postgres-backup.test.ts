@@ -280,7 +280,15 @@ describe('backing up the local database', function () {
 
     it('pushes out what is older than the newest verified ones, but nothing that is needed', async () => {
       for (const name of ['b', 'c', 'd', 'e']) appendFileSync(join(backups, name, 'verified.json'), '{}');
-      expect(await retainBackups(backups, 2, ['b'])).to.deep.equal(['c', 'a']);
+      const options = { keep: 2, needed: [{ name: 'b', because: 'a slot' }] };
+      const went: string[] = [];
+      const would = await retainBackups(backups, { ...options, dryRun: true, gone: (name) => went.push(name) });
+      expect(would.goes).to.deep.equal(['a', 'c']);
+      expect(await standing(), 'only said').to.have.length(5);
+      expect(went).to.deep.equal([]);
+      const did = await retainBackups(backups, { ...options, dryRun: false, gone: (name) => went.push(name) });
+      expect(did).to.deep.equal(would);
+      expect(went).to.deep.equal(['a', 'c']);
       expect(await standing()).to.deep.equal(['b', 'd', 'e']);
     });
 
@@ -293,14 +301,14 @@ describe('backing up the local database', function () {
         mkdirSync(join(backups, folder), { recursive: true });
         if (owner !== undefined) writeFileSync(join(backups, folder, 'owner'), owner);
       }
-      await retainBackups(backups, 3, []);
+      await retainBackups(backups, { keep: 3, needed: [], dryRun: false });
       expect(readdirSync(backups).filter((name) => name.startsWith('.'))).to.deep.equal(['.busy.making-abcdef']);
       rmSync(join(backups, '.busy.making-abcdef'), { recursive: true });
     });
 
     it('lets no bad backup push out a good one', async () => {
       appendFileSync(join(backups, 'a', 'verified.json'), '{}');
-      expect(await retainBackups(backups, 1, [])).to.deep.equal([]);
+      expect((await retainBackups(backups, { keep: 1, needed: [], dryRun: false })).goes).to.deep.equal([]);
       expect(await standing()).to.deep.equal(['a', 'b', 'c', 'd', 'e']);
     });
 

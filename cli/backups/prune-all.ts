@@ -1,0 +1,64 @@
+import type { EnvironmentOutputs } from '../../contract/outputs.js';
+import type { Retention } from '../../contract/retention.js';
+import { staysBecause } from '../../pipeline/kept-databases.js';
+import type { Database } from '../../pipeline/ports/database.js';
+import type { Platform } from '../../pipeline/ports/platform.js';
+import { keptFactsOf } from '../kept-facts-of.js';
+import type { OpenEnvironment } from '../open-environment.js';
+import { neededByRuns } from './needed-by-runs.js';
+
+/** What has gone, or would go; filled as it goes, so that it is known of what fails in its middle, too. */
+export interface Pruned {
+  /** Backups. */
+  readonly removed: string[];
+  /** Databases that restores have left. */
+  readonly dropped: string[];
+}
+
+export interface PruneAllOptions {
+  readonly environment: OpenEnvironment;
+  readonly outputs: EnvironmentOutputs;
+  readonly platform: Platform;
+  readonly database: Database;
+  readonly dryRun: boolean;
+  readonly pruned: Pruned;
+  /** Throws when somebody else has the lease by now: then nothing more is deleted. */
+  readonly goOn: () => void;
+}
+
+/** Everything that nobody needs any more and that may be deleted here. Resolves to what stays, and why. */
+export async function pruneAll(options: PruneAllOptions): Promise<Retention['stays']> {
+  const left = await pruneKept(options);
+  return [...(await pruneBackups(options)), ...left];
+}
+
+async function pruneBackups({ environment, database, dryRun, pruned, goOn }: PruneAllOptions) {
+  if (database.prune === undefined) return [];
+  const needed = await neededByRuns(environment.store, environment.name);
+  const gone = (name: string): void => {
+    pruned.removed.push(name);
+    goOn();
+  };
+  const { goes, stays } = await database.prune(needed, { dryRun, gone });
+  if (dryRun) pruned.removed.push(...goes);
+  return stays;
+}
+
+/** Databases that restores have left beside, oldest first. */
+async function pruneKept({ environment, outputs, platform, database, dryRun, pruned, goOn }: PruneAllOptions) {
+  const { restores } = database;
+  const found = (await restores?.kept?.()) ?? [];
+  const facts = found.length === 0 ? undefined : await keptFactsOf(environment, platform, outputs);
+  const stays: Retention['stays'][number][] = [];
+  for (const each of found) {
+    const because = facts && staysBecause(each, facts);
+    if (because !== undefined) stays.push({ name: each.name, because });
+    else if (restores?.drop === undefined) stays.push({ name: each.name, because: 'it is deleted by hand only' });
+    else {
+      if (!dryRun) await restores.drop(each.name);
+      pruned.dropped.push(each.name);
+      goOn();
+    }
+  }
+  return stays;
+}
