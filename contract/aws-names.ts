@@ -20,6 +20,11 @@ export function migrationFamily(cluster: string): string {
   return `${cluster}-migrate`;
 }
 
+/** Of a service's task on a copy of the database, or without a service of the task that migrates the copy. */
+export function rehearsalFamily(cluster: string, service?: string): string {
+  return `${cluster}_rehearse${service === undefined ? '' : `-${service}`}`;
+}
+
 /** What ECS calls a service of a slot, inside the environment's cluster. */
 export function ecsServiceName(service: string, colour: Colour): string {
   return `${service}-${colour}`;

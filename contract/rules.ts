@@ -49,8 +49,11 @@ export const migrationRulesSchema = z.strictObject({
 export const databaseRulesSchema = z.strictObject({
   /** How old the last good restore drill may be; null: nobody asks. */
   restoreDrill: durationTextSchema.nullable().default(null),
-  /** Migrations on a copy: `deploy` does it in every deploy, `ahead` asks for one that was done before, `never`. */
-  rehearsal: z.enum(['deploy', 'ahead', 'never']).default('deploy'),
+  /**
+   * Migrations on a copy: `deploy` does it in every deploy, `ahead` asks for one that was done before, `never`. Null:
+   * `deploy` on this machine; on AWS `ahead` where `database.rehearsals` is on, and else `never`.
+   */
+  rehearsal: z.enum(['deploy', 'ahead', 'never']).nullable().default(null),
   /** How long a good rehearsal of the same migrations and releases is accepted. */
   rehearsalFor: durationTextSchema.prefault('24h'),
 });

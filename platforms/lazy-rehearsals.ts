@@ -5,8 +5,8 @@ export function lazyRehearsals(load: () => Promise<Rehearsals>): Rehearsals {
   let loaded: Promise<Rehearsals> | undefined;
   const rehearsals = (): Promise<Rehearsals> => (loaded ??= load());
   return {
-    unableBecause: async (release) => (await rehearsals()).unableBecause?.(release),
+    unableBecause: async (input) => (await rehearsals()).unableBecause?.(input),
     open: async (...asked) => (await rehearsals()).open(...asked),
-    sweep: async () => (await rehearsals()).sweep(),
+    sweep: async (run) => (await rehearsals()).sweep(run),
   };
 }

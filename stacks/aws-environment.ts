@@ -124,7 +124,15 @@ export function awsEnvironment({ environment, configuration, last }: AwsEnvironm
       configuration,
       clusterName: name,
       ruleArns: [...Object.values(routes).map((route) => route.ruleArn), balancer.maintenanceRuleArn],
-      database: database.ids && { ...database.ids, snapshotPrefix, copies: database.copies },
+      database: database.ids && {
+        ...database.ids,
+        snapshotPrefix,
+        copies: database.copies,
+        rehearsal: rehearsal && {
+          loginSecretArn: rehearsal.loginSecretArn,
+          targetGroupArns: Object.values(rehearsal.routes).map(({ targetGroupArn }) => targetGroupArn),
+        },
+      },
       schedule: deadMansSwitch && { group: deadMansSwitch.scheduleGroup, roleArn: deadMansSwitch.scheduleRoleArn },
       taskRoleArns: [taskRoles, ...(migrationRoles ? [migrationRoles] : [])].flatMap((made) => [
         made.executionRoleArn,

@@ -75,7 +75,11 @@ export function awsRoles(
     [...arnsOf(passing), state],
     [...arnsOf([...replaced, 'doctor']), state],
   ];
-  const writableSecretArns = made.database?.restore ? [made.database.applicationSecretArn] : [];
+  const { database } = made;
+  const writableSecretArns = [
+    ...(database?.restore ? [database.applicationSecretArn] : []),
+    ...(database?.rehearsal ? [database.rehearsal.loginSecretArn] : []),
+  ];
   const copyArns = copiesOfSnapshots({ ...made, ...where });
   const rights = { releases, restores, previews, passingArns, replacedArns, writableSecretArns, copyArns };
   return new PipelineRoles(name, { environment, repository, githubProviderArn, due, ...rights }, opts);

@@ -35,7 +35,10 @@ export async function rehearse(
   const platform = await environment.platform(outputs);
   const { rehearsals } = platform;
   if (rehearsals === undefined) throw new RefusedError(`on ${platform.name} nothing can be rehearsed on a copy here`);
-  const unable = await rehearsals.unableBecause?.(release);
+  const settings = await settingsOfEnvironment(environment, platform);
+  const run = newRunId(environment.name, environment.clock.now());
+  const next: SlotInput = { run, release, settings, replicas: {} };
+  const unable = await rehearsals.unableBecause?.(next);
   if (unable !== undefined) throw new RefusedError(unable);
   const backup = await newestBackup(environment, platform);
   const { reading, slots } = await readWorld(platform);
@@ -46,9 +49,6 @@ export async function rehearse(
       `would rehearse ${version} on a copy of ${backup}, with ${input?.release.version ?? 'nothing'} live beside it`,
     ]);
   const contractions = await contractionsOf(release, platform.migrationReview, AbortSignal.timeout(lookWithin));
-  const settings = await settingsOfEnvironment(environment, platform);
-  const run = newRunId(environment.name, environment.clock.now());
-  const next: SlotInput = { run, release, settings, replicas: {} };
   const hold = heldContractions(contractions, slots).map(({ id }) => id);
   const redaction = await redactionOf(platform, [settings, settingsAsNamed(environment)], { goingBack: false });
   const interrupt = interrupts((line) => void process.stderr.write(`${line}\n`));

@@ -28,6 +28,11 @@ export type Target =
   | 'restored-logins'
   /** Where slots connect to. */
   | 'application-login'
+  /** What stands for rehearsals on a copy: the login there, tasks that users don't reach, and the way to them. */
+  | 'rehearsal-login'
+  | 'rehearsal-tasks'
+  | 'rehearsal-logs'
+  | 'rehearsal-groups'
   | 'release-snapshots'
   /** The same in another region, where the policy names one. */
   | 'snapshot-copies'
@@ -50,7 +55,10 @@ export type Grant = readonly [action: string, on: Target];
 export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'application-auto-scaling.DescribeScalableTargets': [['application-autoscaling:DescribeScalableTargets', 'region']],
   'application-auto-scaling.RegisterScalableTarget': [['application-autoscaling:RegisterScalableTarget', 'scaling']],
-  'cloudwatch-logs.GetLogEvents': [['logs:GetLogEvents', 'log-streams']],
+  'cloudwatch-logs.GetLogEvents': [
+    ['logs:GetLogEvents', 'log-streams'],
+    ['logs:GetLogEvents', 'rehearsal-logs'],
+  ],
   'cloudwatch.DescribeAlarmHistory': [['cloudwatch:DescribeAlarmHistory', 'region']],
   'cloudwatch.GetMetricData': [['cloudwatch:GetMetricData', 'region']],
   'cloudwatch.SetAlarmState': [['cloudwatch:SetAlarmState', 'test-alarms']],
@@ -60,17 +68,21 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
   'ecs.ListTasks': [['ecs:ListTasks', 'region']],
   'ecs.RegisterTaskDefinition': [
     ['ecs:RegisterTaskDefinition', 'task-definitions'],
+    ['ecs:RegisterTaskDefinition', 'rehearsal-tasks'],
     ['iam:PassRole', 'roles-of-tasks'],
   ],
   'ecs.RunTask': [
     ['ecs:RunTask', 'task-definitions'],
+    ['ecs:RunTask', 'rehearsal-tasks'],
     ['iam:PassRole', 'roles-of-tasks'],
   ],
   'ecs.StopTask': [['ecs:StopTask', 'tasks']],
   'ecs.UpdateService': [['ecs:UpdateService', 'services']],
+  'elastic-load-balancing-v2.DeregisterTargets': [['elasticloadbalancing:DeregisterTargets', 'rehearsal-groups']],
   'elastic-load-balancing-v2.DescribeRules': [['elasticloadbalancing:DescribeRules', 'region']],
   'elastic-load-balancing-v2.DescribeTargetHealth': [['elasticloadbalancing:DescribeTargetHealth', 'region']],
   'elastic-load-balancing-v2.ModifyRule': [['elasticloadbalancing:ModifyRule', 'rules']],
+  'elastic-load-balancing-v2.RegisterTargets': [['elasticloadbalancing:RegisterTargets', 'rehearsal-groups']],
   'rds.AddTagsToResource': [
     ['rds:AddTagsToResource', 'database'],
     ['rds:AddTagsToResource', 'restored-instances'],
@@ -137,9 +149,10 @@ export const releaseCalls: Readonly<Record<string, readonly Grant[]>> = {
     ['secretsmanager:GetSecretValue', 'restored-logins'],
     ['kms:Decrypt', 'data-key'],
   ],
-  // Only the application's login, which names where slots connect to.
+  // Only the application's logins: the one that names where slots connect to, and the one at a copy.
   'secrets-manager.PutSecretValue': [
     ['secretsmanager:PutSecretValue', 'application-login'],
+    ['secretsmanager:PutSecretValue', 'rehearsal-login'],
     ['kms:GenerateDataKey', 'data-key'],
   ],
   // Anybody may ask who they are.

@@ -4,6 +4,7 @@ import {
   copyPurposes,
   copyTag,
   migrationFamily,
+  rehearsalFamily,
   restoredPrefix,
   slotPrefix,
 } from '../../contract/aws-names.js';
@@ -31,6 +32,8 @@ export interface ReleaseStatementsArgs extends StatePlace {
     readonly copies: { readonly region: string; readonly keyArn: Arn } | null;
     /** What an instance that is restored beside it is given; null: it is somebody else's. */
     readonly restore: { readonly subnetGroup: Arn; readonly parameterGroup: Arn } | null;
+    /** What rehearsals on a copy need to stand; null: nothing is started there. */
+    readonly rehearsal: { readonly loginSecretArn: Arn; readonly targetGroupArns: readonly Arn[] } | null;
   } | null;
   readonly imageAccounts: readonly string[];
   /** Null: there is no dead man's switch. */
@@ -55,6 +58,10 @@ export interface ReleaseStatements {
 const beside: ReadonlySet<Target> = new Set([
   'copies',
   'new-logins',
+  'rehearsal-groups',
+  'rehearsal-login',
+  'rehearsal-logs',
+  'rehearsal-tasks',
   'restored-instances',
   'restored-logins',
   'restored-masters',
@@ -150,6 +157,14 @@ const targetArns: Readonly<Record<Target, (args: ReleaseStatementsArgs) => reado
   restoring: (args) => (args.database?.restore ? restoringArns(args, args.database, args.database.restore) : []),
   'new-logins': (args) => (args.database?.restore ? [arn('secretsmanager', args, 'secret:rds!db-*')] : []),
   'restored-logins': (args) => restoredInstances(args).flatMap((instances) => loginsOf(instances)[0]),
+  'rehearsal-login': ({ database }) => (database?.rehearsal ? [database.rehearsal.loginSecretArn] : []),
+  'rehearsal-tasks': (args) =>
+    args.database?.rehearsal ? [arn('ecs', args, `task-definition/${rehearsalFamily(args.clusterName)}*`)] : [],
+  'rehearsal-logs': (args) =>
+    args.database?.rehearsal
+      ? args.logGroupArns.map((group) => pulumi.interpolate`${group}:log-stream:rehearse/*`)
+      : [],
+  'rehearsal-groups': ({ database }) => database?.rehearsal?.targetGroupArns ?? [],
   'application-login': (args) => (args.database?.restore ? [args.database.applicationSecretArn] : []),
   images: (args) => args.imageAccounts.map((account) => `arn:aws:ecr:*:${account}:repository/*`),
   schedule: (args) => (args.schedule ? scheduleArns(args, args.schedule.group) : []),

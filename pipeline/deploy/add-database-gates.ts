@@ -1,7 +1,7 @@
 import type { StepList } from '../step-list.js';
 import type { DeployFacts } from './deploy-facts.js';
 import { migrates } from './migrates.js';
-import { rehearsalMode } from './rehearsal-mode.js';
+import { rehearsalMode, rehearsesReleases } from './rehearsal-mode.js';
 
 /** What was proven before, and the review where there is something to review. */
 export function addDatabaseGates(list: StepList, facts: DeployFacts): void {
@@ -20,7 +20,7 @@ export function addDatabaseGates(list: StepList, facts: DeployFacts): void {
     list.gate({
       id: 'gate-rehearsed',
       use: 'rehearsed',
-      title: `the migrations were rehearsed on a copy${outputs.platform === 'local' ? ', with both releases' : ''}`,
+      title: `the migrations were rehearsed on a copy${rehearsesReleases(outputs) ? ', with both releases' : ''}`,
       arguments: { acceptForMilliseconds: rules.database.rehearsalFor },
     });
   }

@@ -4,7 +4,7 @@ import { comparesWithBefore } from '../verifications/verify.js';
 import { contractingOf } from './contracting-of.js';
 import type { DeployFacts } from './deploy-facts.js';
 import { migrates } from './migrates.js';
-import { rehearsalMode } from './rehearsal-mode.js';
+import { rehearsalMode, rehearsesReleases } from './rehearsal-mode.js';
 
 /** A backup that is tried, a rehearsal, the migrations, and what a release asks of the data after them. */
 export function addDatabase(list: StepList, facts: DeployFacts): void {
@@ -24,16 +24,16 @@ export function addDatabase(list: StepList, facts: DeployFacts): void {
   }
 }
 
-/** Where the platform has copies of its database; elsewhere a gate asks for one that was made ahead, if the rules do. */
+/** Where the rules want it in the deploy; a gate asks for one that was made ahead. */
 function addRehearsal(list: StepList, facts: DeployFacts): void {
   const { outputs, release, rules, run, rehearsalWaived } = facts;
-  if (rehearsalMode(facts) !== 'deploy' || outputs.platform !== 'local' || !migrates(release)) return;
+  if (rehearsalMode(facts) !== 'deploy' || !migrates(release)) return;
   const { hold, contracting, contractBecause } = contractingOf(facts);
   list.add({
     id: 'rehearse',
     use: 'rehearse',
     kind: 'change',
-    title: 'rehearse the migrations on a copy, with both releases',
+    title: `rehearse the migrations on a copy${rehearsesReleases(outputs) ? ', with both releases' : ''}`,
     arguments: {
       backup: `before-${run}`,
       acceptForMilliseconds: rules.database.rehearsalFor,

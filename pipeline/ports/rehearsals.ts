@@ -1,4 +1,3 @@
-import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { MigrationOptions } from './migration-options.js';
 import type { ProbeAnswer, ProbeRequest } from './probe.js';
@@ -6,20 +5,21 @@ import type { Work } from './work.js';
 
 /** Copies of the database on which migrations are tried, with the product's own services beside them. */
 export interface Rehearsals {
-  /** Why the migrations of this release can't be tried here; asked before a copy is made. Absent: all can. */
-  unableBecause?(release: Release): Promise<string | undefined>;
-  /** As it was at this backup; nobody else uses it. Throws PlatformError where it can't be made. */
+  /** Why this release can't be tried here; asked before a copy is made. Absent: all can. */
+  unableBecause?(input: SlotInput): Promise<string | undefined>;
+  /** As it was at this backup; nobody else uses it. Throws PlatformError where it can't be made, RefusedError where another one is in the way. */
   open(backup: string, run: string, work: Work): Promise<Rehearsal>;
-  /** Ends and removes what killed processes have left. Resolves to its names. */
-  sweep(): Promise<readonly string[]>;
+  /** Ends and removes what killed processes have left, and with `run` what that one has. Resolves to its names. */
+  sweep(run?: string): Promise<readonly string[]>;
 }
 
 export interface Rehearsal {
   /** It took to make the copy. */
   readonly milliseconds: number;
   /**
-   * The routed services of an input, one replica each, on the copy that is migrated (`after`) or on one that stays as it
-   * was. Resolves once they are healthy; throws PlatformError. Absent: nothing can be started on copies here.
+   * The routed services of an input, one replica each, on the copy that is migrated (`after`), or on the schema as it was:
+   * of that there may be no copy any more once the migrations ran. One app at a time. Resolves once they are healthy;
+   * throws PlatformError. Absent: nothing can be started on copies here.
    */
   start?(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp>;
   /** As on the database itself. Throws what that throws. */

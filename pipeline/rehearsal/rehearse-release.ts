@@ -35,7 +35,7 @@ const askEvery = 100;
  */
 export async function rehearseRelease(rehearsing: Rehearsing): Promise<Verdict> {
   const { rehearsals, backup, run, work, clock, next } = rehearsing;
-  const unable = await rehearsals.unableBecause?.(next.release);
+  const unable = await rehearsals.unableBecause?.(next);
   if (unable !== undefined) throw new RefusedError(unable);
   const began = clock.monotonic();
   const rehearsal = await rehearsals.open(backup, run, work);

@@ -53,7 +53,7 @@ export function rehearse(options: z.infer<typeof rehearseArguments>): Step {
       return verdict;
     },
     // What a killed process has left of a copy, and of services on it.
-    undo: async ({ platform }) => ({ removed: [...((await platform.rehearsals?.sweep()) ?? [])] }),
+    undo: async ({ plan, platform }) => ({ removed: [...((await platform.rehearsals?.sweep(plan.run)) ?? [])] }),
   };
 }
 

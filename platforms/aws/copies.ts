@@ -35,6 +35,15 @@ export interface Copies {
    * once. Resolves to their names; says which could not be removed.
    */
   sweep(options?: { readonly run?: string; readonly say?: (line: string) => void }): Promise<readonly string[]>;
+  /** Those of this purpose that nobody has begun to remove. */
+  standing(): Promise<readonly StandingCopy[]>;
+}
+
+export interface StandingCopy {
+  readonly identifier: string;
+  readonly run: string;
+  /** ISO 8601; empty where it doesn't say. */
+  readonly since: string;
 }
 
 const patience = 60_000;
@@ -53,6 +62,8 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
   const isOf = (run: string) => (found: RdsInstance) => isCopy(found) && found.tags[runTag] === run;
   const remove = (identifier: string, run: string, tell?: Pick<Work, 'say'>) =>
     removeCopy({ rds, clock, tell }, identifier, isOf(run));
+
+  const all = () => persist(() => rds.instancesNamed(restoredPrefix(prefix)), { clock, within: patience });
 
   async function make(identifier: string, backup: string, run: string, work: Work): Promise<void> {
     const { class: size } = await others.model(work.signal);
@@ -106,12 +117,11 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
 
     async sweep({ run, say } = {}) {
       await parts.requireAccount();
-      const all = await persist(() => rds.instancesNamed(restoredPrefix(prefix)), { clock, within: patience });
       const left = ({ status, tags }: RdsInstance): boolean =>
         status !== 'deleting' &&
         (tags[runTag] === run || tags[stateTag] === 'unused' || clock.now().getTime() - madeAt(tags) > oldest);
       const gone: string[] = [];
-      for (const { identifier, tags } of all.filter((each) => isCopy(each) && left(each))) {
+      for (const { identifier, tags } of (await all()).filter((each) => isCopy(each) && left(each))) {
         try {
           await remove(identifier, tags[runTag] ?? '', say && { say });
           gone.push(identifier);
@@ -121,6 +131,13 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
         }
       }
       return gone;
+    },
+
+    async standing() {
+      const found = (await all()).filter((each) => isCopy(each) && each.status !== 'deleting');
+      return found
+        .filter(({ tags }) => tags[copyTag] === purpose && tags[stateTag] !== 'unused')
+        .map(({ identifier, tags }) => ({ identifier, run: tags[runTag] ?? '', since: tags[sinceTag] ?? '' }));
     },
   };
 }

@@ -20,7 +20,7 @@ import type { EcsApi } from './ecs-api.js';
 import { ensureApplicationRole } from './ensure-application-role.js';
 import { instanceInUse } from './instance-in-use.js';
 import type { Keeper } from './keeper.js';
-import { migrationTask } from './migration-task.js';
+import { migratesWithin, migrationTask } from './migration-task.js';
 import { runOneOff, type OneOffParts } from './one-off-task.js';
 import { persist } from './persist.js';
 import type { RdsApi } from './rds-api.js';
@@ -46,7 +46,6 @@ export interface AwsDatabaseParts {
   readonly requireAccount: () => Promise<void>;
 }
 
-const migratesWithin = 60 * 60_000;
 const patience = 30_000;
 
 /**

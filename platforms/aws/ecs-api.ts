@@ -29,12 +29,13 @@ export interface EcsTask {
   readonly stoppedBecause: string | undefined;
 }
 
-/** One container that ends by itself, on Fargate. */
+/** One container on Fargate. */
 export interface TaskDefinition {
   readonly family: string;
   readonly container: string;
   /** By digest. */
   readonly image: string;
+  /** Empty: the image's own. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** By ARN, key and version, as ECS writes it. */

@@ -5,6 +5,9 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { TaskDefinition } from './ecs-api.js';
 
+/** How long a release's own tool may take, in milliseconds. */
+export const migratesWithin = 60 * 60_000;
+
 /** Where it is now, and whose login may change its schema. */
 export interface MigratedDatabase {
   readonly host: string;

@@ -2,21 +2,9 @@ import { PlatformError } from '../../contract/errors.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Work } from '../../pipeline/ports/work.js';
-import { plainLine } from './plain-line.js';
 import type { EcsApi, EcsTask, TaskDefinition } from './ecs-api.js';
 import { persist } from './persist.js';
-import { TransientError } from './transient-error.js';
-
-/** CloudWatch Logs. */
-export interface LogsApi {
-  /** What a stream has after this token, oldest first; nothing for a stream that does not exist yet. */
-  read(
-    group: string,
-    stream: string,
-    after: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<{ readonly lines: readonly string[]; readonly next: string | undefined }>;
-}
+import { streamOf, taskIdOf, TaskLog, type LogsApi } from './task-log.js';
 
 export interface OneOffParts {
   readonly ecs: EcsApi;
@@ -36,9 +24,6 @@ export interface OneOff {
 
 const patience = 120_000;
 const lookEvery = 3_000;
-/** What it said last may come after its end. */
-const logsWithin = 15_000;
-const mostLines = 2_000;
 
 /**
  * Runs a command once in a task of its own, its logs among the run's lines. Throws PlatformError when it ends with
@@ -66,7 +51,7 @@ export async function runOneOff(parts: OneOffParts, oneOff: OneOff, work: Work):
     return persistently(() => ecs.run(task, oneOff.token, work.signal), work.signal);
   }
 
-  const said = new Said(parts.logs, oneOff.definition, arn, work);
+  const said = new TaskLog(parts.logs, oneOff.definition, arn, work);
   try {
     const ended = await untilStopped();
     await said.finish(clock);
@@ -84,7 +69,7 @@ export async function runOneOff(parts: OneOffParts, oneOff: OneOff, work: Work):
       if (clock.monotonic() - began > oneOff.within) {
         await stop(`it took longer than ${Math.round(oneOff.within / 1_000)} s`);
         const seconds = Math.round(oneOff.within / 1_000);
-        throw new PlatformError(`task ${idOf(arn)} did not end within ${seconds} s and was stopped${said.tail()}`);
+        throw new PlatformError(`task ${taskIdOf(arn)} did not end within ${seconds} s and was stopped${said.tail()}`);
       }
       await clock.sleep(lookEvery, work.signal);
     }
@@ -93,7 +78,7 @@ export async function runOneOff(parts: OneOffParts, oneOff: OneOff, work: Work):
   function stop(because: string): Promise<void> {
     return persistently(() => ecs.stop(arn, because)).catch((error: unknown) => {
       if (!(error instanceof PlatformError)) throw error;
-      work.say(`task ${idOf(arn)} could not be stopped: ${error.message}`);
+      work.say(`task ${taskIdOf(arn)} could not be stopped: ${error.message}`);
     });
   }
 
@@ -102,7 +87,7 @@ export async function runOneOff(parts: OneOffParts, oneOff: OneOff, work: Work):
       return { task: arn, seconds: Math.round((clock.monotonic() - began) / 1_000), exitCode: 0 };
     const how = task.exitCode === undefined ? 'never ran to its end' : `ended with code ${task.exitCode}`;
     throw new PlatformError(
-      `task ${idOf(arn)} ${how}: ${task.stoppedBecause ?? 'ECS does not say why'}${said.tail()}`,
+      `task ${taskIdOf(arn)} ${how}: ${task.stoppedBecause ?? 'ECS does not say why'}${said.tail()}`,
       {
         hint: `all that it said: log group ${oneOff.definition.logGroup}, stream ${streamOf(oneOff.definition, arn)}`,
       },
@@ -113,68 +98,4 @@ export async function runOneOff(parts: OneOffParts, oneOff: OneOff, work: Work):
 /** AWS shows it, and takes 36 characters. */
 function startedBy({ token }: OneOff): string {
   return token.slice(-36);
-}
-
-function idOf(arn: string): string {
-  return arn.split('/').at(-1) ?? arn;
-}
-
-function streamOf({ logPrefix, container }: TaskDefinition, arn: string): string {
-  return `${logPrefix}/${container}/${idOf(arn)}`;
-}
-
-/** What the task says, once and in order. Logs that can't be read keep no task from its end. */
-class Said {
-  readonly #logs: LogsApi;
-  readonly #definition: TaskDefinition;
-  readonly #arn: string;
-  readonly #work: Work;
-  #next: string | undefined;
-  #lines = 0;
-  #last = '';
-
-  constructor(logs: LogsApi, definition: TaskDefinition, arn: string, work: Work) {
-    this.#logs = logs;
-    this.#definition = definition;
-    this.#arn = arn;
-    this.#work = work;
-  }
-
-  /** How many lines came. */
-  async more(): Promise<number> {
-    const { logGroup } = this.#definition;
-    try {
-      const stream = streamOf(this.#definition, this.#arn);
-      const { lines, next } = await this.#logs.read(logGroup, stream, this.#next, this.#work.signal);
-      this.#next = next;
-      lines.forEach((line) => this.#tell(line));
-      return lines.length;
-    } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
-      return 0;
-    }
-  }
-
-  /** CloudWatch has the last lines a little later than ECS the end. */
-  async finish(clock: Clock): Promise<void> {
-    const end = clock.monotonic() + logsWithin;
-    let quiet = 0;
-    while (quiet < 2 && clock.monotonic() < end) {
-      quiet = (await this.more()) === 0 ? quiet + 1 : 0;
-      if (quiet < 2) await clock.sleep(lookEvery, this.#work.signal);
-    }
-  }
-
-  tail(): string {
-    return this.#last === '' ? '' : `; it last said: ${this.#last}`;
-  }
-
-  #tell(line: string): void {
-    const plain = plainLine(line);
-    if (plain === '') return;
-    this.#last = plain;
-    this.#lines += 1;
-    if (this.#lines <= mostLines) this.#work.say(`  ${plain}`);
-    if (this.#lines === mostLines) this.#work.say(`  (the rest is in ${this.#definition.logGroup})`);
-  }
 }

@@ -13,6 +13,7 @@ import { awsAlarms } from './alarms.js';
 import { caller } from './caller.js';
 import { credentialsEnd } from './credentials-end.js';
 import type { Keeper } from './keeper.js';
+import type { OneOffParts } from './one-off-task.js';
 import { lazyDatabase } from '../lazy-database.js';
 import { lazyRehearsals } from '../lazy-rehearsals.js';
 import { lazyReview } from '../lazy-review.js';
@@ -63,15 +64,19 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
   const traffic = albTraffic({ api: alb, routes, maintenanceRuleArn, fence, clock, stickySeconds, topUp });
   const secrets = sdkSecrets(place);
 
-  async function openDatabase({ database, network }: AwsOutputs): Promise<Database> {
+  async function openTasks(): Promise<OneOffParts> {
+    const { sdkLogs } = await import('./sdk-logs.js');
+    const { privateSubnetIds: subnetIds, serviceSecurityGroupId: securityGroupId } = outputs.network;
+    return { ecs, logs: sdkLogs(place), clock, subnetIds, securityGroupId };
+  }
+
+  async function openDatabase({ database }: AwsOutputs): Promise<Database> {
     if (database === null) throw new Error('this environment has no database');
-    const [{ awsDatabase }, { sdkRds }, { sdkLogs }] = await Promise.all([
+    const [{ awsDatabase }, { sdkRds }, tasks] = await Promise.all([
       import('./database.js'),
       import('./sdk-rds.js'),
-      import('./sdk-logs.js'),
+      openTasks(),
     ]);
-    const { privateSubnetIds: subnetIds, serviceSecurityGroupId: securityGroupId } = network;
-    const tasks = { ecs, logs: sdkLogs(place), clock, subnetIds, securityGroupId };
     const requireAccount = () => account.require();
     const rds = sdkRds(place);
     const rdsElsewhere = (region: string) => sdkRds({ ...place, region });
@@ -88,9 +93,15 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
   }
 
   async function openRehearsals(): Promise<Rehearsals> {
-    const [{ awsRehearsals }, { sdkRds }] = await Promise.all([import('./rehearsals.js'), import('./sdk-rds.js')]);
+    const [{ awsRehearsals }, { sdkRds }, { sdkTargets }, tasks] = await Promise.all([
+      import('./rehearsals.js'),
+      import('./sdk-rds.js'),
+      import('./sdk-targets.js'),
+      openTasks(),
+    ]);
     const requireAccount = () => account.require();
-    return awsRehearsals({ outputs, rds: sdkRds(place), secrets, clock, requireAccount, tell });
+    const targets = sdkTargets(place);
+    return awsRehearsals({ outputs, rds: sdkRds(place), secrets, tasks, targets, clock, requireAccount, tell });
   }
 
   const engine = {

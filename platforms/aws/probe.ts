@@ -14,16 +14,26 @@ export interface Door {
 }
 
 /** Through the test listener to one slot. Redirects are not followed. Throws PlatformError when nothing answers. */
-export async function probeSlot(
+export function probeSlot(
   door: Door,
   colour: Colour,
+  request: ProbeRequest,
+  signal: AbortSignal,
+): Promise<ProbeAnswer> {
+  return probeBehind(door, { slot: colour, where: colour }, request, signal);
+}
+
+/** To whatever a rule of the test listener gives this name; `where` is what people call it. */
+export async function probeBehind(
+  door: Door,
+  { slot, where }: { readonly slot: string; readonly where: string },
   { service, method, path, headers = {}, body, timeoutMilliseconds = 10_000 }: ProbeRequest,
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
-  const what = `${method} ${path} of ${service} in ${colour}`;
+  const what = `${method} ${path} of ${service} in ${where}`;
   const url = new URL(path, door.url);
   const host = door.hostOf(service) ?? url.hostname;
-  const asked = { url, host, method, headers: { ...headers, [slotHeader]: colour }, body, timeoutMilliseconds };
+  const asked = { url, host, method, headers: { ...headers, [slotHeader]: slot }, body, timeoutMilliseconds };
   const answer = await requestOnce(asked, signal).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw new PlatformError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {

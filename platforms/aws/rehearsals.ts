@@ -1,67 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { rehearsalFamily } from '../../contract/aws-names.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
-import type { Release } from '../../contract/release.js';
-import type { Rehearsal, Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { SlotInput } from '../../contract/slot-input.js';
+import type { Rehearsal, RehearsedApp, Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { Work } from '../../pipeline/ports/work.js';
+import { watchLockWaits } from '../postgres/lock-waits.js';
 import { migrate } from '../postgres/migrate.js';
 import { rdsCopies, type CopiesParts, type Copy } from './copies.js';
+import { loginText } from './database-login.js';
 import { instanceInUse } from './instance-in-use.js';
+import { migratesWithin, migrationTask } from './migration-task.js';
+import { runOneOff, type OneOffParts } from './one-off-task.js';
+import { persist } from './persist.js';
 import { reachedDatabase } from './reached-database.js';
+import { clearStage, refuseOthers } from './rehearsal-stage.js';
+import { startRehearsedApp } from './rehearsed-app.js';
+import { deafToCopyBecause, onCopy, type CopyLogin } from './rehearsed-task.js';
+import type { TargetsApi } from './targets-api.js';
 
 export interface AwsRehearsalsParts extends Omit<CopiesParts, 'database' | 'restore'> {
+  readonly tasks: OneOffParts;
+  readonly targets: TargetsApi;
   /** Hears of an instance that is left: it costs money. */
   readonly tell: (line: string) => void;
 }
 
+type Database = NonNullable<AwsOutputs['database']>;
+
+interface Beside extends AwsRehearsalsParts {
+  readonly database: Database;
+  readonly restore: CopiesParts['restore'];
+}
+
+const patience = 60_000;
+
 /**
- * Migrations in SQL on a temporary instance made of a snapshot, for a runner that reaches the database's network. Nothing
- * is started on it: that they apply to what is there, and how long they take on an instance of the same class, is all.
+ * Migrations on a temporary instance made of a snapshot, for a runner that reaches the database's network. Where the
+ * program made what tasks on a copy need (`database.rehearsals`), releases are started beside them, one rehearsal at a
+ * time; elsewhere SQL is applied, and that is all.
  */
-export function awsRehearsals({ tell, ...parts }: AwsRehearsalsParts): Rehearsals {
-  const { database, restore } = besideWhich(parts.outputs);
-  const copies = rdsCopies({ ...parts, database, restore }, 'rehearsal');
-  const inUse = () => instanceInUse({ ...parts, database });
-  const { reached } = reachedDatabase({ ...parts, database, inUse });
+export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
+  const parts = { ...given, ...besideWhich(given.outputs) };
+  const { database, clock, outputs, targets, tasks, tell } = parts;
+  const { rehearsal } = database;
+  const copies = rdsCopies(parts, 'rehearsal');
+  const { reached } = reachedDatabase({ ...parts, inUse: () => instanceInUse(parts) });
+  const clear = async (): Promise<readonly string[]> =>
+    rehearsal ? clearStage({ outputs, routes: rehearsal.routes, ecs: tasks.ecs, targets, clock }) : [];
+
+  /** Nobody else's copy stands; of `own` that it was the first. */
+  async function alone(own?: string): Promise<void> {
+    if (rehearsal === null) return;
+    const standing = await copies.standing();
+    refuseOthers(
+      standing,
+      standing.find(({ identifier }) => identifier === own),
+    );
+  }
+
   return {
-    unableBecause: (release) => Promise.resolve(unableBecause(release)),
+    unableBecause: (input) => Promise.resolve(unableBecause(database, input)),
+
     async open(backup, run, work) {
       // Before anything is paid for: the copy lies in the same network.
       await reached('a rehearsal', 'owner');
-      for (const gone of await copies.sweep({ say: tell }))
+      for (const gone of await copies.sweep({ run, say: tell }))
         work.say(`removed ${gone}, which an earlier process had left`);
-      return rehearsalOn(await copies.open(backup, run, work), run, tell);
-    },
-    sweep: () => copies.sweep({ say: tell }),
-  };
-}
-
-function unableBecause({ version, migrations, migrate: tool }: Release): string | undefined {
-  if (tool !== undefined) {
-    return `release ${version} migrates by its own command: on AWS only migrations in SQL are rehearsed (a deploy that asks for it takes --waive rehearsed="reason")`;
-  }
-  return migrations.length === 0 ? `release ${version} has no migrations to rehearse` : undefined;
-}
-
-function rehearsalOn(copy: Copy, run: string, tell: (line: string) => void): Rehearsal {
-  return {
-    milliseconds: copy.milliseconds,
-    async migrate({ release }, work, options) {
-      const began = performance.now();
-      await migrate(await copy.address('owner'), release, { ...options, run }, work);
-      return { milliseconds: Math.round(performance.now() - began), waits: [] };
-    },
-    async remove() {
+      await alone();
+      const copy = await copies.open(backup, run, work);
       try {
-        await copy.remove();
+        await alone(copy.identifier);
+        for (const task of await clear()) work.say(`stopped ${task}, which an earlier process had left`);
+        return rehearsalOn(parts, copy, run);
       } catch (error) {
-        // It says nothing of the migrations; a later sweep tries again.
-        if (!(error instanceof PlatformError)) throw error;
-        tell(`${error.message}; ${error.hint ?? ''}`);
+        await removeOrTell(copy, tell);
+        throw error;
       }
     },
+
+    async sweep(run) {
+      const gone = await copies.sweep({ ...(run === undefined ? {} : { run }), say: tell });
+      return (await copies.standing()).length > 0 ? gone : [...gone, ...(await clear())];
+    },
   };
 }
 
-function besideWhich({ database }: AwsOutputs): Pick<CopiesParts, 'database' | 'restore'> {
+function unableBecause(database: Database, input: SlotInput): string | undefined {
+  const { version, migrations, migrate: tool } = input.release;
+  if (tool === undefined && migrations.length === 0) return `release ${version} has no migrations to rehearse`;
+  if (database.rehearsal !== null) return deafToCopyBecause(database, input);
+  if (tool !== undefined) {
+    return `release ${version} migrates by its own command: that is rehearsed where database.rehearsals is on (a deploy that asks for it takes --waive rehearsed="reason")`;
+  }
+  return undefined;
+}
+
+function rehearsalOn(parts: Beside, copy: Copy, run: string): Rehearsal {
+  const { database, outputs, tasks, targets, tell } = parts;
+  const { rehearsal } = database;
+  const apps: RehearsedApp[] = [];
+  let migrated = false;
+  let login: Promise<CopyLogin> | undefined;
+  /** Once per copy. */
+  const toCopy = (): Promise<CopyLogin> => (login ??= loginAt(parts, copy));
+
+  async function start(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp> {
+    if (schema === 'before' && migrated) throw new Error('the only copy is migrated');
+    const deaf = deafToCopyBecause(database, input);
+    if (deaf !== undefined) throw new RefusedError(deaf);
+    const routes = rehearsal?.routes ?? {};
+    const app = await startRehearsedApp({ outputs, routes, copy: await toCopy(), tasks, targets }, input, copy, work);
+    apps.push(app);
+    return app;
+  }
+
+  return {
+    milliseconds: copy.milliseconds,
+    ...(rehearsal === null ? {} : { start }),
+    async migrate(input, work, options) {
+      migrated = true;
+      const owner = await copy.address('owner');
+      const waits = await watchLockWaits(owner);
+      const began = performance.now();
+      try {
+        if (input.release.migrations.length > 0) await migrate(owner, input.release, { ...options, run }, work);
+        if (input.release.migrate) await migrateByTool(parts, copy, await toCopy(), input, work);
+      } catch (error) {
+        await waits.stop();
+        throw error;
+      }
+      return { milliseconds: Math.round(performance.now() - began), waits: await waits.stop() };
+    },
+    async remove() {
+      for (const app of apps.splice(0)) await app.stop();
+      await removeOrTell(copy, tell);
+    },
+  };
+}
+
+/** The release's own tool, as the owner of the copy. */
+async function migrateByTool(
+  { outputs, database, tasks }: Beside,
+  { instance, endpoint }: Copy,
+  login: CopyLogin,
+  input: SlotInput,
+  work: Work,
+): Promise<void> {
+  const { name, migration } = database;
+  const place = { ...endpoint, name, loginArn: instance.masterSecret?.arn ?? '', migration };
+  const task = onCopy(login, migrationTask(outputs, place, input.release, input), input);
+  const definition = { ...task, family: rehearsalFamily(outputs.cluster.name) };
+  // Another copy is another task, whatever its run is called.
+  await runOneOff(tasks, { definition, token: `rehearse-${randomUUID()}`, within: migratesWithin }, work);
+}
+
+/** The application's login with the copy's place, where tasks may read it. */
+async function loginAt({ secrets, clock, database }: Beside, { endpoint }: Copy): Promise<CopyLogin> {
+  const { applicationSecretArn, rehearsal } = database;
+  const reference = rehearsal?.loginSecretArn ?? '';
+  const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
+  const text = await persistently(() => secrets.value(applicationSecretArn));
+  const version = await persistently(() => secrets.put(reference, loginText(text, endpoint, applicationSecretArn)));
+  return { database, login: { reference, version } };
+}
+
+/** What is left says nothing of the migrations; a later sweep tries again. */
+async function removeOrTell(copy: Copy, tell: (line: string) => void): Promise<void> {
+  try {
+    await copy.remove();
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    tell(`${error.message}; ${error.hint ?? ''}`);
+  }
+}
+
+function besideWhich({ database }: AwsOutputs): Pick<Beside, 'database' | 'restore'> {
   if (database?.restore) return { database, restore: database.restore };
   throw new RefusedError('beside this database no instance can be made to rehearse on');
 }

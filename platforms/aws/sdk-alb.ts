@@ -38,7 +38,7 @@ export function sdkAlb(place: Place, metrics: MetricApi, balancer: string): AlbA
     async targetHealth(targetGroupArn, signal) {
       const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn });
       const found = await ask('DescribeTargetHealth', client, (options) => client.send(command, options), signal);
-      return (found.TargetHealthDescriptions ?? []).map((target) => healthOf(target.TargetHealth?.State));
+      return (found.TargetHealthDescriptions ?? []).map((target) => targetHealthOf(target.TargetHealth?.State));
     },
 
     async requestsPerMinute(targetGroupArns, from, to, signal) {
@@ -120,7 +120,7 @@ function forwardOf({ targets, stickySeconds }: NonNullable<AlbChange['forward']>
   return { Type: 'forward', Order: 1, ForwardConfig: { TargetGroups, TargetGroupStickinessConfig } };
 }
 
-function healthOf(state: string | undefined): TargetHealth {
+export function targetHealthOf(state: string | undefined): TargetHealth {
   switch (state) {
     case 'healthy':
     case 'initial':

@@ -148,7 +148,7 @@ function taskDefinitionOf(definition: TaskDefinition): RegisterTaskDefinitionCom
         name: container,
         image,
         essential: true,
-        command: [...command],
+        ...(command.length === 0 ? {} : { command: [...command] }),
         environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
         secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
         logConfiguration: { logDriver: 'awslogs', options },

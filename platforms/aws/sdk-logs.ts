@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ask, serviceErrorOf } from './ask.js';
-import type { LogsApi } from './one-off-task.js';
+import type { LogsApi } from './task-log.js';
 import { clientOptions, type Place } from './place.js';
 
 export function sdkLogs(place: Place): LogsApi {

@@ -30,7 +30,8 @@ export function sdkSecrets(place: Place): SecretsApi {
 
     async put(arn, SecretString, signal) {
       const command = new PutSecretValueCommand({ SecretId: arn, SecretString });
-      await ask('PutSecretValue', client, (options) => client.send(command, options), signal);
+      const made = await ask('PutSecretValue', client, (options) => client.send(command, options), signal);
+      return made.VersionId ?? '';
     },
   };
 }

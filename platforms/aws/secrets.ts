@@ -19,8 +19,8 @@ export interface SecretsApi {
   describe(arn: string, signal?: AbortSignal): Promise<SecretDescription | undefined>;
   /** What it says now. */
   value(arn: string, signal?: AbortSignal): Promise<string>;
-  /** A new version, which is the one in use from then on. */
-  put(arn: string, text: string, signal?: AbortSignal): Promise<void>;
+  /** A new version, which is the one in use from then on; its id. */
+  put(arn: string, text: string, signal?: AbortSignal): Promise<string>;
 }
 
 const current = 'current';

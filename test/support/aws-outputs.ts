@@ -98,3 +98,17 @@ export function awsOutputs(parts: Partial<AwsOutputs> = {}): AwsOutputs {
   };
   return { ...parse(awsOutputsSchema, outputs, 'production'), ...parts };
 }
+
+/** The same where rehearsals start releases: a way to each routed service on a copy. */
+export function rehearsingOutputs(parts: Partial<AwsOutputs> = {}): AwsOutputs {
+  const outputs = awsOutputs(parts);
+  if (outputs.database === null) throw new Error('nothing is rehearsed without a database');
+  const routes = Object.fromEntries(
+    Object.keys(outputs.routes).map((service, index) => {
+      const targetGroupArn = arn('elasticloadbalancing', `targetgroup/${service}-rehearsal/1`);
+      return [service, { targetGroupArn, priority: 40_000 + index }];
+    }),
+  );
+  const loginSecretArn = arn('secretsmanager', 'secret:rehearsal-Ab12Cd');
+  return { ...outputs, database: { ...outputs.database, rehearsal: { loginSecretArn, routes } } };
+}

@@ -22,6 +22,8 @@ interface Kept {
   generation: number;
 }
 
+const oneOffArn = (index: number): string => `arn:aws:ecs:::task/shop/one-off-${index}`;
+
 /** Keeps services and tasks as ECS does: what is asked for becomes true later, or not at all. */
 export class FakeEcs implements EcsApi, ScalingApi {
   readonly clock: Clock;
@@ -40,6 +42,10 @@ export class FakeEcs implements EcsApi, ScalingApi {
   /** Milliseconds until a one-off ends, on the clock. */
   oneOffTakes = 0;
   #oneOffBegan = 0;
+  /** Of tasks that run until somebody stops them, by family, where they are; others end by themselves. */
+  stays: (family: string) => string | undefined = () => undefined;
+  /** Tasks that were asked to stop. */
+  readonly stopped: string[] = [];
   throttled = 0;
   scalingDenied = false;
   stoppedBecause: string | undefined;
@@ -109,6 +115,9 @@ export class FakeEcs implements EcsApi, ScalingApi {
     const [, index] = /one-off-(\d+)$/.exec(arn) ?? [];
     if (index === undefined) return undefined;
     const base = this.#taskOf('one-off', undefined, Number(index));
+    const address = this.stays(this.#familyOf(Number(index)));
+    if (address !== undefined && !this.stopped.includes(arn) && this.stoppedBecause === undefined)
+      return { ...base, arn, address };
     if (this.clock.monotonic() - this.#oneOffBegan < this.oneOffTakes) return { ...base, arn };
     return { ...base, arn, status: 'STOPPED', exitCode: this.oneOffExit, stoppedBecause: this.stoppedBecause };
   };
@@ -127,7 +136,12 @@ export class FakeEcs implements EcsApi, ScalingApi {
 
   runningOf: EcsApi['runningOf'] = async (family) => {
     await this.#arrive('ListTasks');
-    return this.foreign.filter((task) => task.family === family);
+    const own = this.oneOffs.flatMap(({ task: { startedBy } }, index) => {
+      const arn = oneOffArn(index);
+      const runs = this.#familyOf(index) === family && this.stays(family) !== undefined && !this.stopped.includes(arn);
+      return runs ? [{ family, arn, startedBy }] : [];
+    });
+    return [...this.foreign.filter((task) => task.family === family && !this.stopped.includes(task.arn)), ...own];
   };
 
   redeploy: EcsApi['redeploy'] = async (name) => {
@@ -154,10 +168,13 @@ export class FakeEcs implements EcsApi, ScalingApi {
       this.oneOffs.push({ task, token });
       this.#oneOffBegan = this.clock.monotonic();
     }
-    return `arn:aws:ecs:::task/shop/one-off-${again < 0 ? this.oneOffs.length - 1 : again}`;
+    return oneOffArn(again < 0 ? this.oneOffs.length - 1 : again);
   };
 
-  stop: EcsApi['stop'] = () => this.#arrive('StopTask');
+  stop: EcsApi['stop'] = async (task) => {
+    await this.#arrive('StopTask');
+    this.stopped.push(task);
+  };
 
   allowScaleIn: ScalingApi['allowScaleIn'] = (service, allowed) => {
     if (this.scalingDenied) return Promise.reject(new PlatformError('RegisterScalableTarget: AccessDenied'));
@@ -171,6 +188,10 @@ export class FakeEcs implements EcsApi, ScalingApi {
     if (this.throttled === 0) return;
     this.throttled -= 1;
     throw new TransientError(`${call}: Throttling`);
+  }
+
+  #familyOf(oneOff: number): string {
+    return this.oneOffs[oneOff]?.task.taskDefinition.split('/').at(-1)?.split(':')[0] ?? '';
   }
 
   #of(name: string): Kept {

@@ -79,7 +79,7 @@ function restoresOn(embedded: () => Embedded): void {
           written += 1;
           login = JSON.parse(text) as Record<string, unknown>;
           repliesLost -= 1;
-          return repliesLost >= 0 ? Promise.reject(new TransientError('the reply was lost')) : Promise.resolve();
+          return repliesLost >= 0 ? Promise.reject(new TransientError('the reply was lost')) : Promise.resolve('v-2');
         },
       },
       ecs,
