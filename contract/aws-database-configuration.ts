@@ -38,7 +38,7 @@ export const createdDatabaseSchema = z
     replica: z.strictObject({ class: instanceClass }).nullable().default(null),
     /** Days after which the application's password is changed, by two roles that take turns; null: by hand. */
     rotateAfterDays: z.int().min(1).max(365).nullable().default(null),
-    /** For each routed service a target group and a rule that users can't reach, for rehearsals on a copy; no run uses them yet. */
+    /** For each routed service a target group and a rule that users can't reach: rehearsals on a copy start releases there. */
     rehearsals: z.boolean().default(false),
   })
   .refine((database) => database.storageUpTo >= database.storage, {

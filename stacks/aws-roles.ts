@@ -65,7 +65,7 @@ export function awsRoles(
   const imageAccounts = [accountId, ...imagesFrom];
   const storeKeyArn = configuration.storeBucket.kmsKeyArn;
   const where = { accountId, region, backend, secretsProvider, store, storeKeyArn, imageAccounts };
-  const { releases, restores } = releaseStatements({ ...made, ...where, environment });
+  const { releases, apart } = releaseStatements({ ...made, ...where, environment });
   const { receivers } = configuration.alarms;
   const readSecretArns = receivers.flatMap((receiver) => ('urlSecretArn' in receiver ? [receiver.urlSecretArn] : []));
   const previews = previewStatements({ ...where, readSecretArns });
@@ -81,6 +81,6 @@ export function awsRoles(
     ...(database?.rehearsal ? [database.rehearsal.loginSecretArn] : []),
   ];
   const copyArns = copiesOfSnapshots({ ...made, ...where });
-  const rights = { releases, restores, previews, passingArns, replacedArns, writableSecretArns, copyArns };
+  const rights = { releases, apart, previews, passingArns, replacedArns, writableSecretArns, copyArns };
   return new PipelineRoles(name, { environment, repository, githubProviderArn, due, ...rights }, opts);
 }

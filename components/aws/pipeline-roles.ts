@@ -4,6 +4,7 @@ import { policy, type Statement } from './policy.js';
 import { PreviewRole } from './preview-role.js';
 import { ProvisionRole } from './provision-role.js';
 import { ReleaseRole } from './release-role.js';
+import type { PolicyApart } from './release-statements.js';
 
 export interface PipelineRolesArgs {
   readonly environment: string;
@@ -15,8 +16,8 @@ export interface PipelineRolesArgs {
   readonly due: boolean;
   /** What a release may do. */
   readonly releases: readonly Statement[];
-  /** What it may do with instances beside the database; empty where there are none. */
-  readonly restores: readonly Statement[];
+  /** The same, of which each is a policy of its own. */
+  readonly apart: readonly PolicyApart[];
   /** What a preview may read. */
   readonly previews: readonly Statement[];
   /** The only objects that a release may delete. */
@@ -48,11 +49,11 @@ export class PipelineRoles extends pulumi.ComponentResource {
       new OpenIdConnectProvider(name, { url: `https://${github}`, clientIdLists: ['sts.amazonaws.com'] }, child).arn;
     const workflow = workflowTrust(providerArn, args.repository, args.environment);
     const due = workflowTrust(providerArn, args.repository, `${args.environment}-due`);
-    const { releases: statements, restores, passingArns, replacedArns, writableSecretArns, copyArns } = args;
+    const { releases: statements, apart, passingArns, replacedArns, writableSecretArns, copyArns } = args;
     const trustPolicy = policy(workflow, ...(args.due ? [due] : []));
     const release = new ReleaseRole(
       `${name}-release`,
-      { trustPolicy, statements, restores, passingArns, replacedArns, writableSecretArns, copyArns },
+      { trustPolicy, statements, apart, passingArns, replacedArns, writableSecretArns, copyArns },
       child,
     );
     const provision = new ProvisionRole(`${name}-provision`, { trustPolicy: policy(workflow) }, child);

@@ -5,13 +5,14 @@ import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
 import { copyTag } from '../../contract/aws-names.js';
 import { deny, policy, type Conditions, type Statement } from './policy.js';
+import type { PolicyApart } from './release-statements.js';
 import { shortForAutonaming } from './short-name.js';
 
 export interface ReleaseRoleArgs {
   readonly trustPolicy: pulumi.Input<string>;
   readonly statements: readonly Statement[];
-  /** The same about instances beside the database; empty where there are none. */
-  readonly restores: readonly Statement[];
+  /** The same, of which each is a policy of its own. */
+  readonly apart: readonly PolicyApart[];
   /** The only objects that may be deleted. */
   readonly passingArns: readonly string[];
   /** The only objects that may be written over: whatever else the store has is written once. */
@@ -101,8 +102,7 @@ export class ReleaseRole extends pulumi.ComponentResource {
       new RolePolicyAttachment(`${name}-${ending}`, { role: role.name, policyArn: own.arn }, { parent: this });
     };
     attach('never', 'What no release may do, whatever else is allowed', denied);
-    // IAM takes no policy without a statement.
-    if (args.restores.length > 0) attach('restores', 'Instances of snapshots, beside the database', args.restores);
+    for (const { ending, description, statements } of args.apart) attach(ending, description, statements);
     this.arn = role.arn;
     this.roleName = role.name;
     this.registerOutputs({ arn: this.arn });

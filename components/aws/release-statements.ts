@@ -51,22 +51,35 @@ export interface ReleaseStatementsArgs extends StatePlace {
 
 export interface ReleaseStatements {
   readonly releases: readonly Statement[];
-  /** About instances beside the database; empty where none may be made. In a policy of their own: one holds only so much. */
-  readonly restores: readonly Statement[];
+  /** In policies of their own, because one holds only so much. What has no statement is left out. */
+  readonly apart: readonly PolicyApart[];
 }
 
-const beside: ReadonlySet<Target> = new Set([
-  'copies',
-  'new-logins',
-  'rehearsal-groups',
-  'rehearsal-login',
-  'rehearsal-logs',
-  'rehearsal-tasks',
-  'restored-instances',
-  'restored-logins',
-  'restored-masters',
-  'restoring',
-]);
+export interface PolicyApart {
+  /** With which the policy's name ends. */
+  readonly ending: string;
+  readonly description: string;
+  readonly statements: readonly Statement[];
+}
+
+/** By the ending of a policy's name. */
+const apart: Readonly<Record<string, { readonly description: string; readonly targets: ReadonlySet<Target> }>> = {
+  restores: {
+    description: 'Instances of snapshots, beside the database',
+    targets: new Set([
+      'copies',
+      'new-logins',
+      'restored-instances',
+      'restored-logins',
+      'restored-masters',
+      'restoring',
+    ]),
+  },
+  rehearsals: {
+    description: 'Tasks on a copy of the database, which users do not reach',
+    targets: new Set(['rehearsal-groups', 'rehearsal-login', 'rehearsal-logs', 'rehearsal-tasks']),
+  },
+};
 
 /** What a release may do: the calls that the pipeline makes, what a slot's program declares, and the state of its stack. */
 export function releaseStatements(args: ReleaseStatementsArgs): ReleaseStatements {
@@ -77,9 +90,20 @@ export function releaseStatements(args: ReleaseStatementsArgs): ReleaseStatement
   const unlocking =
     args.storeKeyArn === null ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [args.storeKeyArn])];
   return {
-    releases: [...about((target) => !beside.has(target)), ...unlocking, ...stateStatements(args, 'write')],
-    restores: about((target) => beside.has(target)),
+    releases: [...about((target) => !isApart(target)), ...unlocking, ...stateStatements(args, 'write')],
+    // IAM takes no policy without a statement.
+    apart: Object.entries(apart)
+      .map(([ending, { description, targets: of }]) => ({
+        ending,
+        description,
+        statements: about((each) => of.has(each)),
+      }))
+      .filter(({ statements }) => statements.length > 0),
   };
+}
+
+function isApart(target: Target): boolean {
+  return Object.values(apart).some(({ targets }) => targets.has(target));
 }
 
 function statementFor(target: Target, grants: readonly Grant[], args: ReleaseStatementsArgs): readonly Statement[] {

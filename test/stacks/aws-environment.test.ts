@@ -122,6 +122,7 @@ describe('awsEnvironment', function () {
       'aws:serverlessrepository/cloudFormationStack:CloudFormationStack',
       'aws:sns/topicSubscription:TopicSubscription',
       'crossfade:aws:PasswordRotation',
+      'crossfade:aws:RehearsalRoute',
     ]);
   });
 

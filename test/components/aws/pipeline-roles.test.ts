@@ -20,7 +20,8 @@ function statementsOf(text: unknown): readonly Statement[] {
 describe('PipelineRoles', () => {
   let recording: Recording<unknown>;
   const restoring = allow(['rds:RestoreDBInstanceFromDBSnapshot'], ['arn:aws:rds:eu-central-1:222222222222:db:shop-*']);
-  const build = (githubProviderArn: string | null, due = false, restores = [restoring]) =>
+  const restores = { ending: 'restores', description: 'Instances beside the database', statements: [restoring] };
+  const build = (githubProviderArn: string | null, due = false, apart = [restores]) =>
     record(
       () =>
         new PipelineRoles('roles', {
@@ -29,7 +30,7 @@ describe('PipelineRoles', () => {
           githubProviderArn,
           due,
           releases: [allow(['ecs:DescribeServices'], ['*'])],
-          restores,
+          apart,
           previews: [allow(['ecs:DescribeClusters'], ['*'])],
           passingArns: ['arn:aws:s3:::store/leases/*'],
           replacedArns: ['arn:aws:s3:::store/outputs/*'],
@@ -103,7 +104,7 @@ describe('PipelineRoles', () => {
     });
   });
 
-  it('keeps what is about instances beside the database in a policy of its own, and none where there are none', async () => {
+  it('keeps in policies of their own what one would not hold, and has none without', async () => {
     const { inputs } = recording.find('aws:iam/policy:Policy', 'roles-release-restores');
     expect(statementsOf(inputs['policy'])).to.deep.equal([restoring]);
     const attached = recording.find('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'roles-release-restores');

@@ -54,6 +54,7 @@ const neverPolicy = async (): Promise<readonly Statement[]> =>
 const releasePolicy = async (): Promise<readonly Statement[]> => [
   ...(await policyOf('release')),
   ...statementsIn(await textOf('aws:iam/policy:Policy', 'release-restores')),
+  ...statementsIn(await textOf('aws:iam/policy:Policy', 'release-rehearsals')),
   ...(await neverPolicy()),
 ];
 
@@ -204,7 +205,10 @@ describe('the release role', function () {
       `${where}:snapshot:shop-production-database-release-*`,
     ]);
     expect(on('rds:RestoreDBInstanceFromDBSnapshot').filter((arn) => /:db:/.test(arn))).to.have.length(1);
-    expect(on('secretsmanager:PutSecretValue')).to.have.length(1);
+    expect(on('secretsmanager:PutSecretValue').map((arn) => arn.split('/').at(-1))).to.have.members([
+      'shop-production-application',
+      'shop-production-rehearsal',
+    ]);
     const ofMasters = statements.find(({ Resource }) => Resource.some((arn) => arn.endsWith(':secret:rds!db-*')));
     expect(
       JSON.stringify(statements.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))),

@@ -23,6 +23,7 @@ async function statements(): Promise<readonly PolicyStatement[]> {
   const texts = [
     graph.find('aws:iam/rolePolicy:RolePolicy', name).inputs['policy'],
     graph.find('aws:iam/policy:Policy', `${name}-restores`).inputs['policy'],
+    graph.find('aws:iam/policy:Policy', `${name}-rehearsals`).inputs['policy'],
     graph.find('aws:iam/policy:Policy', `${name}-never`).inputs['policy'],
   ];
   return texts.flatMap((text) => (JSON.parse(text as string) as { Statement: PolicyStatement[] }).Statement);
@@ -53,6 +54,10 @@ const needed: readonly IamRequest[] = [
   request('rds:ModifyDBInstance', restored, keepingLogin),
   request('rds:DeleteDBInstance', copy, ofCopy('production')),
   request('rds:DeleteDBInstance', copy, ofCopy('production', 'rehearsal')),
+  request('ecs:RegisterTaskDefinition', at('ecs', 'task-definition/shop-production_rehearse-api:*')),
+  request('ecs:RunTask', at('ecs', 'task-definition/shop-production_rehearse-api:7')),
+  request('ecs:RunTask', at('ecs', 'task-definition/shop-production_rehearse:7')),
+  request('ecs:StopTask', at('ecs', 'task/shop-production/0123')),
   request(
     'application-autoscaling:RegisterScalableTarget',
     at('application-autoscaling', 'scalable-target/0ec50123456789'),
@@ -63,6 +68,19 @@ const needed: readonly IamRequest[] = [
   request('s3:DeleteObject', `${store}/leases/production/1.json`),
   request('s3:ListBucket', 'arn:aws:s3:::shop-production-crossfade'),
 ];
+
+/** The same on what a rehearsal with releases has of its own, by the program's outputs. */
+async function rehearsing(): Promise<readonly IamRequest[]> {
+  const { database } = (await writtenGraph('production')).outputs;
+  const { loginSecretArn, routes } = database!.rehearsal!;
+  const groups = Object.values(routes).map(({ targetGroupArn }) => targetGroupArn);
+  expect(groups).to.have.length(2);
+  return [
+    ...groups.map((arn) => request('elasticloadbalancing:RegisterTargets', arn)),
+    ...groups.map((arn) => request('elasticloadbalancing:DeregisterTargets', arn)),
+    request('secretsmanager:PutSecretValue', loginSecretArn),
+  ];
+}
 
 /** Denied in so many words: no other policy of the role could allow it. */
 const denied: readonly IamRequest[] = [
@@ -89,6 +107,10 @@ const denied: readonly IamRequest[] = [
 /** Nothing allows it. */
 const notAllowed: readonly IamRequest[] = [
   request('elasticloadbalancing:ModifyRule', at('elasticloadbalancing', 'listener-rule/app/other/1/2/3')),
+  request('elasticloadbalancing:RegisterTargets', at('elasticloadbalancing', 'targetgroup/api-blue/1')),
+  request('elasticloadbalancing:DeregisterTargets', at('elasticloadbalancing', 'targetgroup/api-blue/1')),
+  request('ecs:RunTask', at('ecs', 'task-definition/shop-staging_rehearse-api:7')),
+  request('ecs:RegisterTaskDefinition', at('ecs', 'task-definition/shop-staging_rehearse-api:*')),
   request('elasticloadbalancing:DescribeRules', '*', { 'aws:RequestedRegion': 'us-east-1' }),
   request('ecs:UpdateService', at('ecs', 'service/shop-staging/api-green')),
   request('ecs:DescribeServiceDeployments', at('ecs', 'service-deployment/shop-staging/api-green/0123')),
@@ -120,6 +142,13 @@ describe("the release role's policies, judged as IAM judges", function () {
     expect(await deciding(needed)).to.deep.equal(as(needed, 'allowed'));
   });
 
+  it('allow what a rehearsal asks for of what is its own, and no look at the login that it writes', async () => {
+    const asked = await rehearsing();
+    expect(await deciding(asked)).to.deep.equal(as(asked, 'allowed'));
+    const reading = asked.slice(-1).map((each) => ({ ...each, action: 'secretsmanager:GetSecretValue' }));
+    expect(await deciding(reading)).to.deep.equal(as(reading, 'not allowed'));
+  });
+
   it('allow rules to be modified that are the environment’s', async () => {
     const rules = (await statements()).find(({ Action }) => Action?.includes('elasticloadbalancing:ModifyRule'));
     const asked = (rules?.Resource ?? []).map((arn) => request('elasticloadbalancing:ModifyRule', arn));
@@ -142,7 +171,7 @@ describe("the release role's policies, judged as IAM judges", function () {
 
   it('need each of their actions: without one, what needs it is not allowed', async () => {
     const all = await statements();
-    for (const asked of needed) {
+    for (const asked of [...needed, ...(await rehearsing())]) {
       const without = all.map((statement) =>
         statement.Effect === 'Allow'
           ? { ...statement, Action: (statement.Action ?? []).filter((action) => action !== asked.action) }

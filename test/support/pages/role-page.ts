@@ -48,6 +48,10 @@ What it may do with instances beside the database; a policy of its own, as IAM t
 
 ${document('aws:iam/policy:Policy', 'shop-production-pipeline-release-restores')}
 
+What it may do for a rehearsal with releases, on a copy of the database (\`database.rehearsals\`):
+
+${document('aws:iam/policy:Policy', 'shop-production-pipeline-release-rehearsals')}
+
 What it may never do, whatever else is allowed; a policy of its own, attached to the role:
 
 ${document('aws:iam/policy:Policy', 'shop-production-pipeline-release-never')}
