@@ -206,7 +206,7 @@ describe('the release role', function () {
     ]);
     expect(on('rds:RestoreDBInstanceFromDBSnapshot').filter((arn) => /:db:/.test(arn))).to.have.length(1);
     expect(on('secretsmanager:PutSecretValue').map((arn) => arn.split('/').at(-1))).to.have.members([
-      'shop-production-application',
+      'shop-production-database-application',
       'shop-production-rehearsal',
     ]);
     const ofMasters = statements.find(({ Resource }) => Resource.some((arn) => arn.endsWith(':secret:rds!db-*')));
