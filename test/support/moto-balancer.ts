@@ -17,8 +17,11 @@ export interface MotoBalancer {
   /** Of the maintenance page, which is off. */
   readonly maintenanceRuleArn: string;
   readonly routes: readonly Route[];
+  /** By service a target group that is for rehearsals, with nobody in it; at `rehearsalPort`. */
+  readonly rehearsalGroups: Readonly<Record<string, string>>;
 }
 
+export const rehearsalPort = 8080;
 const paths = { admin: '/admin', api: '/api', web: '/' };
 
 /** A load balancer in moto with a maintenance page and a route per service: api and web open with everything on blue, admin dark. */
@@ -32,13 +35,19 @@ export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
     new CreateListenerCommand({ LoadBalancerArn: arn, Port: 80, Protocol: 'HTTP', DefaultActions }),
   );
   const listenerArn = listened.Listeners?.[0]?.ListenerArn ?? '';
+  const empty = async (Name: string, Port: number): Promise<string> => {
+    const wanted = { Name, Protocol: 'HTTP' as const, Port, VpcId: vpcId, TargetType: 'ip' as const };
+    const created = await client.send(new CreateTargetGroupCommand(wanted));
+    return created.TargetGroups?.[0]?.TargetGroupArn ?? '';
+  };
   const group = async (name: string): Promise<string> => {
-    const created = await client.send(
-      new CreateTargetGroupCommand({ Name: name, Protocol: 'HTTP', Port: 80, VpcId: vpcId, TargetType: 'ip' }),
-    );
-    const TargetGroupArn = created.TargetGroups?.[0]?.TargetGroupArn ?? '';
+    const TargetGroupArn = await empty(name, 80);
     await client.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.0.0.10', Port: 80 }] }));
     return TargetGroupArn;
+  };
+  const rehearsalGroups = {
+    api: await empty('api-rehearsal', rehearsalPort),
+    web: await empty('web-rehearsal', rehearsalPort),
   };
   const routes: Route[] = [];
   for (const [service, path] of Object.entries(paths)) {
@@ -70,5 +79,6 @@ export async function makeMotoBalancer(url: string): Promise<MotoBalancer> {
   );
   client.destroy();
   const maintenanceRuleArn = maintenance.Rules?.[0]?.RuleArn ?? '';
-  return { arn, listenerArn, metricDimension: arn.slice(arn.indexOf('app/')), maintenanceRuleArn, routes };
+  const metricDimension = arn.slice(arn.indexOf('app/'));
+  return { arn, listenerArn, metricDimension, maintenanceRuleArn, routes, rehearsalGroups };
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { CreateScheduleGroupCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { showsMaintenance } from '../../../contract/aws-route.js';
+import { rehearsalSlot, showsMaintenance, slotHeader } from '../../../contract/aws-route.js';
 import type { Colour } from '../../../contract/colour.js';
 import type { AwsOutputs } from '../../../contract/outputs.js';
 import { parse } from '../../../contract/parse.js';
@@ -26,11 +26,12 @@ import { writtenConfiguration } from '../aws-configuration.js';
 import { awsOutputs } from '../aws-outputs.js';
 import { compiledPackage } from '../compiled-package.js';
 import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
-import { makeMotoBalancer, type MotoBalancer } from '../moto-balancer.js';
+import { makeMotoBalancer, rehearsalPort, type MotoBalancer } from '../moto-balancer.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
 import { AwsWorld } from './aws-world.js';
 import { pushImage } from './push-image.js';
 import { makeRigDatabase, type RigDatabase, type RigServers } from './rig-database.js';
+import { forwardToTarget } from './running-tasks.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -59,6 +60,8 @@ export interface RigOptions {
   readonly weights?: readonly number[];
   /** `rules.database`. */
   readonly databaseRules?: object;
+  /** Then rehearsals start what the world runs. */
+  readonly rehearsals?: boolean;
 }
 
 export interface ReleaseOptions {
@@ -68,6 +71,8 @@ export interface ReleaseOptions {
   readonly unpushed?: boolean;
   /** A folder of SQL. */
   readonly migrations?: string;
+  /** A tool of its own, by a service and its command. */
+  readonly migrate?: string;
 }
 
 /**
@@ -116,7 +121,8 @@ export class AwsRig {
     this.database = parts.database;
   }
 
-  static async open({ servers, weights = [10, 50, 100], databaseRules = {} }: RigOptions = {}): Promise<AwsRig> {
+  static async open(options: RigOptions = {}): Promise<AwsRig> {
+    const { servers, weights = [10, 50, 100], databaseRules = {}, rehearsals = false } = options;
     Object.assign(process.env, motoCredentials);
     const [moto, compiled] = await Promise.all([startMoto(), compiledPackage()]);
     const from = Date.now();
@@ -126,14 +132,22 @@ export class AwsRig {
     const proxy = await startFaultProxy(world.url);
     const balancer = await makeMotoBalancer(moto.url);
     const maker = new AwsMaker(moto.url);
-    const service = createServer((_, answer) => {
-      answer.writeHead(rig.status).end('ok');
+    const service = createServer((incoming, answer) => {
+      const slot = String(incoming.headers[slotHeader]);
+      const rehearsed = Object.keys(balancer.rehearsalGroups).find((name) => rehearsalSlot(name) === slot);
+      if (rehearsed === undefined) {
+        answer.writeHead(rig.status).end('ok');
+        return;
+      }
+      const group = { arn: balancer.rehearsalGroups[rehearsed] ?? '', port: rehearsalPort };
+      void forwardToTarget({ region, endpoint: moto.url }, group, incoming, answer);
     });
     await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'crossfade-aws-')));
     const made = await maker.environment({ cluster, balancer, url, endpoint: proxy.url });
-    const database = servers && (await makeRigDatabase({ url: moto.url, region, world, servers }));
+    const rehearsalGroups = rehearsals ? balancer.rehearsalGroups : undefined;
+    const database = servers && (await makeRigDatabase({ url: moto.url, region, world, servers, rehearsalGroups }));
     const outputs = { ...made, database: database?.outputs ?? null };
     const rig = new AwsRig({ moto, world, proxy, balancer, outputs, folder, from, compiled, service, database });
     await rig.#writeProject(weights, databaseRules);
@@ -174,6 +188,7 @@ export class AwsRig {
       '--author',
       'ada',
       ...(options.migrations === undefined ? [] : ['--migrations', options.migrations]),
+      ...(options.migrate === undefined ? [] : ['--migrate', options.migrate]),
     );
     if (made.exitCode !== 0) throw new Error(made.all);
     if (options.bad === true) this.#bad.add(version);

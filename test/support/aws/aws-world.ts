@@ -1,6 +1,7 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { instancesElsewhere, type Elsewhere } from './instances-elsewhere.js';
+import type { RunTasks, RunningTask } from './running-tasks.js';
 
 type Json = Record<string, unknown>;
 
@@ -33,9 +34,13 @@ export class AwsWorld {
   instances: (identifier: string) => Elsewhere | undefined = () => undefined;
   /** What a one-off ends with. */
   oneOffExit: number | undefined = 0;
+  /** Really runs what a task is defined as, where it is asked to. */
+  runs: RunTasks | undefined;
   url = '';
   readonly #options: AwsWorldOptions;
   readonly #counts: Counts = new Map();
+  /** Those that run until they are stopped, by their number among the one-offs. */
+  readonly #running = new Map<number, RunningTask>();
   readonly #server = createServer((incoming, outgoing) => {
     this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -50,9 +55,15 @@ export class AwsWorld {
     return this;
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
+    for (const task of this.#running.values()) await task.stop();
     this.#server.closeAllConnections();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Families of tasks that run until they are stopped. */
+  running(): readonly string[] {
+    return [...this.#running.values()].map(({ family }) => family);
   }
 
   /** Users' requests that the balancer gave to a target group, such as api-blue. */
@@ -119,14 +130,22 @@ export class AwsWorld {
       }
       case 'RunTask': {
         const again = this.oneOffs.findIndex((task) => task['clientToken'] === asked['clientToken']);
-        if (again < 0) this.oneOffs.push(asked);
+        if (again < 0) {
+          this.oneOffs.push(asked);
+          const running = await this.runs?.(await this.#definitionOf(asked));
+          if (running) this.#running.set(this.oneOffs.length - 1, running);
+        }
         return {
           tasks: [{ taskArn: this.#arn(`one-off-${again < 0 ? this.oneOffs.length - 1 : again}`) }],
           failures: [],
         };
       }
-      case 'StopTask':
+      case 'StopTask': {
+        const number = Number(/one-off-(\d+)$/.exec(String(asked['task']))?.[1]);
+        await this.#running.get(number)?.stop();
+        this.#running.delete(number);
         return {};
+      }
       default:
         return undefined;
     }
@@ -151,6 +170,10 @@ export class AwsWorld {
 
   async #listTasks(asked: Json): Promise<Json> {
     if (asked['desiredStatus'] === 'STOPPED') return { taskArns: [] };
+    if (asked['family'] !== undefined) {
+      const of = [...this.#running].filter(([, { family }]) => family === asked['family']);
+      return { taskArns: of.map(([number]) => this.#arn(`one-off-${number}`)) };
+    }
     const name = String(asked['serviceName']);
     const found = await this.#moto('DescribeServices', { cluster: this.#options.cluster, services: [name] });
     const [service] = found['services'] as Json[];
@@ -162,6 +185,18 @@ export class AwsWorld {
   async #task(arn: string): Promise<Json | undefined> {
     const id = arn.split('/').at(-1) ?? '';
     const oneOff = /^one-off-(\d+)$/.exec(id);
+    const running = this.#running.get(Number(oneOff?.[1] ?? Number.NaN));
+    if (running) {
+      const details = [{ name: 'privateIPv4Address', value: running.address }];
+      const { startedBy } = this.oneOffs[Number(oneOff?.[1])] ?? {};
+      return {
+        taskArn: arn,
+        lastStatus: 'RUNNING',
+        startedBy,
+        attachments: [{ details }],
+        containers: [{ image: '' }],
+      };
+    }
     if (oneOff) {
       const ended = this.oneOffExit;
       const state =
@@ -191,6 +226,11 @@ export class AwsWorld {
       healthStatus: 'UNKNOWN',
       containers: [{ image }],
     };
+  }
+
+  async #definitionOf({ taskDefinition }: Json): Promise<Json> {
+    const described = await this.#moto('DescribeTaskDefinition', { taskDefinition });
+    return described['taskDefinition'] as Json;
   }
 
   #arn(id: string): string {

@@ -34,8 +34,10 @@ export async function makeRigDatabase(parts: {
   readonly world: AwsWorld;
   /** Undefined: nobody reaches it. */
   readonly servers: RigServers | undefined;
+  /** What stands for rehearsals with releases; left out: nothing does. */
+  readonly rehearsalGroups?: Readonly<Record<string, string>> | undefined;
 }): Promise<RigDatabase> {
-  const { url: endpoint, region, world, servers } = parts;
+  const { url: endpoint, region, world, servers, rehearsalGroups } = parts;
   const known = awsOutputs().database!;
   const at = { region, endpoint };
   const secrets = new SecretsManagerClient(at);
@@ -86,9 +88,19 @@ export async function makeRigDatabase(parts: {
     identifier === known.identifier
       ? place
       : { host: 'localhost', port: servers?.restored.port ?? nobodyListens, masterSecretArn: restoredMaster };
+  const rehearsal = rehearsalGroups && {
+    loginSecretArn: await secret('rehearsal', {}),
+    routes: Object.fromEntries(
+      Object.entries(rehearsalGroups).map(([service, targetGroupArn], index) => [
+        service,
+        { targetGroupArn, priority: 40_000 + index },
+      ]),
+    ),
+  };
   return {
     outputs: {
       ...known,
+      rehearsal: rehearsal ?? null,
       snapshots: { ...known.snapshots, keep: 2, kmsKeyArn, copyTo, copyKeyArn },
       endpoint: place.host,
       port: place.port,
