@@ -8,6 +8,7 @@ import { newRunId } from '../../journal/run-id.js';
 import { contractionsOf, heldContractions } from '../../pipeline/contractions.js';
 import { liveColour } from '../../pipeline/live-colour.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
+import { migratedSince } from '../../pipeline/rehearsal/migrated-since.js';
 import { rehearsalDigest } from '../../pipeline/rehearsal/rehearsal-digest.js';
 import { rehearseRelease } from '../../pipeline/rehearsal/rehearse-release.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
@@ -62,6 +63,7 @@ export async function rehearse(
       work: { signal: interrupt.signal, say },
       services: outputs.services,
       backup,
+      since: await migratedSince(input, platform.database),
       run,
       live: input,
       next,

@@ -7,10 +7,16 @@ import type { Work } from './work.js';
 export interface Rehearsals {
   /** Why this release can't be tried here; asked before a copy is made. Absent: all can. */
   unableBecause?(input: SlotInput): Promise<string | undefined>;
-  /** As it was at this backup; nobody else uses it. Throws PlatformError where it can't be made, RefusedError where another one is in the way. */
-  open(backup: string, run: string, work: Work): Promise<Rehearsal>;
+  /** As it was at this backup, and with what was migrated since; nobody else uses it. Throws PlatformError where it can't be made, RefusedError where another one is in the way. */
+  open(backup: string, run: string, work: Work, since?: MigratedSince): Promise<Rehearsal>;
   /** Ends and removes what killed processes have left, and with `run` what that one has. Resolves to its names. */
   sweep(run?: string): Promise<readonly string[]>;
+}
+
+/** A release whose migrations the database was given after a backup was taken, or before: none runs twice. */
+export interface MigratedSince {
+  readonly input: SlotInput;
+  readonly options: MigrationOptions;
 }
 
 export interface Rehearsal {

@@ -6,7 +6,7 @@ import type { SlotInput } from '../../contract/slot-input.js';
 import type { Verdict } from '../../contract/verdict.js';
 import type { Clock } from '../ports/clock.js';
 import type { MigrationOptions } from '../ports/migration-options.js';
-import type { Rehearsal, RehearsedApp, RehearsedMigration, Rehearsals } from '../ports/rehearsals.js';
+import type { MigratedSince, Rehearsal, RehearsedApp, RehearsedMigration, Rehearsals } from '../ports/rehearsals.js';
 import type { Work } from '../ports/work.js';
 import { asJson, cellOf, checksOfRelease, failuresOf, said, type Cell } from './smoke-on-clone.js';
 
@@ -17,6 +17,8 @@ export interface Rehearsing {
   readonly services: Readonly<Record<string, Service>>;
   /** The database as it was at this one. */
   readonly backup: string;
+  /** What the database has of the live release's migrations; left out where the backup was taken just now. */
+  readonly since?: MigratedSince | undefined;
   readonly run: string;
   /** What is live; undefined before a first release, and where that can't be told. */
   readonly live: SlotInput | undefined;
@@ -34,11 +36,11 @@ const askEvery = 100;
  * Where nothing can be started on copies, only the migrations run. Throws RefusedError before a copy is made.
  */
 export async function rehearseRelease(rehearsing: Rehearsing): Promise<Verdict> {
-  const { rehearsals, backup, run, work, clock, next } = rehearsing;
+  const { rehearsals, backup, since, run, work, clock, next } = rehearsing;
   const unable = await rehearsals.unableBecause?.(next);
   if (unable !== undefined) throw new RefusedError(unable);
   const began = clock.monotonic();
-  const rehearsal = await rehearsals.open(backup, run, work);
+  const rehearsal = await rehearsals.open(backup, run, work, since);
   try {
     const { cells, migration, meanwhile } = canStart(rehearsal)
       ? await matrix(rehearsing, rehearsal)

@@ -3,6 +3,7 @@ import { rehearsalFamily } from '../../contract/aws-names.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { SlotInput } from '../../contract/slot-input.js';
+import type { MigrationOptions } from '../../pipeline/ports/migration-options.js';
 import type { Rehearsal, RehearsedApp, Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import { watchLockWaits } from '../postgres/lock-waits.js';
@@ -62,9 +63,11 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
   return {
     unableBecause: (input) => Promise.resolve(unableBecause(database, input)),
 
-    async open(backup, run, work) {
+    async open(backup, run, work, since) {
       // Before anything is paid for: the copy lies in the same network.
       await reached('a rehearsal', 'owner');
+      const unable = since && toolUnableBecause(database, since.input);
+      if (unable !== undefined) throw new RefusedError(unable);
       for (const gone of await copies.sweep({ run, say: tell }))
         work.say(`removed ${gone}, which an earlier process had left`);
       await alone();
@@ -72,7 +75,9 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
       try {
         await alone(copy.identifier);
         for (const task of await clear()) work.say(`stopped ${task}, which an earlier process had left`);
-        return rehearsalOn(parts, copy, run);
+        const { login, apply } = copyOf(parts, copy, run);
+        if (since) await apply(since.input, work, since.options);
+        return rehearsalOn(parts, copy, { login, apply });
       } catch (error) {
         await removeOrTell(copy, tell);
         throw error;
@@ -89,28 +94,50 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
 function unableBecause(database: Database, input: SlotInput): string | undefined {
   const { version, migrations, migrate: tool } = input.release;
   if (tool === undefined && migrations.length === 0) return `release ${version} has no migrations to rehearse`;
-  if (database.rehearsal !== null) return deafToCopyBecause(database, input);
-  if (tool !== undefined) {
-    return `release ${version} migrates by its own command: that is rehearsed where database.rehearsals is on (a deploy that asks for it takes --waive rehearsed="reason")`;
-  }
-  return undefined;
+  return database.rehearsal === null ? toolUnableBecause(database, input) : deafToCopyBecause(database, input);
 }
 
-function rehearsalOn(parts: Beside, copy: Copy, run: string): Rehearsal {
+/** A tool that finds the database by another way than its login would migrate the one in use. */
+function toolUnableBecause(database: Database, input: SlotInput): string | undefined {
+  const { version, migrate: tool } = input.release;
+  if (tool === undefined) return undefined;
+  if (database.rehearsal !== null) return deafToCopyBecause(database, input);
+  return `release ${version} migrates by its own command: that is rehearsed where database.rehearsals is on (a deploy that asks for it takes --waive rehearsed="reason")`;
+}
+
+interface OnCopy {
+  login(): Promise<CopyLogin>;
+  /** As on the database itself. */
+  apply(input: SlotInput, work: Work, options: MigrationOptions): Promise<void>;
+}
+
+function copyOf(parts: Beside, copy: Copy, run: string): OnCopy {
+  let written: Promise<CopyLogin> | undefined;
+  const login = (): Promise<CopyLogin> => (written ??= loginAt(parts, copy));
+  return {
+    login,
+    async apply(input, work, options) {
+      const { release } = input;
+      if (release.migrations.length > 0) {
+        await migrate(await copy.address('owner'), release, { ...options, run }, work);
+      }
+      if (release.migrate) await migrateByTool(parts, copy, await login(), input, work);
+    },
+  };
+}
+
+function rehearsalOn(parts: Beside, copy: Copy, { login, apply }: OnCopy): Rehearsal {
   const { database, outputs, tasks, targets, tell } = parts;
   const { rehearsal } = database;
   const apps: RehearsedApp[] = [];
   let migrated = false;
-  let login: Promise<CopyLogin> | undefined;
-  /** Once per copy. */
-  const toCopy = (): Promise<CopyLogin> => (login ??= loginAt(parts, copy));
 
   async function start(input: SlotInput, schema: 'before' | 'after', work: Work): Promise<RehearsedApp> {
     if (schema === 'before' && migrated) throw new Error('the only copy is migrated');
     const deaf = deafToCopyBecause(database, input);
     if (deaf !== undefined) throw new RefusedError(deaf);
     const routes = rehearsal?.routes ?? {};
-    const app = await startRehearsedApp({ outputs, routes, copy: await toCopy(), tasks, targets }, input, copy, work);
+    const app = await startRehearsedApp({ outputs, routes, copy: await login(), tasks, targets }, input, copy, work);
     apps.push(app);
     return app;
   }
@@ -120,12 +147,10 @@ function rehearsalOn(parts: Beside, copy: Copy, run: string): Rehearsal {
     ...(rehearsal === null ? {} : { start }),
     async migrate(input, work, options) {
       migrated = true;
-      const owner = await copy.address('owner');
-      const waits = await watchLockWaits(owner);
+      const waits = await watchLockWaits(await copy.address('owner'));
       const began = performance.now();
       try {
-        if (input.release.migrations.length > 0) await migrate(owner, input.release, { ...options, run }, work);
-        if (input.release.migrate) await migrateByTool(parts, copy, await toCopy(), input, work);
+        await apply(input, work, options);
       } catch (error) {
         await waits.stop();
         throw error;

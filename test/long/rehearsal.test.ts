@@ -12,7 +12,7 @@ import { settingsOf } from '../../contract/settings.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { rehearseRelease } from '../../pipeline/rehearsal/rehearse-release.js';
-import type { Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { MigratedSince, Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import { artifactDigest } from '../../platforms/local/artifact-digest.js';
 import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
 import { localRehearsals } from '../../platforms/local/rehearsal/local-rehearsals.js';
@@ -69,13 +69,14 @@ for (const kind of ['copy', 'dump', 'branch'] as const) {
       const release = { ...releaseOf(files, version), artifacts: { api: { digest, reference: 'folder' } } };
       return { run: `run-${version}`, release, settings: settingsOf({ values: {}, secrets: {} }), replicas: {} };
     };
-    const rehearsed = async (next: SlotInput, live?: SlotInput): Promise<Verdict> =>
+    const rehearsed = async (next: SlotInput, live?: SlotInput, since?: MigratedSince): Promise<Verdict> =>
       rehearseRelease({
         rehearsals,
         clock: systemClock,
         work: work(),
         services: outputs.services,
         backup: 'before',
+        since,
         run: 'rehearsal-1',
         live,
         next,
@@ -121,6 +122,19 @@ for (const kind of ['copy', 'dump', 'branch'] as const) {
     });
     after(() => (server as Embedded | undefined)?.stop());
     afterEach(() => server.closeClients());
+
+    it('is on the schema that the live release has, where the backup is from before that', async () => {
+      const live = await input('1.1.0', 'price', { '1.sql': 'ALTER TABLE orders ADD COLUMN price int' });
+      const next = await input('1.2.0', 'title', {
+        '1.sql': 'ALTER TABLE orders ADD COLUMN price int',
+        '2.sql': "ALTER TABLE orders ADD COLUMN title text DEFAULT 'none'",
+      });
+      const without = await rehearsed(next, live);
+      expect(without.because).to.match(/^the live release on the schema after them: it does not start on the copy/);
+      const { answer, because } = await rehearsed(next, live, { input: live, options: {} });
+      expect(answer, because).to.equal('yes');
+      expect(await left()).to.deep.equal([]);
+    });
 
     it('is good where both releases work on the new schema, and says how long it took', async () => {
       const live = await input('1.0.0', 'note', {});

@@ -1,7 +1,8 @@
 import { PlatformError } from '../../contract/errors.js';
 import type { ProbeAnswer } from '../../pipeline/ports/probe.js';
 import type { Proofs } from '../../pipeline/ports/proofs.js';
-import type { Rehearsal, RehearsedMigration, Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { MigratedSince, Rehearsal, RehearsedMigration, Rehearsals } from '../../pipeline/ports/rehearsals.js';
+import type { Work } from '../../pipeline/ports/work.js';
 import type { DrillRecord, RehearsalRecord } from '../../contract/database-proofs.js';
 
 /** Copies of a database on which a release answers 200, or what is said here of it on a schema. */
@@ -20,8 +21,8 @@ export class FakeRehearsals implements Rehearsals {
     return Promise.resolve(this.unable);
   }
 
-  open(backup: string): Promise<Rehearsal> {
-    this.did.push(`open ${backup}`);
+  open(backup: string, _run: string, _work: Work, since?: MigratedSince): Promise<Rehearsal> {
+    this.did.push(`open ${backup}${since === undefined ? '' : ` with ${since.input.release.version}`}`);
     const start: NonNullable<Rehearsal['start']> = (
       { release: { version } }: { release: { version: string } },
       schema: 'before' | 'after',

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../../contract/outputs.js';
-import type { Rehearsal, Rehearsals, RehearsedApp } from '../../../pipeline/ports/rehearsals.js';
+import type { MigratedSince, Rehearsal, Rehearsals, RehearsedApp } from '../../../pipeline/ports/rehearsals.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import { postgresUrl, type PostgresAddress } from '../../postgres/address.js';
 import { openAsideDatabase, type AsideDatabase } from '../../postgres/aside-database.js';
@@ -28,7 +28,7 @@ const stopWithin = 2_000;
 export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOptions): Rehearsals {
   const parent = join(outputs.directory, 'rehearsals');
 
-  async function open(backup: string, run: string, work: Work): Promise<Rehearsal> {
+  async function open(backup: string, run: string, work: Work, since?: MigratedSince): Promise<Rehearsal> {
     await sweep(parent);
     const folder = join(parent, `${run}-${process.pid}`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -36,6 +36,11 @@ export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOpt
     let clone: Clone | undefined;
     try {
       clone = await (await kind()).openClone(backup, work);
+      if (since) {
+        const { input, options } = since;
+        const owner = await clone.address('owner');
+        await migrateAt(owner, input.release, { ...input, run }, work, migrating, options);
+      }
       const before = await openAsideDatabase(await clone.address('superuser'), 'before', {
         template: (await clone.address('superuser')).database,
       });

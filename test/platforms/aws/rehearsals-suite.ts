@@ -223,6 +223,25 @@ function rehearsalsOn(embedded: () => Embedded): void {
       await copy.remove();
     });
 
+    it('bring the copy first where the live release has brought the database', async () => {
+      const live = inputOf({
+        migrations: releaseOf({ '0000_live.sql': 'CREATE TABLE rehearsed (id int);' }).migrations,
+      });
+      const since = { input: live, options: { hold: [] } };
+      const copy = await rehearsals.open('before-run-1', run, work(), since);
+      expect((await embedded().query('superuser', 'SELECT * FROM rehearsed')).rows).to.deep.equal([]);
+      await (await copy.start!(inputOf(), 'before', work())).stop();
+      await copy.remove();
+    });
+
+    it('never run the tool of a live release that would find the database in use', async () => {
+      const live = { ...inputOf({ migrate: tool }), settings: awsSlotInput().settings };
+      const since = { input: live, options: {} };
+      const refused = await rejection(rehearsals.open('before-run-1', run, work(), since), RefusedError);
+      expect(refused.message).to.contain("is the database's login");
+      expect(rds.restored).to.deep.equal([]);
+    });
+
     it('fail where the tool does', async () => {
       ecs.oneOffExit = 3;
       const copy = await rehearsals.open('before-run-1', run, work());
