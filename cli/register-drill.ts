@@ -30,7 +30,8 @@ export function registerDrill(program: Command): void {
     .description(
       'The copy is made from the newest backup and removed again; the database in use is not touched, and no lease is ' +
         'taken. A good one is accepted by deploys for rules.database.rehearsalFor. Ends with 3 when it was not good. On AWS ' +
-        'migrations in SQL are applied and timed, and neither release is started beside them.',
+        'the copy is a temporary instance, which takes RDS ten minutes to hours; releases are started beside it where ' +
+        'database.rehearsals is on.',
     )
     .option('--dry-run', 'say what would be rehearsed on which backup', false)
     .option('--json', 'one JSON document', false)

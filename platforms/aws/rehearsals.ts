@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rehearsalFamily } from '../../contract/aws-names.js';
+import { counted } from '../../contract/counted.js';
+import { describeDuration } from '../../contract/duration.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { SlotInput } from '../../contract/slot-input.js';
@@ -8,6 +10,7 @@ import type { Rehearsal, RehearsedApp, Rehearsals } from '../../pipeline/ports/r
 import type { Work } from '../../pipeline/ports/work.js';
 import { watchLockWaits } from '../postgres/lock-waits.js';
 import { migrate } from '../postgres/migrate.js';
+import { warmTables } from '../postgres/warm-tables.js';
 import { rdsCopies, type CopiesParts, type Copy } from './copies.js';
 import { loginText } from './database-login.js';
 import { instanceInUse } from './instance-in-use.js';
@@ -35,6 +38,7 @@ interface Beside extends AwsRehearsalsParts {
 }
 
 const patience = 60_000;
+const warmWithin = 20 * 60_000;
 
 /**
  * Migrations on a temporary instance made of a snapshot, for a runner that reaches the database's network. Where the
@@ -77,6 +81,7 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
         for (const task of await clear()) work.say(`stopped ${task}, which an earlier process had left`);
         const { login, apply } = copyOf(parts, copy, run);
         if (since) await apply(since.input, work, since.options);
+        await warm(copy, work);
         return rehearsalOn(parts, copy, { login, apply });
       } catch (error) {
         await removeOrTell(copy, tell);
@@ -188,6 +193,14 @@ async function loginAt({ secrets, clock, database }: Beside, { endpoint }: Copy)
   const text = await persistently(() => secrets.value(applicationSecretArn));
   const version = await persistently(() => secrets.put(reference, loginText(text, endpoint, applicationSecretArn)));
   return { database, login: { reference, version } };
+}
+
+/** So that times are those of a volume in use, as far as that is worth waiting for. */
+async function warm(copy: Copy, work: Work): Promise<void> {
+  const { signal } = work;
+  const { tables, of, bytes } = await warmTables(await copy.address('owner'), { withinMilliseconds: warmWithin, signal });
+  const rest = tables < of ? `; ${of - tables} larger ones were not read within ${describeDuration(warmWithin)}` : '';
+  work.say(`read ${counted(tables, 'table')} of the copy, ${Math.round(bytes / 2 ** 20)} MiB${rest}`);
 }
 
 /** What is left says nothing of the migrations; a later sweep tries again. */

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
@@ -7,6 +8,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { provisionSeconds } from '../../components/aws/provision-role.js';
 import { releaseSeconds } from '../../components/aws/release-role.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, '.github/workflows');
@@ -79,6 +81,7 @@ describe('the workflows', () => {
       'preview.yml',
       'production.yml',
       'prune.yml',
+      'rehearse.yml',
       'staging.yml',
     ]);
     for (const { name, text } of files) {
@@ -142,7 +145,7 @@ describe('the workflows', () => {
       // What expires in the middle of a deploy can neither go on nor back.
       if (role === 'RELEASE') expect(seconds, name).to.be.at.least(job['timeout-minutes'] * 60);
     }
-    expect(held).to.equal(7);
+    expect(held).to.equal(8);
   });
 
   it('show before each up what was changed by hand', () => {
@@ -209,8 +212,10 @@ describe('the workflows', () => {
         .map((name) => readFile(join(root, 'cli', name), 'utf8')),
     );
     let calls = 0;
-    for (const { name, step } of steps()) {
-      for (const [, line = ''] of (step.run ?? '').matchAll(/crossfade\.js ([^\n|>)]+)/g)) {
+    const script = { name: 'create-release.sh', text: await readFile(join(folder, '..', 'create-release.sh'), 'utf8') };
+    const texts = [...steps().map(({ name, step }) => ({ name, text: step.run ?? '' })), script];
+    for (const { name, text } of texts) {
+      for (const [, line = ''] of text.matchAll(/crossfade\.js ([^\n|>)]+)/g)) {
         calls += 1;
         const [word = '', next = ''] = line.split(' ');
         expect(known.has(word), `${name}: crossfade ${word}`).to.equal(true);
@@ -220,5 +225,42 @@ describe('the workflows', () => {
       }
     }
     expect(calls).to.be.greaterThan(8);
+  });
+
+  describe('create-release.sh', () => {
+    const stubs = { aws: 'echo sha256:0', node: 'shift; printf "%s\\n" "$@"' };
+    const bin = temporaryFolder();
+    beforeEach(async () => {
+      for (const [name, line] of Object.entries(stubs)) {
+        await writeFile(join(bin.path, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+      }
+    });
+
+    const words = async (env: Readonly<Record<string, string>>): Promise<string[]> => {
+      const given = {
+        PATH: `${bin.path}:${process.env['PATH'] ?? ''}`,
+        SERVICES: 'api web',
+        REGISTRY: 'registry',
+        ...env,
+      };
+      const all = { ...given, PRODUCT: 'shop', GITHUB_SHA: 'a'.repeat(40) };
+      const script = join(folder, '..', 'create-release.sh');
+      const { stdout } = await execa(script, ['staging', '1.0.0'], { env: all, extendEnv: false, timeout: 10_000 });
+      return stdout.split('\n');
+    };
+    const release = ['release', 'create', 'staging', '--version', '1.0.0'];
+    const images = ['--artifact', 'api=registry/shop-api@sha256:0', '--artifact', 'web=registry/shop-web@sha256:0'];
+
+    it('makes a release of the images of a commit', async () => {
+      expect(await words({})).to.deep.equal([...release, ...images]);
+    });
+
+    it('brings the migrations, or the tool that has them, each as one word', async () => {
+      const sql = await words({ MIGRATIONS: 'our sql', MIGRATE: '' });
+      expect(sql).to.deep.equal([...release, ...images, '--migrations', 'our sql']);
+      const migrate = 'api=["node","up.js; rm -rf /"]';
+      const tool = await words({ MIGRATIONS: 'our sql', MIGRATE: migrate });
+      expect(tool).to.deep.equal([...release, ...images, '--migrate', migrate]);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { serverVersion } from '../../support/server-version.js';
 import { PlatformError } from '../../../contract/errors.js';
 import { ask, reachable } from '../../../platforms/postgres/ask.js';
+import { warmTables } from '../../../platforms/postgres/warm-tables.js';
 import { failure, startEmbedded, type Embedded } from './embedded.js';
 
 describe('asking a PostgreSQL database', function () {
@@ -81,5 +82,41 @@ describe('asking a PostgreSQL database', function () {
     expect((await reachable({ ...reader(), port }, 300)).answer).to.equal('no');
     expect(performance.now() - began).to.be.below(3_000);
     silent.close();
+  });
+
+  describe('reading its tables whole', () => {
+    const never = new AbortController().signal;
+    const warm = (withinMilliseconds: number, signal = never) =>
+      warmTables(server.address('owner'), { withinMilliseconds, signal });
+    // Each row of one of them takes five seconds.
+    before(() =>
+      server.query(
+        'owner',
+        `CREATE SCHEMA "odd one"; CREATE TABLE "odd one"."a ""b""" (id int);
+         CREATE TABLE large AS SELECT generate_series(1, 20000) AS id`,
+      ),
+    );
+    const slow = `CREATE TABLE slow AS SELECT 1 AS id; ALTER TABLE slow ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE slow FORCE ROW LEVEL SECURITY; CREATE POLICY slowly ON slow USING (pg_sleep(5) IS NOT NULL)`;
+
+    it('reads each, whatever it is called, and says how much', async () => {
+      const { rows } = await server.query('owner', "SELECT pg_relation_size('large') AS bytes");
+      const warmed = await warm(60_000);
+      expect(warmed).to.include({ tables: 3, of: 3 });
+      expect(warmed.bytes).to.be.at.least(Number(rows[0]?.['bytes']));
+    });
+
+    it('ends with its time, the larger ones unread', async () => {
+      await server.query('owner', slow);
+      expect(await warm(300)).to.deep.equal({ tables: 2, of: 4, bytes: 8_192 });
+      expect(await warm(0)).to.include({ tables: 0, of: 4 });
+    });
+
+    it('ends at once with the reason of whoever aborts it', async () => {
+      const turn = new AbortController();
+      const reason = new Error('interrupted');
+      setTimeout(() => turn.abort(reason), 100);
+      expect(await failure(warm(60_000, turn.signal))).to.equal(reason);
+    });
   });
 });
