@@ -79,10 +79,10 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
       try {
         await alone(copy.identifier);
         for (const task of await clear()) work.say(`stopped ${task}, which an earlier process had left`);
-        const { login, apply } = copyOf(parts, copy, run);
-        if (since) await apply(since.input, work, since.options);
+        const on = copyOf(parts, copy, run);
+        if (since) await on.apply(since.input, work, since.options);
         await warm(copy, work);
-        return rehearsalOn(parts, copy, { login, apply });
+        return rehearsalOn(parts, copy, on);
       } catch (error) {
         await removeOrTell(copy, tell);
         throw error;
@@ -131,7 +131,7 @@ function copyOf(parts: Beside, copy: Copy, run: string): OnCopy {
   };
 }
 
-function rehearsalOn(parts: Beside, copy: Copy, { login, apply }: OnCopy): Rehearsal {
+function rehearsalOn(parts: Beside, copy: Copy, on: OnCopy): Rehearsal {
   const { database, outputs, tasks, targets, tell } = parts;
   const { rehearsal } = database;
   const apps: RehearsedApp[] = [];
@@ -142,7 +142,7 @@ function rehearsalOn(parts: Beside, copy: Copy, { login, apply }: OnCopy): Rehea
     const deaf = deafToCopyBecause(database, input);
     if (deaf !== undefined) throw new RefusedError(deaf);
     const routes = rehearsal?.routes ?? {};
-    const app = await startRehearsedApp({ outputs, routes, copy: await login(), tasks, targets }, input, copy, work);
+    const app = await startRehearsedApp({ outputs, routes, copy: await on.login(), tasks, targets }, input, copy, work);
     apps.push(app);
     return app;
   }
@@ -155,7 +155,7 @@ function rehearsalOn(parts: Beside, copy: Copy, { login, apply }: OnCopy): Rehea
       const waits = await watchLockWaits(await copy.address('owner'));
       const began = performance.now();
       try {
-        await apply(input, work, options);
+        await on.apply(input, work, options);
       } catch (error) {
         await waits.stop();
         throw error;
@@ -198,7 +198,10 @@ async function loginAt({ secrets, clock, database }: Beside, { endpoint }: Copy)
 /** So that times are those of a volume in use, as far as that is worth waiting for. */
 async function warm(copy: Copy, work: Work): Promise<void> {
   const { signal } = work;
-  const { tables, of, bytes } = await warmTables(await copy.address('owner'), { withinMilliseconds: warmWithin, signal });
+  const { tables, of, bytes } = await warmTables(await copy.address('owner'), {
+    withinMilliseconds: warmWithin,
+    signal,
+  });
   const rest = tables < of ? `; ${of - tables} larger ones were not read within ${describeDuration(warmWithin)}` : '';
   work.say(`read ${counted(tables, 'table')} of the copy, ${Math.round(bytes / 2 ** 20)} MiB${rest}`);
 }

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Client } from 'pg';
 import { z } from 'zod';
