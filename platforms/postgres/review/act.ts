@@ -81,6 +81,11 @@ export function act(what: string, line: number, more: Partial<Omit<Act, 'what' |
   return { ...plain, effort, what, line, ...more };
 }
 
+/** What makes something is taken back by this; with IF NOT EXISTS it may have stood before, and is not ours to drop. */
+export function undoneBy(sql: string, ifMissing: boolean | undefined): Act['reverse'] {
+  return ifMissing === true ? { none: 'where it stood before it has to stay' } : { sql };
+}
+
 export const works = (because: string): Act['live'] => ({ answer: 'yes', because });
 export const breaks = (because: string): Act['live'] => ({ answer: 'no', because });
 export const mayBreak = (because: string): Act['live'] => ({ answer: 'unknown', because });

@@ -1,5 +1,5 @@
 import type { ColumnDef, Constraint, Node } from 'libpg-query';
-import { act, breaks, works, type Act, type Effort, type Problem } from '../act.js';
+import { act, breaks, undoneBy, works, type Act, type Effort, type Problem } from '../act.js';
 import type { Lock } from '../lock-mode.js';
 import { quoteName, relationName, typeWord } from '../names.js';
 import { volatileIn } from '../volatility.js';
@@ -23,7 +23,7 @@ export function addColumnAct(table: string, column: ColumnDef, line: number, ifM
     live: required
       ? breaks(`its INSERTs don't give ${full} a value`)
       : works('it does not name the column, and PostgreSQL fills it in'),
-    reverse: { sql: `ALTER TABLE ${table} DROP COLUMN ${name}` },
+    reverse: undoneBy(`ALTER TABLE ${table} DROP COLUMN ${name}`, ifMissing),
     repeatable: ifMissing,
     problems: [
       ...(rewrites === undefined ? [] : [rewriting(table, full, rewrites)]),

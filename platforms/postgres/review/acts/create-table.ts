@@ -1,5 +1,5 @@
 import type { CreateStmt, Node } from 'libpg-query';
-import { act, mayBreak, works, type Act, type Problem } from '../act.js';
+import { act, mayBreak, undoneBy, works, type Act, type Problem } from '../act.js';
 import type { Lock } from '../lock-mode.js';
 import { relationName } from '../names.js';
 import { locksOfQuery } from '../query-locks.js';
@@ -41,7 +41,7 @@ export function createTableAct(statement: CreateStmt, line: number, scene: Scene
     locks: locks.filter(({ relation }) => relation !== table),
     phase: 'expand',
     live: works('it does not know the table'),
-    reverse: { sql: `DROP TABLE ${table}` },
+    reverse: undoneBy(`DROP TABLE ${table}`, statement.if_not_exists),
     repeatable: statement.if_not_exists === true,
     problems: [
       ...(partition && parents.some((name) => !scene.fresh.has(name)) ? [blocking] : []),
@@ -53,7 +53,7 @@ export function createTableAct(statement: CreateStmt, line: number, scene: Scene
 /** CREATE TABLE AS, materialized views and views. */
 export function queryTableAct(node: Node, line: number, scene: Scene): Act | undefined {
   if ('CreateTableAsStmt' in node) {
-    const { into, query, objtype } = node.CreateTableAsStmt;
+    const { into, query, objtype, if_not_exists: ifMissing } = node.CreateTableAsStmt;
     const table = relationName(into?.rel);
     scene.fresh.add(table);
     const kind = objtype === 'OBJECT_MATVIEW' ? 'MATERIALIZED VIEW' : 'TABLE';
@@ -62,8 +62,8 @@ export function queryTableAct(node: Node, line: number, scene: Scene): Act | und
       scans: 'its query runs',
       phase: 'expand',
       live: works('it does not know it'),
-      reverse: { sql: `DROP ${kind} ${table}` },
-      repeatable: node.CreateTableAsStmt.if_not_exists === true,
+      reverse: undoneBy(`DROP ${kind} ${table}`, ifMissing),
+      repeatable: ifMissing === true,
     });
   }
   if (!('ViewStmt' in node)) return undefined;

@@ -11,6 +11,7 @@ const relations = new Set<ObjectType>([
   'OBJECT_SEQUENCE',
   'OBJECT_FOREIGN_TABLE',
 ]);
+const withRows = new Set<ObjectType>(['OBJECT_TABLE', 'OBJECT_MATVIEW', 'OBJECT_SEQUENCE', 'OBJECT_SCHEMA']);
 const ofTables = new Set<ObjectType>(['OBJECT_TRIGGER', 'OBJECT_RULE', 'OBJECT_POLICY']);
 
 /** Indexes have an act of their own. */
@@ -39,7 +40,7 @@ export function dropAct(statement: DropStmt, line: number, scene: Scene): Act {
         ? mayBreak('its rows are treated otherwise than before')
         : breaks('it may still use it'),
     reverse: {
-      none: relations.has(kind)
+      none: withRows.has(kind)
         ? 'only a backup has what was in it'
         : 'make it again from its definition, read before it is dropped',
     },

@@ -1,5 +1,5 @@
 import type { DropStmt, IndexStmt, Node, ReindexStmt } from 'libpg-query';
-import { act, mayBreak, works, type Act, type Problem } from '../act.js';
+import { act, mayBreak, undoneBy, works, type Act, type Problem } from '../act.js';
 import { listName, quoteName, relationName } from '../names.js';
 import { isOptionOn } from '../option-on.js';
 import type { Scene } from '../scene.js';
@@ -33,12 +33,20 @@ export function createIndexAct(statement: IndexStmt, line: number, scene: Scene)
       statement.unique === true && !scene.fresh.has(table)
         ? mayBreak('a second row with the same values is refused from now on')
         : works('an index changes no answer'),
-    reverse: name === undefined ? { none: 'PostgreSQL chooses its name' } : { sql: `DROP INDEX CONCURRENTLY ${name}` },
+    reverse:
+      name === undefined
+        ? { none: 'PostgreSQL chooses its name' }
+        : undoneBy(`DROP INDEX CONCURRENTLY ${inSchema(statement, name)}`, statement.if_not_exists),
     alone: concurrent,
     repeatable: statement.if_not_exists === true,
     ...(statement.idxname === undefined ? {} : { makes: statement.idxname }),
     problems: scene.fresh.has(table) ? problems.filter(({ severity }) => severity === 'note') : problems,
   });
+}
+
+/** An index lies in the schema of its table. */
+function inSchema({ relation }: IndexStmt, name: string): string {
+  return relation?.schemaname === undefined ? name : `${quoteName(relation.schemaname)}.${name}`;
 }
 
 export function dropIndexAct(statement: DropStmt, line: number, { outside }: Scene): Act {

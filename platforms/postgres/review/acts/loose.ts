@@ -1,45 +1,43 @@
 import type { AlterEnumStmt, Node } from 'libpg-query';
-import { act, breaks, mayBreak, works, type Act, type Problem } from '../act.js';
+import { act, breaks, mayBreak, undoneBy, works, type Act, type Problem } from '../act.js';
 import { quoteName, relationName, wordsOf } from '../names.js';
 import type { Scene } from '../scene.js';
 
 /** Types, functions, schemas, rights, and what no review can see into. */
 export function looseAct(node: Node, line: number, scene: Scene): Act {
-  const expand = (what: string, reverse: Act['reverse'] = { none: 'drop it' }) =>
+  const expand = (what: string, reverse: Act['reverse']) =>
     act(what, line, { phase: 'expand', live: works('it does not know it'), reverse, repeatable: false });
+  const make = (kind: string, name: string, ifMissing?: boolean) => ({
+    ...expand(`CREATE ${kind} ${name}`, undoneBy(`DROP ${kind} ${name}`, ifMissing)),
+    repeatable: ifMissing === true,
+  });
   const contract = (what: string, because: string) =>
     act(what, line, { phase: 'contract', live: mayBreak(because), reverse: { none: 'set what was there before' } });
   if ('AlterEnumStmt' in node) return enumAct(node.AlterEnumStmt, line, scene);
-  if ('CreateEnumStmt' in node)
-    return expand(`CREATE TYPE ${(node.CreateEnumStmt.typeName ?? []).flatMap(wordsOf).join('.')}`);
-  if ('CompositeTypeStmt' in node) return expand(`CREATE TYPE ${relationName(node.CompositeTypeStmt.typevar)}`);
+  if ('CreateEnumStmt' in node) return make('TYPE', wordsName(node.CreateEnumStmt.typeName));
+  if ('CompositeTypeStmt' in node) return make('TYPE', relationName(node.CompositeTypeStmt.typevar));
   if ('CreateDomainStmt' in node)
     return {
-      ...expand(`CREATE DOMAIN ${(node.CreateDomainStmt.domainname ?? []).flatMap(wordsOf).join('.')}`),
+      ...make('DOMAIN', wordsName(node.CreateDomainStmt.domainname)),
       problems: (node.CreateDomainStmt.constraints ?? []).some(isChecking) ? [domainConstraint] : [],
     };
   if ('CreateSchemaStmt' in node)
-    return {
-      ...expand(`CREATE SCHEMA ${quoteName(node.CreateSchemaStmt.schemaname ?? '')}`),
-      repeatable: node.CreateSchemaStmt.if_not_exists === true,
-    };
+    return make('SCHEMA', quoteName(node.CreateSchemaStmt.schemaname ?? ''), node.CreateSchemaStmt.if_not_exists);
   if ('CreateExtensionStmt' in node)
-    return {
-      ...expand(`CREATE EXTENSION ${quoteName(node.CreateExtensionStmt.extname ?? '')}`),
-      repeatable: node.CreateExtensionStmt.if_not_exists === true,
-    };
+    return make('EXTENSION', quoteName(node.CreateExtensionStmt.extname ?? ''), node.CreateExtensionStmt.if_not_exists);
   if ('CreateFunctionStmt' in node) {
-    const name = (node.CreateFunctionStmt.funcname ?? []).flatMap(wordsOf).join('.');
-    if (node.CreateFunctionStmt.replace !== true) return expand(`CREATE FUNCTION ${name}`);
+    const name = wordsName(node.CreateFunctionStmt.funcname);
+    const kind = node.CreateFunctionStmt.is_procedure === true ? 'PROCEDURE' : 'FUNCTION';
+    if (node.CreateFunctionStmt.replace !== true) return make(kind, name);
     return {
-      ...expand(`CREATE OR REPLACE FUNCTION ${name}`, { none: 'the definition before must be read before' }),
+      ...expand(`CREATE OR REPLACE ${kind} ${name}`, { none: 'the definition before must be read before' }),
       live: mayBreak('the function may answer otherwise than before'),
       repeatable: true,
     };
   }
   if ('GrantStmt' in node)
     return node.GrantStmt.is_grant === true
-      ? { ...expand('GRANT'), repeatable: true }
+      ? { ...expand('GRANT', { none: 'REVOKE it, unless it was granted before' }), repeatable: true }
       : contract('REVOKE', 'it may lose a right that it uses');
   if ('AlterDomainStmt' in node) {
     const problem: Problem = {
@@ -57,8 +55,9 @@ export function looseAct(node: Node, line: number, scene: Scene): Act {
     return { ...altered, alsoLocks: 'each table with a column of the domain (SHARE)', problems: [problem] };
   }
   if ('AlterOwnerStmt' in node) return contract('OWNER TO', 'it may lose a right that it uses');
-  if ('VariableSetStmt' in node || 'VariableShowStmt' in node || 'AlterDefaultPrivilegesStmt' in node)
-    return act(Object.keys(node)[0] === 'AlterDefaultPrivilegesStmt' ? 'ALTER DEFAULT PRIVILEGES' : 'SET', line);
+  if ('VariableSetStmt' in node || 'VariableShowStmt' in node) return act('SET', line);
+  if ('AlterDefaultPrivilegesStmt' in node)
+    return act('ALTER DEFAULT PRIVILEGES', line, { reverse: { none: 'set what was there before' } });
   if ('DropdbStmt' in node || 'DropRoleStmt' in node) {
     const problem: Problem = {
       code: 'drops-more-than-a-table',
@@ -69,13 +68,15 @@ export function looseAct(node: Node, line: number, scene: Scene): Act {
     return act('DROP DATABASE or ROLE', line, {
       phase: 'contract',
       live: breaks('it may still use it'),
+      reverse: { none: 'only a backup has what was in it' },
       alone: 'DropdbStmt' in node,
       problems: [problem],
     });
   }
   if ('TransactionStmt' in node) return act('transaction control', line);
   const kind = (Object.keys(node)[0] ?? 'statement').replace(/Stmt$/, '');
-  if (unseen.has(kind)) return expand(kind.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase());
+  if (unseen.has(kind))
+    return expand(kind.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase(), { none: 'drop it by its name' });
   const opaque: Problem = {
     code: 'not-understood',
     severity: 'warn',
@@ -135,8 +136,9 @@ const unordered: Problem = {
 };
 
 function enumAct(statement: AlterEnumStmt, line: number, scene: Scene): Act {
-  const type = (statement.typeName ?? []).flatMap(wordsOf).join('.');
-  if (statement.oldVal !== undefined) {
+  const type = wordsName(statement.typeName);
+  const { oldVal, newVal = '' } = statement;
+  if (oldVal !== undefined) {
     const problem: Problem = {
       code: 'renames',
       severity: 'stop',
@@ -146,6 +148,7 @@ function enumAct(statement: AlterEnumStmt, line: number, scene: Scene): Act {
     return act(`RENAME VALUE of ${type}`, line, {
       phase: 'contract',
       live: breaks('it uses the name before'),
+      reverse: { sql: `ALTER TYPE ${type} RENAME VALUE ${quoteText(newVal)} TO ${quoteText(oldVal)}` },
       problems: [problem],
     });
   }
@@ -158,4 +161,12 @@ function enumAct(statement: AlterEnumStmt, line: number, scene: Scene): Act {
     repeatable: statement.skipIfNewValExists === true,
     problems: statement.newValNeighbor === undefined ? [unordered] : [],
   });
+}
+
+function wordsName(words: readonly Node[] | undefined): string {
+  return (words ?? []).flatMap(wordsOf).map(quoteName).join('.');
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -47,6 +47,7 @@ export function upkeepAct(node: Node, line: number): Act | undefined {
     const locked = column || objtype === 'OBJECT_TABLE' || objtype === 'OBJECT_VIEW' || objtype === 'OBJECT_INDEX';
     return act(`COMMENT ON ${table}`, line, {
       locks: locked ? [{ relation: table, mode: 'SHARE UPDATE EXCLUSIVE' }] : [],
+      reverse: { none: 'the comment before must be read before' },
     });
   }
   return undefined;

@@ -24,6 +24,32 @@ const application: readonly string[] = [
   "INSERT INTO events (id, at) VALUES (1, '2025-05-05')",
   "SELECT nextval('numbers')",
   "SELECT 'good'::mood",
+  'SELECT 1::positive',
+  'SELECT 1 / count(*) FROM other.things',
+  'SELECT nought()',
+  'SELECT (a).first FROM (SELECT ROW(1, 2)::pair AS a) AS found',
+];
+
+/** Beside those whose locks are looked at: what has other ways back. */
+const alsoTakenBack: readonly string[] = [
+  'ALTER TYPE mood RENAME TO mode',
+  "ALTER TYPE mood RENAME VALUE 'good' TO 'it''s fine'",
+  'ALTER TYPE pair RENAME ATTRIBUTE first TO one',
+  'ALTER DOMAIN positive RENAME TO "Plus"',
+  'ALTER SCHEMA other RENAME TO third',
+  'ALTER TABLE other.things SET SCHEMA public',
+  'ALTER TYPE public.mood SET SCHEMA other',
+  'ALTER FUNCTION nought() RENAME TO nothing_at_all',
+  'ALTER TRIGGER touched ON orders RENAME TO handled',
+  'ALTER POLICY own ON orders RENAME TO foreign_ones',
+  'CREATE SCHEMA third',
+  "CREATE TYPE colour AS ENUM ('red')",
+  'CREATE TYPE other.couple AS (a int, b int)',
+  'CREATE DOMAIN small AS int',
+  'CREATE SEQUENCE "Fresh"',
+  'CREATE PROCEDURE two() LANGUAGE sql AS $$ SELECT 1 $$',
+  'CREATE FUNCTION three(a int, b text) RETURNS text LANGUAGE sql AS $$ SELECT b $$',
+  'CREATE INDEX things_id ON other.things (id)',
 ];
 
 describe('what a review says about the live slot and the way back', function () {
@@ -35,6 +61,11 @@ describe('what a review says about the live slot and the way back', function () 
     server = await startEmbedded();
     await server.query('superuser', 'CREATE SCHEMA other');
     await server.query('superuser', world);
+    await server.query(
+      'superuser',
+      `CREATE TABLE other.things (id bigint); INSERT INTO other.things VALUES (1); CREATE TYPE pair AS (first int, second int);
+       CREATE FUNCTION nought() RETURNS int LANGUAGE sql AS 'SELECT 0'`,
+    );
     client = await server.client('superuser');
   });
   afterEach(() => client.query('ROLLBACK'));
@@ -45,7 +76,7 @@ describe('what a review says about the live slot and the way back', function () 
     expect(await failures()).to.deep.equal([]);
   });
 
-  for (const sql of inTransaction) {
+  for (const sql of [...inTransaction, ...alsoTakenBack]) {
     it(`is true of ${sql}`, async () => {
       const [review] = await reviewMigrations([{ id: '1.sql', sql, checksum: digestOf(sql), phase: 'expand' }]);
       const answer = worstAnswer(review!.acts.map((act) => act.live.answer));
@@ -56,10 +87,30 @@ describe('what a review says about the live slot and the way back', function () 
       if (answer === 'yes') expect(failed).to.deep.equal([]);
       if (answer === 'no') expect(failed).not.to.deep.equal([]);
 
+      const [all, nothing] = [review!.acts, { none: 'nothing to take back' }];
+      for (const { phase, reverse } of all) if (phase !== 'neutral') expect(reverse).not.to.deep.equal(nothing);
       const ways = review!.acts.flatMap(({ reverse }) => ('sql' in reverse ? [reverse.sql] : []));
+      if (alsoTakenBack.includes(sql)) expect(ways).not.to.deep.equal([]);
       if (ways.length !== review!.acts.length) return;
       for (const way of ways.reverse()) await client.query(way.replace(/ CONCURRENTLY/g, ''));
       expect(await shape()).to.deep.equal(before);
+    });
+  }
+
+  for (const sql of [
+    'CREATE TABLE IF NOT EXISTS orders (id bigint)',
+    'CREATE TABLE IF NOT EXISTS copied AS SELECT 1',
+    'ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text',
+    'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_note ON orders (note)',
+    'CREATE SEQUENCE IF NOT EXISTS numbers',
+    'CREATE SCHEMA IF NOT EXISTS other',
+    'CREATE EXTENSION IF NOT EXISTS btree_gist',
+  ]) {
+    it(`offers to drop nothing that may have stood before ${sql}`, async () => {
+      const [review] = await reviewMigrations([{ id: '1.sql', sql, checksum: digestOf(sql), phase: 'expand' }]);
+      expect(review!.acts.map(({ reverse }) => reverse)).to.deep.equal([
+        { none: 'where it stood before it has to stay' },
+      ]);
     });
   }
 
@@ -88,6 +139,22 @@ describe('what a review says about the live slot and the way back', function () 
       SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
       UNION ALL
       SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+      UNION ALL
+      SELECT 'schema', nspname, '' FROM pg_namespace
+      UNION ALL
+      SELECT 'type', oid::regtype::text, typtype::text FROM pg_type WHERE typtype IN ('e', 'c', 'd') AND typnamespace IN ('public'::regnamespace, 'other'::regnamespace)
+      UNION ALL
+      SELECT 'label', enumtypid::regtype::text, enumlabel FROM pg_enum
+      UNION ALL
+      SELECT 'attribute', attrelid::regclass::text, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relkind = 'c' AND relnamespace = 'public'::regnamespace
+      UNION ALL
+      SELECT 'function', oid::regprocedure::text, prokind::text FROM pg_proc WHERE pronamespace IN ('public'::regnamespace, 'other'::regnamespace)
+      UNION ALL
+      SELECT 'policy', polname, polrelid::regclass::text FROM pg_policy
+      UNION ALL
+      SELECT 'rule', rulename, ev_class::regclass::text FROM pg_rewrite WHERE ev_class >= 16384
+      UNION ALL
+      SELECT 'statistics', stxname, stxrelid::regclass::text FROM pg_statistic_ext
       ORDER BY 1, 2, 3`);
     return rows;
   }
