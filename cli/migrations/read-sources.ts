@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { ConfigurationError } from '../../contract/errors.js';
 import { isDownwards, type SourceFile } from '../../platforms/postgres/review/read-format.js';
 
@@ -8,10 +8,19 @@ import { isDownwards, type SourceFile } from '../../platforms/postgres/review/re
 export async function readSources(words: readonly string[]): Promise<SourceFile[]> {
   const sources: SourceFile[] = [];
   for (const word of words) {
-    if (word === '-') sources.push({ path: '(stdin)', text: await readAll(process.stdin) });
-    else for (const path of await filesOf(word)) sources.push(await readSource(path));
+    if (word === '-') sources.push(await readPiped());
+    else for (const path of await filesOf(word)) sources.push(textOf(path, await readFile(path)));
   }
   return sources;
+}
+
+/** Nothing at all is no review: the program before the pipe has failed, or had nothing to say. Throws ConfigurationError. */
+async function readPiped(): Promise<SourceFile> {
+  const source = textOf('(stdin)', await readAll(process.stdin));
+  if (source.text.trim() !== '') return source;
+  throw new ConfigurationError('nothing was piped in, so nothing was reviewed', {
+    hint: "look at what the program before the pipe says: with 'set -o pipefail' the shell tells when it fails",
+  });
 }
 
 async function filesOf(word: string): Promise<string[]> {
@@ -31,8 +40,9 @@ async function filesOf(word: string): Promise<string[]> {
   const files = [...plain, ...folders.filter((_path, index) => inFolders[index])].sort(byNumbers);
   const upwards = files.map((path) => join(word, path)).filter((path) => !isDownwards(path));
   if (upwards.length === 0) {
+    const other = entries.find(({ name }) => toolHints.some(([form]) => form.test(name)));
     throw new ConfigurationError(`${word} has no .sql file and no folder with a migration.sql`, {
-      hint: hintFor(word),
+      hint: hintFor(other?.name ?? word),
     });
   }
   return upwards;
@@ -52,8 +62,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 /** Throws ConfigurationError with the place of the first byte that is not UTF-8. */
-async function readSource(path: string): Promise<SourceFile> {
-  const bytes = await readFile(path);
+function textOf(path: string, bytes: Buffer): SourceFile {
   try {
     return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (cause) {
@@ -81,10 +90,14 @@ function lineOfBadByte(bytes: Buffer): number {
   return line;
 }
 
-function hintFor(word: string): string {
-  if (/\.py$/.test(word)) return "pipe in what 'alembic upgrade head --sql' or 'manage.py sqlmigrate' writes";
-  if (/\.rb$/.test(word)) return "give the log of 'rails db:migrate' on an empty database, as a .log file";
-  if (/\.[cm]?[jt]s$/.test(word))
-    return 'give the SQL that the tool runs: node-pg-migrate --dry-run, or knex with debug';
-  return 'other tools write their SQL with alembic --sql, sqlmigrate, or a dry run';
+/** By what only one kind of tool calls its migrations. */
+const toolHints: readonly (readonly [form: RegExp, hint: string])[] = [
+  [/\.py$/, "pipe in what 'alembic upgrade head --sql' or 'manage.py sqlmigrate' writes"],
+  [/\.rb$/, "give the log of 'rails db:migrate' on an empty database, as a .log file"],
+  [/\.[cm]?[jt]s$/, 'give the SQL that the tool runs: node-pg-migrate --dry-run, or knex with debug'],
+];
+
+function hintFor(name: string): string {
+  const [, hint] = toolHints.find(([form]) => form.test(name)) ?? [];
+  return hint ?? 'other tools write their SQL with alembic --sql, sqlmigrate, or a dry run';
 }

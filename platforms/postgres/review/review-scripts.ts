@@ -26,6 +26,8 @@ export interface ReviewOptions {
   readonly facts?: DatabaseFacts;
   /** The longest that users' statements may wait. */
   readonly longestBlockMilliseconds?: number;
+  /** Without facts: a release is live, so what is made IF NOT EXISTS may have stood for years. */
+  readonly somethingLive?: boolean;
 }
 
 /** Reads scripts in the order in which they run. Asks no database. */
@@ -60,6 +62,7 @@ async function reviewOne(script: Script, remembered: Remembered, options: Review
     outside: runnerOf(script.runner).outside,
     lineOf: parsed.lineOf,
     factOf,
+    mayStand: (table) => (options.facts === undefined ? options.somethingLive === true : factOf(table) !== undefined),
   };
   const acts = placedActs(script, parsed.statements, scene);
   const around = { factOf, longestBlockMilliseconds: options.longestBlockMilliseconds ?? 1_000 };
@@ -93,15 +96,30 @@ const dump: Problem = {
   unknown: true,
 };
 
-function unread(script: Script, { kind, line, column, message }: NonNullable<ParsedSql['error']>): ScriptReview {
-  const finding: Finding = {
-    migration: script.id,
-    line,
-    column,
-    code: kind === 'syntax' ? 'syntax-error' : 'unreadable',
-    severity: kind === 'syntax' ? 'stop' : 'warn',
-    because: message,
-    safer: kind === 'syntax' ? 'mend it; it is read as PostgreSQL 18 would' : 'cut it into several files',
-  };
+function unread(script: Script, error: NonNullable<ParsedSql['error']>): ScriptReview {
+  const { line, column } = error;
+  const finding: Finding = { migration: script.id, line, column, ...whyUnread(script, error) };
   return { id: script.id, read: false, acts: [], findings: [finding] };
 }
+
+function whyUnread({ sql }: Script, { kind, line, column, message }: NonNullable<ParsedSql['error']>): Problem {
+  if (kind === 'unreadable')
+    return { code: 'unreadable', severity: 'warn', because: message, safer: 'cut it into several files' };
+  const from = Array.from(sql.split('\n')[line - 1] ?? '').slice(column - 1);
+  // The grammar has the words, to say that there is no such thing.
+  if (/^drop\s+value\b/i.test(from.join(''))) return enumValueDropped;
+  return {
+    code: 'syntax-error',
+    severity: 'stop',
+    because: message,
+    safer: 'mend it; it is read as PostgreSQL 18 would',
+  };
+}
+
+const enumValueDropped: Problem = {
+  code: 'enum-value-dropped',
+  severity: 'stop',
+  because: 'PostgreSQL can not drop a value of an enum',
+  safer:
+    'leave it, and write it no more; or fill a second column of a second type, and drop the first one in a later release',
+};

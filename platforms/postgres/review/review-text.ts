@@ -12,7 +12,8 @@ export function textReview(): MigrationReview {
     review: async (release, limits) => {
       const known = limits.liveMigrations ?? [];
       const pending = release.migrations.filter(({ id }) => !known.includes(id));
-      const reviews = await reviewMigrations(pending, limits);
+      const somethingLive = limits.liveMigrations !== undefined;
+      const reviews = await reviewMigrations(pending, { ...limits, somethingLive });
       return verdictOf(reviewRecord(reviews, { facts: undefined, ...limits }));
     },
   };

@@ -9,6 +9,8 @@ export interface Scene extends Remembered {
   readonly lineOf: (location: number | undefined) => number;
   /** Of a table as it is before the run; undefined where no database was asked, or it has no such table. */
   readonly factOf: (table: string) => TableFact | undefined;
+  /** Whether what is made IF NOT EXISTS may be there already, with rows and users. */
+  readonly mayStand: (table: string) => boolean;
 }
 
 /** What earlier statements of the same run have made. */

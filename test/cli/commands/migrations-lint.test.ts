@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { digestOf } from '../../../contract/json.js';
 import { migrationReviewSchema } from '../../../contract/migration-review.js';
@@ -89,6 +90,58 @@ describe('crossfade migrations lint', function () {
     const said = await lint('--release', '2.0.0');
     expect(said.exitCode).to.equal(3);
     expect(said.stdout).to.contain('001_drop.sql:1  breaks-live-slot');
+  });
+
+  describe('of what is piped in', () => {
+    const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')!;
+    const pipe = (...chunks: (string | Buffer)[]) =>
+      Object.defineProperty(process, 'stdin', { ...stdin, get: () => Readable.from(chunks) });
+    afterEach(() => Object.defineProperty(process, 'stdin', stdin));
+
+    it('reads it like a file', async () => {
+      pipe('BEGIN;\nDROP TABLE ', 'orders;\nCOMMIT;\n');
+      const said = await lint('-');
+      expect(said.exitCode).to.equal(3);
+      expect(said.stdout).to.contain('STOP  (stdin):2  breaks-live-slot');
+    });
+
+    for (const nothing of ['', ' \n\n'])
+      it(`refuses ${JSON.stringify(nothing)} with 2: the program before it has failed, or said nothing`, async () => {
+        pipe(nothing);
+        const said = await lint('-');
+        expect(said).to.include({ exitCode: 2, stdout: '' });
+        expect(said.stderr).to.match(/^nothing was piped in, so nothing was reviewed\n→ look at what the program/);
+      });
+
+    it('refuses bytes that are no UTF-8, with their line', async () => {
+      pipe(Buffer.from("SELECT 1;\nSELECT '"), Buffer.from([0xe9, 0x27]));
+      expect(await lint('-'))
+        .to.deep.include({ exitCode: 2 })
+        .and.property('stderr')
+        .to.match(/^\(stdin\):2: not UTF-8/);
+    });
+  });
+
+  for (const [tool, file, says] of [
+    ['Alembic or Django', '0001_initial.py', /alembic upgrade head --sql/],
+    ['Rails', '20260101_add.rb', /rails db:migrate/],
+    ['knex', '1_add.js', /knex with debug/],
+  ] as const)
+    it(`says of a folder of ${tool} how to get its SQL`, async () => {
+      await write(`m/${file}`, '');
+      const said = await lint('m');
+      expect(said.exitCode).to.equal(2);
+      expect(said.stderr)
+        .to.match(/^m has no \.sql file/)
+        .and.match(says);
+    });
+
+  it('says that PostgreSQL drops no value of an enum, and what to do instead', async () => {
+    await write('sql/001_a.sql', "SELECT 'é';\n  ALTER TYPE mood DROP VALUE 'sad';\n");
+    const said = await lint('sql');
+    expect(said.exitCode).to.equal(3);
+    expect(said.stdout).to.contain('001_a.sql:2:19  enum-value-dropped: PostgreSQL can not drop a value of an enum');
+    expect(said.stdout).to.contain('safer: leave it, and write it no more');
   });
 
   const refused: Readonly<Record<string, { words: string[]; says: RegExp }>> = {

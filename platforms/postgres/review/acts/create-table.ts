@@ -10,7 +10,7 @@ import { constraintsOf, referenced } from './add-column.js';
 export function createTableAct(statement: CreateStmt, line: number, scene: Scene): Act {
   const table = relationName(statement.relation);
   // With IF NOT EXISTS it may be one that has stood for years.
-  if (statement.if_not_exists !== true || scene.factOf(table) === undefined) scene.fresh.add(table);
+  if (statement.if_not_exists !== true || !scene.mayStand(table)) scene.fresh.add(table);
   const elements = statement.tableElts ?? [];
   const columns = elements.flatMap((node) => ('ColumnDef' in node ? [node.ColumnDef] : []));
   const constraints = [
@@ -55,7 +55,7 @@ export function queryTableAct(node: Node, line: number, scene: Scene): Act | und
   if ('CreateTableAsStmt' in node) {
     const { into, query, objtype, if_not_exists: ifMissing } = node.CreateTableAsStmt;
     const table = relationName(into?.rel);
-    scene.fresh.add(table);
+    if (ifMissing !== true || !scene.mayStand(table)) scene.fresh.add(table);
     const kind = objtype === 'OBJECT_MATVIEW' ? 'MATERIALIZED VIEW' : 'TABLE';
     return act(`CREATE ${kind} ${table}`, line, {
       locks: locksOfQuery(query),

@@ -197,6 +197,24 @@ describe('the review of a release on a real database', function () {
     expect(second.because).to.match(/^2\.sql:1 index-blocks-writes: /);
   });
 
+  it('where the database can not be reached, believes no IF NOT EXISTS that the table is a new one, once something is live', async () => {
+    for (const made of ['CREATE TABLE IF NOT EXISTS t (id bigint)', 'CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS id']) {
+      const release = releaseOf({ '2.sql': `${made}; CREATE INDEX i ON t (id)` });
+      const told = (liveMigrations: readonly string[] | undefined) =>
+        textReview().review(release, { ...limits, liveMigrations }, new AbortController().signal);
+      expect(await told(undefined), made).to.include({ answer: 'yes' });
+      expect((await told(['1.sql'])).because, made).to.match(/^2\.sql:1 index-blocks-writes: /);
+    }
+  });
+
+  it('believes no IF NOT EXISTS of a table that the database has', async () => {
+    for (const made of ['CREATE TABLE IF NOT EXISTS large (id bigint)', 'CREATE TABLE IF NOT EXISTS large AS SELECT 1'])
+      expect((await of(`${made}; CREATE INDEX ON large (id)`)).codes, made).to.include('stop index-blocks-writes');
+    expect((await of('CREATE TABLE IF NOT EXISTS newer (id bigint); CREATE INDEX ON newer (id)')).answer).to.equal(
+      'yes',
+    );
+  });
+
   it('is what the command says too, of the database that a variable names, and never shows its URL', async () => {
     await writeFile(join(folder.path, 'a.sql'), 'CREATE INDEX ON large (id);\nCREATE INDEX ON small (id);\n');
     process.env['REVIEWED_URL'] = await postgresUrl(server.address('owner'));
