@@ -6,8 +6,10 @@ export function registerBackups(program: Command): void {
   backups
     .command('list')
     .argument('[environment]', 'may be left out where there is one only')
-    .summary('list backups, and the databases that restores have left beside')
-    .description('Of each that was left beside: since when, how large, and why it stays. Changes nothing.')
+    .summary('list backups, and what restores, rehearsals, drills and checks have left beside')
+    .description(
+      'Of each that was left beside: what made it, since when, how large, and why it stays. Changes nothing.',
+    )
     .option('--json', 'one JSON document', false)
     .addHelpText('after', '\nExample:\n  crossfade backups list production\n')
     .action(async (environment, { json }) => {
@@ -17,10 +19,10 @@ export function registerBackups(program: Command): void {
   backups
     .command('prune')
     .argument('[environment]', 'may be left out where there is one only')
-    .summary('delete backups beyond the policy, and databases that restores have replaced')
+    .summary('delete backups beyond the policy, and what nobody needs of what was left beside')
     .description(
-      'Backups beyond the number to keep, and what restores have left beside for longer than ' +
-        'database.backups.keepReplaced. Oldest first, and none that a standing slot or an open run needs: of each that ' +
+      'Backups beyond the number to keep, what restores have left beside for longer than ' +
+        'database.backups.keepReplaced, and what killed rehearsals, drills and checks have left. Oldest first, and none that a standing slot or an open run needs: of each that ' +
         'stays it says why. A deploy does the same to backups once its own is good, but on AWS, where the role of ' +
         'releases may delete no snapshot: there it is for a scheduled job with the role that provisions. Holds the ' +
         'lease, so that no run begins meanwhile.',

@@ -25,6 +25,10 @@ export function lazyDatabase(open: () => Promise<Database>, can: DatabaseAbiliti
     mark: async (...asked) => (await database()).mark(...asked),
     writesSince: async (...asked) => (await database()).writesSince(...asked),
     prune: lazyPrune(database),
+    leftovers: {
+      list: async () => (await (await database()).leftovers?.list()) ?? [],
+      sweep: async (swept) => (await database()).leftovers?.sweep(swept),
+    },
     ...(can.restores ? { restores: lazyRestores(database, can.drop) } : {}),
     ...(can.drill ? { drill: lazyDrill(database) } : {}),
   };

@@ -13,6 +13,8 @@ export interface Pruned {
   readonly removed: string[];
   /** Databases that restores have left. */
   readonly dropped: string[];
+  /** What rehearsals, drills and checks have left. */
+  readonly swept: string[];
 }
 
 export interface PruneAllOptions {
@@ -24,12 +26,31 @@ export interface PruneAllOptions {
   readonly pruned: Pruned;
   /** Throws when somebody else has the lease by now: then nothing more is deleted. */
   readonly goOn: () => void;
+  /** Hears why something could not be removed. */
+  readonly say: (line: string) => void;
 }
 
 /** Everything that nobody needs any more and that may be deleted here. Resolves to what stays, and why. */
 export async function pruneAll(options: PruneAllOptions): Promise<Retention['stays']> {
+  const used = await sweepLeftovers(options);
   const left = await pruneKept(options);
-  return [...(await pruneBackups(options)), ...left];
+  return [...(await pruneBackups(options)), ...left, ...used];
+}
+
+async function sweepLeftovers({ database: { leftovers }, dryRun, pruned, goOn, say }: PruneAllOptions) {
+  const found = (await leftovers?.list()) ?? [];
+  const unused = found.filter(({ neededBecause }) => neededBecause === undefined).map(({ name }) => name);
+  if (dryRun) pruned.swept.push(...unused);
+  else if (unused.length > 0) {
+    const gone = (name: string): void => {
+      pruned.swept.push(name);
+      goOn();
+    };
+    await leftovers?.sweep({ gone, say });
+  }
+  return found
+    .filter(({ name }) => !pruned.swept.includes(name))
+    .map(({ name, neededBecause }) => ({ name, because: neededBecause ?? 'it could not be removed' }));
 }
 
 async function pruneBackups({ environment, database, dryRun, pruned, goOn }: PruneAllOptions) {

@@ -1,12 +1,13 @@
 import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
 import { staysBecause } from '../../pipeline/kept-databases.js';
+import type { Leftover } from '../../pipeline/ports/leftovers.js';
 import type { KeptDatabase, StandingBackup } from '../../pipeline/ports/restores.js';
 import { keptFactsOf } from '../kept-facts-of.js';
 import { openEnvironment } from '../open-environment.js';
 import { print } from '../print/print.js';
 import { table } from '../print/table.js';
 
-/** Backups, and the databases that restores and killed processes have left beside; changes nothing. */
+/** Backups, and whatever restores, rehearsals, drills and checks have left beside; changes nothing. */
 export async function backupsList(name: string | undefined, { json }: { readonly json: boolean }): Promise<ExitCode> {
   const environment = await openEnvironment(name);
   const outputs = await environment.outputs();
@@ -19,16 +20,13 @@ export async function backupsList(name: string | undefined, { json }: { readonly
   const facts = left.length === 0 ? undefined : await keptFactsOf(environment, platform, outputs);
   const byHand = database.restores.drop === undefined ? 'it is deleted by hand only' : undefined;
   const kept = left.map((each) => ({ ...each, stays: (facts && staysBecause(each, facts)) ?? byHand }));
-  print(json, { environment: environment.name, changed: false, backups, kept }, () => [
+  const beside = (await database.leftovers?.list()) ?? [];
+  const leftovers = beside.map(({ neededBecause, ...each }) => ({ ...each, stays: neededBecause }));
+  print(json, { environment: environment.name, changed: false, backups, kept, leftovers }, () => [
     ...(backups.length === 0 ? ['no backup'] : table(backups.map(backupRow))),
-    ...section(
-      'left beside by restores:',
-      kept.filter(({ was }) => was !== 'stray'),
-    ),
-    ...section(
-      'not noted here:',
-      kept.filter(({ was }) => was === 'stray'),
-    ),
+    ...section('left beside by restores:', kept.filter(({ was }) => was !== 'stray').map(keptRow)),
+    ...section('not noted here:', kept.filter(({ was }) => was === 'stray').map(keptRow)),
+    ...section('left beside by rehearsals, drills and checks:', leftovers.map(leftoverRow)),
   ]);
   return exitCodes.done;
 }
@@ -46,14 +44,27 @@ const words = {
 
 type Kept = KeptDatabase & { readonly stays: string | undefined };
 
-function section(title: string, kept: readonly Kept[]): string[] {
-  return kept.length === 0 ? [] : ['', title, ...table(kept.map(keptRow))];
+function section(title: string, rows: readonly string[][]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...table(rows)];
 }
 
-function keptRow({ name, was, since, bytes, stays, place }: Kept) {
+function keptRow({ was, stays, ...kept }: Kept): string[] {
+  return besideRow({ ...kept, what: words[was], stays });
+}
+
+function leftoverRow({ madeBy, ...leftover }: Omit<Beside, 'what'> & Pick<Leftover, 'madeBy'>): string[] {
+  return besideRow({ ...leftover, what: `by ${madeBy}` });
+}
+
+type Beside = Pick<Leftover, 'name' | 'since' | 'bytes' | 'place'> & {
+  readonly what: string;
+  readonly stays: string | undefined;
+};
+
+function besideRow({ name, what, since, bytes, stays, place }: Beside): string[] {
   return [
     `  ${name}`,
-    words[was],
+    what,
     since === undefined ? '' : `since ${moment(since)}`,
     bytes === undefined ? '' : megabytes(bytes),
     stays === undefined ? "goes with the next 'crossfade backups prune'" : `stays: ${stays}`,

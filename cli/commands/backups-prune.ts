@@ -21,8 +21,9 @@ export async function backupsPrune(name: string | undefined, { json, dryRun }: B
   const platform = await environment.platform(outputs);
   const { database } = platform;
   if (database === undefined) throw new RefusedError(`${environment.name} has no database`);
-  const pruned: Pruned = { removed: [], dropped: [] };
-  const act = (goOn: () => void) => pruneAll({ environment, outputs, platform, database, dryRun, pruned, goOn });
+  const pruned: Pruned = { removed: [], dropped: [], swept: [] };
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const act = (goOn: () => void) => pruneAll({ environment, outputs, platform, database, dryRun, pruned, goOn, say });
   try {
     const stays = await (dryRun ? act(() => undefined) : withLease(environment, act));
     const gone = linesOf(pruned, dryRun);
@@ -33,13 +34,13 @@ export async function backupsPrune(name: string | undefined, { json, dryRun }: B
     ]);
     return exitCodes.done;
   } catch (error) {
-    if (!dryRun) for (const line of linesOf(pruned, dryRun)) process.stderr.write(`${line}\n`);
+    if (!dryRun) for (const line of linesOf(pruned, dryRun)) say(line);
     throw error;
   }
 }
 
-function linesOf({ removed, dropped }: Pruned, dryRun: boolean): string[] {
-  return [...dropped, ...removed].map((each) => `${dryRun ? 'would be deleted' : 'deleted'}: ${each}`);
+function linesOf({ removed, dropped, swept }: Pruned, dryRun: boolean): string[] {
+  return [...swept, ...dropped, ...removed].map((each) => `${dryRun ? 'would be deleted' : 'deleted'}: ${each}`);
 }
 
 async function withLease<Result>(

@@ -3,6 +3,7 @@ import type { Release } from '../../contract/release.js';
 import type { NeededBackup, Retention } from '../../contract/retention.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Verdict } from '../../contract/verdict.js';
+import type { Leftovers } from './leftovers.js';
 import type { MigrationOptions } from './migration-options.js';
 import type { Restores } from './restores.js';
 import type { Work } from './work.js';
@@ -61,6 +62,8 @@ export interface Database {
    * standing slot needs: what a deploy does once its own is good, where its role may. Absent: nothing is deleted here.
    */
   prune?(needed: readonly NeededBackup[], options: PruneOptions): Promise<Retention>;
+  /** What rehearsals, drills and checks have left beside. Absent: nothing is told of it here. */
+  readonly leftovers?: Leftovers;
   /** Absent: a backup can't be restored beside the database here. */
   readonly restores?: Restores;
   /**

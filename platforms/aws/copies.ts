@@ -1,5 +1,7 @@
 import { copyName, copyTag, isCopyName, restoredPrefix, type CopyPurpose } from '../../contract/aws-names.js';
+import { describeDuration } from '../../contract/duration.js';
 import { PlatformError } from '../../contract/errors.js';
+import type { Leftover } from '../../pipeline/ports/leftovers.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../postgres/address.js';
 import { giveApplicationLogin } from './ensure-application-role.js';
@@ -30,6 +32,8 @@ export interface Copy {
 export interface Copies {
   /** As it was at the backup: what the same run has left is removed first. Throws what RDS throws, with nothing left. */
   open(backup: string, run: string, work: Work): Promise<Copy>;
+  /** Those that are there, whoever is or was at work on them. */
+  list(): Promise<readonly Leftover[]>;
   /**
    * Removes what killed processes have left: copies that are older than any process can be, and with `run` that one's at
    * once. Resolves to their names; says which could not be removed.
@@ -63,8 +67,6 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
   const remove = (identifier: string, run: string, tell?: Pick<Work, 'say'>) =>
     removeCopy({ rds, clock, tell }, identifier, isOf(run));
 
-  const all = () => persist(() => rds.instancesNamed(restoredPrefix(prefix)), { clock, within: patience });
-
   async function make(identifier: string, backup: string, run: string, work: Work): Promise<void> {
     const { class: size } = await others.model(work.signal);
     const like = { class: size, multiAz: false, backupRetentionDays: 0, deletionProtection: false };
@@ -84,7 +86,32 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
     }
   }
 
+  async function all(): Promise<readonly RdsInstance[]> {
+    const found = await persist(() => rds.instancesNamed(restoredPrefix(prefix)), { clock, within: patience });
+    return found.filter(isCopy);
+  }
+
+  function neededBecause({ status, tags }: RdsInstance): string | undefined {
+    if (status === 'deleting') return 'RDS is deleting it';
+    if (tags[stateTag] === 'unused') return undefined;
+    const age = clock.now().getTime() - Date.parse(tags[sinceTag] ?? '');
+    // One that doesn't say is never old.
+    if (Number.isNaN(age)) return 'nothing tells since when it is there: it is deleted by hand';
+    return age > oldest ? undefined : `who made it may be at work on it, for ${describeDuration(oldest - age)} more`;
+  }
+
   return {
+    async list() {
+      return (await all()).map((each) => ({
+        name: each.identifier,
+        madeBy: `a ${each.tags[copyTag] ?? 'copy'} of run ${each.tags[runTag] ?? 'unknown'}`,
+        since: each.tags[sinceTag],
+        bytes: each.gibibytes * 2 ** 30,
+        place: each.identifier,
+        neededBecause: neededBecause(each),
+      }));
+    },
+
     async open(backup, run, work) {
       await parts.requireAccount();
       const identifier = copyName(prefix, run);
@@ -117,11 +144,11 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
 
     async sweep({ run, say } = {}) {
       await parts.requireAccount();
-      const left = ({ status, tags }: RdsInstance): boolean =>
-        status !== 'deleting' &&
-        (tags[runTag] === run || tags[stateTag] === 'unused' || clock.now().getTime() - madeAt(tags) > oldest);
+      const left = (await all()).filter(
+        (each) => each.status !== 'deleting' && (each.tags[runTag] === run || neededBecause(each) === undefined),
+      );
       const gone: string[] = [];
-      for (const { identifier, tags } of (await all()).filter((each) => isCopy(each) && left(each))) {
+      for (const { identifier, tags } of left) {
         try {
           await remove(identifier, tags[runTag] ?? '', say && { say });
           gone.push(identifier);
@@ -134,16 +161,10 @@ export function rdsCopies(parts: CopiesParts, purpose: CopyPurpose): Copies {
     },
 
     async standing() {
-      const found = (await all()).filter((each) => isCopy(each) && each.status !== 'deleting');
+      const found = (await all()).filter((each) => each.status !== 'deleting');
       return found
         .filter(({ tags }) => tags[copyTag] === purpose && tags[stateTag] !== 'unused')
         .map(({ identifier, tags }) => ({ identifier, run: tags[runTag] ?? '', since: tags[sinceTag] ?? '' }));
     },
   };
-}
-
-/** One that doesn't say is never old. */
-function madeAt(tags: Readonly<Record<string, string>>): number {
-  const at = Date.parse(tags[sinceTag] ?? '');
-  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at;
 }

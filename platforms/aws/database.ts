@@ -6,6 +6,7 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
+import type { Leftovers } from '../../pipeline/ports/leftovers.js';
 import type { MigrationOptions } from '../../pipeline/ports/migration-options.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import { ask, askRows } from '../postgres/ask.js';
@@ -148,7 +149,10 @@ export function awsDatabase(parts: AwsDatabaseParts): Database {
 }
 
 /** Where instances may be made beside it. */
-function besideIt(parts: AwsDatabaseParts, reached: ReachedDatabase['reached']): Pick<Database, 'restores' | 'drill'> {
+function besideIt(
+  parts: AwsDatabaseParts,
+  reached: ReachedDatabase['reached'],
+): Pick<Database, 'restores' | 'drill' | 'leftovers'> {
   const { outputs, database, keeper, clock } = parts;
   const { restore, snapshots } = database;
   if (restore === null) return {};
@@ -157,7 +161,13 @@ function besideIt(parts: AwsDatabaseParts, reached: ReachedDatabase['reached']):
   const { environment } = outputs;
   const { prefix } = snapshots;
   const drill = snapshotDrill({ copies, list: () => restores.list(), reached, environment, keeper, prefix, clock });
-  return { restores, drill };
+  const leftovers: Leftovers = {
+    list: () => copies.list(),
+    async sweep({ gone, say }) {
+      for (const name of await copies.sweep({ say })) gone(name);
+    },
+  };
+  return { restores, drill, leftovers };
 }
 
 function copiesOf({ outputs, database, rdsElsewhere, clock }: AwsDatabaseParts): SnapshotCopies | undefined {

@@ -84,7 +84,7 @@ async function compareInside({ session, counts, record, evidence }: Restored): P
       ? { answer: 'yes', because: `${what}; no checksums were noted when it was taken`, evidence }
       : { answer: 'unknown', because: `${what}, and when it was taken nobody could count: nothing compares`, evidence };
   }
-  const { wrong, ...numbers } = await compareRestored(session, record.contents, counts);
+  const { wrong, ...numbers } = await compareRestored(session, { ...record, contents: record.contents }, counts);
   const all = { ...evidence, ...numbers };
   if (wrong.length > 0) return { answer: 'no', because: wrong.slice(0, 20).join('; '), evidence: all };
   return { answer: 'yes', because: `${what}, ${numbers.checksums} of them by checksum`, evidence: all };

@@ -4,6 +4,7 @@ import type { DatabaseBackups } from '../../contract/database-backups.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { NeededBackup } from '../../contract/retention.js';
 import type { Database, Drilled } from '../../pipeline/ports/database.js';
+import type { Leftovers } from '../../pipeline/ports/leftovers.js';
 import type { Restores } from '../../pipeline/ports/restores.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../postgres/address.js';
@@ -24,6 +25,8 @@ import { startServer } from './host/postgres-server.js';
 import { settleRoles, type PostgresRole } from './host/postgres-roles.js';
 import { resolveSecret } from './host/processes/replica-environment.js';
 import { migrateAt, type MigrateAtOptions } from './migrate-at.js';
+import { joinLeftovers } from './join-leftovers.js';
+import { leftRehearsals, rehearsalsFolder } from './rehearsal/left-rehearsals.js';
 import { silent } from './silent.js';
 
 export interface LocalDatabaseOptions extends MigrateAtOptions {
@@ -44,6 +47,7 @@ export interface LocalDatabaseOptions extends MigrateAtOptions {
 export interface LocalDatabase extends Database {
   readonly restores: Restores;
   readonly drill: (work: Work) => Promise<Drilled>;
+  readonly leftovers: Leftovers;
   readonly kind: BackupKind;
 }
 
@@ -99,6 +103,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
     },
     prune: (needed, asked) => kind.prune(needed, asked, silent),
     restores: kind.restores,
+    leftovers: joinLeftovers([leftRehearsals(rehearsalsFolder(options.directory)), kind.leftovers]),
     async drill(work) {
       const began = performance.now();
       const [newest] = await kind.restores.list();

@@ -3,6 +3,7 @@ import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { PostgresAddress } from './address.js';
+import { asidePrefix, dropDatabase, lockOf, noting, sweepDatabases } from './left-databases.js';
 import { describeFailure, openSession, sqlStateOf, type Session } from './session.js';
 
 /** A database of ours beside the one that works, for as long as this process holds it. */
@@ -12,7 +13,16 @@ export interface AsideDatabase {
   remove(): Promise<void>;
 }
 
-const prefix = 'crossfade_aside_';
+export interface AsideDatabaseOptions {
+  /** What it is made for, as a part of its name. */
+  readonly purpose: string;
+  /** For people: a check, a rehearsal. */
+  readonly madeBy: string;
+  /** Of which database it is a copy; left out: it is empty. */
+  readonly template?: string;
+  /** Beside which database it is, where the address isn't that one's. */
+  readonly of?: string;
+}
 
 /**
  * Creates an empty database on the same server, or a copy of `template`, to which nobody may be connected. Those that a
@@ -21,15 +31,15 @@ const prefix = 'crossfade_aside_';
  */
 export async function openAsideDatabase(
   address: PostgresAddress,
-  purpose: string,
-  options: { readonly template?: string } = {},
+  { purpose, madeBy, template, of = address.database }: AsideDatabaseOptions,
 ): Promise<AsideDatabase> {
   const session = await openMaintenance(address, `crossfade ${purpose}`);
-  const name = `${prefix}${purpose}_${createHash('sha256').update(`${process.pid} ${Date.now()} ${Math.random()}`).digest('hex').slice(0, 16)}`;
+  const name = `${asidePrefix}${purpose}_${createHash('sha256').update(`${process.pid} ${Date.now()} ${Math.random()}`).digest('hex').slice(0, 16)}`;
   try {
-    await sweepAsideDatabases(session);
+    await sweepDatabases(session);
     await lockOf(session, name);
-    await createDatabase(session, name, options.template ?? 'template0', address);
+    await createDatabase(session, name, template ?? 'template0', address);
+    await session.run(noting(name, { of, madeBy, at: new Date().toISOString() }));
   } catch (error) {
     await session.close();
     throw error;
@@ -45,22 +55,6 @@ export async function openAsideDatabase(
     }
   };
   return { address: { ...address, database: name }, remove: () => (gone ??= remove()) };
-}
-
-/** Drops what killed processes have left. Returns the names that went. */
-export async function sweepAsideDatabases(session: Session): Promise<string[]> {
-  const rows = await session.rows(
-    z.object({ name: z.string() }),
-    `SELECT datname AS name FROM pg_database WHERE datname LIKE 'crossfade\\_aside\\_%' ORDER BY 1`,
-  );
-  const gone: string[] = [];
-  for (const { name } of rows) {
-    if (!(await lockOf(session, name))) continue;
-    await dropDatabase(session, name);
-    await session.rows(z.unknown(), 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-    gone.push(name);
-  }
-  return gone;
 }
 
 /** On the server's own database, so that the one that works can be renamed, copied and dropped. */
@@ -103,19 +97,6 @@ async function giveTo(session: Session, name: string, like: string): Promise<voi
   );
   if (row === undefined || row.self) return;
   await session.run(`ALTER DATABASE ${escapeIdentifier(name)} OWNER TO ${escapeIdentifier(row.owner)}`);
-}
-
-export async function dropDatabase(session: Session, name: string): Promise<void> {
-  await session.run(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
-}
-
-async function lockOf(session: Session, name: string): Promise<boolean> {
-  const [row] = await session.rows(
-    z.object({ had: z.boolean() }),
-    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS had',
-    [name],
-  );
-  return row?.had === true;
 }
 
 function hintOf(state: string): { readonly hint?: string } {

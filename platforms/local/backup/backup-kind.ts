@@ -1,6 +1,7 @@
 import type { NeededBackup, Retention } from '../../../contract/retention.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Backup, PruneOptions } from '../../../pipeline/ports/database.js';
+import type { Leftovers } from '../../../pipeline/ports/leftovers.js';
 import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
@@ -18,6 +19,8 @@ export interface BackupKind {
   /** How much had been written when it was taken. Throws PlatformError where that can't be told. */
   markOf(name: string): Promise<WriteMark>;
   readonly restores: Restores;
+  /** What checks, drills and rehearsals have left beside. */
+  readonly leftovers: Leftovers;
   /** The database as it was at this backup, beside the one that works, for as long as nobody removes it. */
   openClone(name: string, work: Work): Promise<Clone>;
 }

@@ -4,14 +4,18 @@ import type { NeededBackup } from '../../../contract/retention.js';
 import type { Backup } from '../../../pipeline/ports/database.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import type { ServerRecord } from '../host/postgres-files.js';
+import { asideLeftovers } from '../host/aside-leftovers.js';
+import { reachableTemporaryFolder, unprivilegedAccount } from '../host/postgres-account.js';
 import { serverFolder } from '../host/postgres-files.js';
 import { postgresRoles, readPassword } from '../host/postgres-roles.js';
+import { joinLeftovers } from '../join-leftovers.js';
 import { localRestores } from '../restore/local-restores.js';
 import type { BackupKind } from './backup-kind.js';
 import { readManifest, type BackupManifest } from './manifest.js';
 import { restoreAside } from './restore-aside.js';
 import { retainBackups } from './retain-backups.js';
 import { takeBackup } from './take-backup.js';
+import { unfinishedBackups } from './unfinished-backups.js';
 import { verifyBackup } from './verify-backup.js';
 
 export interface CopyBackupsOptions {
@@ -38,6 +42,10 @@ export function copyBackups(options: CopyBackupsOptions): BackupKind {
       return retainBackups(backups, { ...asked, keep: options.keep, needed: all });
     },
     markOf: async (name) => (await manifestOf(backups, name)).mark,
+    leftovers: joinLeftovers([
+      asideLeftovers(backups, () => reachableTemporaryFolder(unprivilegedAccount())),
+      unfinishedBackups(backups),
+    ]),
     restores: localRestores({
       directory: options.directory,
       name: options.name,
@@ -49,6 +57,7 @@ export function copyBackups(options: CopyBackupsOptions): BackupKind {
       const restored = await restoreAside(backups, await manifestOf(backups, name), {
         withinMilliseconds: 300_000,
         open: true,
+        madeBy: `a rehearsal on ${name}`,
         signal: work.signal,
       });
       return {

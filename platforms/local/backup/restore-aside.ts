@@ -26,6 +26,8 @@ export interface RestoreOptions {
   readonly withinMilliseconds: number;
   /** Whether it also listens on its port of 127.0.0.1, for the roles and passwords of the backup. */
   readonly open: boolean;
+  /** What it is made for, for people. */
+  readonly madeBy: string;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +47,7 @@ export async function restoreAside(
   const temporary = reachableTemporaryFolder(account);
   for (const each of new Set([backups, temporary])) await sweepAsideFolders(each);
   const parent = near ? backups : temporary;
-  const base = await makeAsideFolder(parent);
+  const base = await makeAsideFolder(parent, { of: backups, madeBy: options.madeBy });
   const data = join(base, 'data');
   const remove = async () => {
     await stopPostmaster(data, 20_000);

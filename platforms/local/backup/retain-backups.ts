@@ -1,4 +1,4 @@
-import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { retention, type NeededBackup, type Retention } from '../../../contract/retention.js';
@@ -6,8 +6,10 @@ import type { StandingBackup } from '../../../pipeline/ports/restores.js';
 import { readJsonFile } from '../atomic-file.js';
 import { errnoOf } from '../host/errno.js';
 import { backupFolder } from './manifest.js';
-import { ownerFile } from './take-backup.js';
+import { goingName, unfinishedBackups } from './unfinished-backups.js';
 import { verifiedFile } from './verify-backup.js';
+
+const nobody = { gone: () => undefined, say: () => undefined };
 
 /** Of a backup of either kind. */
 const manifestSchema = z.object({ createdAt: z.iso.datetime(), bytes: z.int().nonnegative(), database: z.string() });
@@ -40,7 +42,7 @@ export interface RetainOptions {
 /** Deletes what the policy no longer keeps, and says of the others why they stay. */
 export async function retainBackups(backups: string, options: RetainOptions): Promise<Retention> {
   const { keep, needed, dryRun, first, gone } = options;
-  if (!dryRun) await sweep(backups);
+  if (!dryRun) await unfinishedBackups(backups).sweep(nobody);
   const standing = await listBackups(backups);
   const rule = retention(
     standing.map((backup) => ({ ...backup, good: backup.verified })),
@@ -51,33 +53,12 @@ export async function retainBackups(backups: string, options: RetainOptions): Pr
   for (const name of rule.goes) {
     await first?.(name);
     // Renamed first: a half deleted backup must not look like one.
-    const doomed = join(backups, `.${name}${going}`);
+    const doomed = join(backups, goingName(name));
     await rename(backupFolder(backups, name), doomed);
     await rm(doomed, { recursive: true, force: true });
     gone?.(name);
   }
   return rule;
-}
-
-const going = '.going';
-
-/** What killed processes began to delete, or to make. */
-async function sweep(backups: string): Promise<void> {
-  for (const name of await namesIn(backups)) {
-    const deleted = name.startsWith('.') && name.endsWith(going);
-    if (deleted || (/^\..+\.making-\w{6}$/.test(name) && !(await isBeingMade(join(backups, name)))))
-      await rm(join(backups, name), { recursive: true, force: true });
-  }
-}
-
-async function isBeingMade(folder: string): Promise<boolean> {
-  const owner = Number(await readFile(join(folder, ownerFile), 'utf8').catch(() => ''));
-  if (!(owner > 0)) return false;
-  try {
-    return process.kill(owner, 0);
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH';
-  }
 }
 
 async function namesIn(backups: string): Promise<string[]> {

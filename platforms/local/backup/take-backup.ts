@@ -15,7 +15,7 @@ import { errnoOf } from '../host/errno.js';
 import { copyData, copyWal, type Copied } from './copy-data.js';
 import { flush, flushTree } from '../flush-tree.js';
 import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
-import { sweepUnfinished } from './sweep-unfinished.js';
+import { makingPrefix, ownerFile, sweepUnfinished } from './unfinished-backups.js';
 import { writePrivate } from './write-private.js';
 
 export interface BackupPlace {
@@ -36,7 +36,7 @@ export async function takeBackup(place: BackupPlace, name: string, work: Work): 
   if (standing !== undefined) return standing;
   await mkdir(place.backups, { recursive: true, mode: 0o700 });
   await sweepUnfinished(folder);
-  const aside = await mkdtemp(join(dirname(folder), `.${name}.making-`));
+  const aside = await mkdtemp(join(dirname(folder), makingPrefix(name)));
   try {
     await writePrivate(join(aside, ownerFile), String(process.pid));
     const manifest = await fill(aside, place, name, work);
@@ -138,6 +138,3 @@ async function stopBackup(session: Session) {
 function sizeOf(copied: Copied): number {
   return Object.values(copied.files).reduce((sum, { bytes }) => sum + bytes, 0);
 }
-
-/** Who is at work on it; a backup that is done has none. */
-export const ownerFile = 'owner';

@@ -21,7 +21,9 @@ export async function verifyBackup(
     const manifest = await readManifest(backups, name);
     if (manifest === undefined) return { answer: 'no', because: `there is no backup ${name}`, evidence: {} };
     work.say(`restoring ${name} aside to verify it`);
-    const restored = await restoreAside(backups, manifest, { withinMilliseconds, open: false, signal: work.signal });
+    const madeBy = `a check or drill of ${name}`;
+    const { signal } = work;
+    const restored = await restoreAside(backups, manifest, { withinMilliseconds, open: false, madeBy, signal });
     try {
       const session = await openSession(restored.address, { applicationName: 'crossfade verify', readOnly: true });
       const verdict = await compared(manifest, session, restored.milliseconds).finally(() => session.close());
@@ -45,7 +47,7 @@ async function compared(manifest: BackupManifest, session: Session, restoreMilli
   const found = await countTables(session);
   const counted = compareCounts(manifest, found, restoreMilliseconds);
   if (counted.answer !== 'yes' || manifest.contents === undefined) return counted;
-  const { wrong, ...numbers } = await compareRestored(session, manifest.contents, found);
+  const { wrong, ...numbers } = await compareRestored(session, { ...manifest, contents: manifest.contents }, found);
   const evidence = { ...counted.evidence, ...numbers };
   if (wrong.length > 0) return { answer: 'no', because: wrong.slice(0, 20).join('; '), evidence };
   return { ...counted, evidence };

@@ -2,6 +2,8 @@ import { PlatformError } from '../../../contract/errors.js';
 import type { NeededBackup } from '../../../contract/retention.js';
 import type { BackupKind } from '../backup/backup-kind.js';
 import { retainBackups } from '../backup/retain-backups.js';
+import { silent } from '../silent.js';
+import { branchLeftovers } from './branch-leftovers.js';
 import { openBranchClone } from './branch-clone.js';
 import { readBranchManifest, type BranchManifest } from './branch-manifest.js';
 import type { BranchPlace } from './branch-place.js';
@@ -41,11 +43,12 @@ export function branchBackups({ place, keep, neededBackups }: BranchBackupsOptio
       if (mark !== null) return mark;
       throw new PlatformError(`what was written since ${name} can't be counted: the server did not tell how much was`);
     },
+    leftovers: branchLeftovers(place, silent),
     restores: branchRestores(place, manifestOf),
     async openClone(name, work) {
       await manifestOf(name);
       work.say(`branching ${name}`);
-      return openBranchClone(place, name, work);
+      return openBranchClone(place, name, `a rehearsal on ${name}`, work);
     },
   };
 }

@@ -16,7 +16,7 @@ export async function verifyBranch(place: BranchPlace, name: string, work: Work)
     const manifest = await readBranchManifest(place.folder, name);
     if (manifest === undefined) return { answer: 'no', because: `there is no backup ${name}`, evidence: {} };
     work.say(`branching ${name} to verify it`);
-    const clone = await openBranchClone(place, name, work);
+    const clone = await openBranchClone(place, name, `a check or drill of ${name}`, work);
     try {
       const verdict = await compareBranch(manifest, await clone.address('superuser'), clone.milliseconds);
       if (verdict.answer === 'yes') await markVerified(place.folder, name);
@@ -39,6 +39,6 @@ export function compareBranch(
 ): Promise<Verdict> {
   return verdictOnRestored({ address, how: 'branched', milliseconds, manifest }, async (session, counts) => ({
     miscounted: outOfBounds(manifest.tables, counts),
-    contents: await compareRestored(session, manifest.contents, counts),
+    contents: await compareRestored(session, manifest, counts),
   }));
 }

@@ -8,7 +8,10 @@ import { openAsideDatabase } from '../../postgres/aside-database.js';
 import { orDrop } from '../../postgres/or-drop.js';
 import type { BackupKind } from '../backup/backup-kind.js';
 import { retainBackups } from '../backup/retain-backups.js';
+import { unfinishedBackups } from '../backup/unfinished-backups.js';
 import type { PostgresRole } from '../host/postgres-roles.js';
+import { joinLeftovers } from '../join-leftovers.js';
+import { databaseLeftovers } from './database-leftovers.js';
 import { readDumpManifest, type DumpManifest } from './dump-manifest.js';
 import type { DumpPlace } from './dump-place.js';
 import { dumpRestores } from './dump-restores.js';
@@ -70,6 +73,7 @@ export function dumpBackups(options: DumpBackupsOptions): BackupKind {
       if (mark !== null) return mark;
       throw new PlatformError(`what was written since ${name} can't be counted: the server did not tell how much was`);
     },
+    leftovers: joinLeftovers([databaseLeftovers(() => place.address()), unfinishedBackups(place.dumps)]),
     restores: dumpRestores({
       place,
       manifest: manifestOf,
@@ -81,7 +85,7 @@ export function dumpBackups(options: DumpBackupsOptions): BackupKind {
       const manifest = await manifestOf(name, work);
       const owner = await place.address();
       await refuseFullServer(place, owner);
-      const aside = await openAsideDatabase(owner, 'clone');
+      const aside = await openAsideDatabase(owner, { purpose: 'clone', madeBy: `a rehearsal on ${name}` });
       work.say(`restoring ${name} into ${aside.address.database}`);
       await orDrop(
         () => restoreDump(place, manifest, aside.address, work),

@@ -3,7 +3,8 @@ import { IntegrityError, RefusedError } from '../../../contract/errors.js';
 import type { Restores } from '../../../pipeline/ports/restores.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
-import { createDatabase, dropDatabase, openMaintenance } from '../../postgres/aside-database.js';
+import { createDatabase, openMaintenance } from '../../postgres/aside-database.js';
+import { dropDatabase } from '../../postgres/left-databases.js';
 import { orLackingMigrations } from '../../postgres/or-lacking-migrations.js';
 import { orDrop } from '../../postgres/or-drop.js';
 import { openSession, type Session } from '../../postgres/session.js';
@@ -64,11 +65,13 @@ export function dumpRestores({ place, manifest, settle, revive }: DumpRestoresOp
           const making = `${restored.slice(0, 56)}_making`;
           await dropDatabase(session, making);
           await createDatabase(session, making, 'template0', address);
+          const mark = { of: address.database, run, was: 'restored' as const, at: now(), comment: null };
+          // Marked from the beginning: should this process be killed, others can tell whose it is.
+          await session.run(marking(making, mark));
           work.say(`restoring ${backup} beside the database, ${found.bytes} bytes`);
           const fill = async () => {
             await restoreDump(place, found, { ...address, database: making }, work);
             // What has the name is whole.
-            const mark = { of: address.database, run, was: 'restored' as const, at: now(), comment: null };
             await renameDatabases(session, [[making, restored]], [marking(restored, mark)], work.signal);
           };
           await orDrop(fill, () => dropDatabase(session, making));

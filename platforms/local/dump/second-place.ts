@@ -10,6 +10,8 @@ import type { DatabaseBackups } from '../../../contract/database-backups.js';
 import { OperatorError, PlatformError } from '../../../contract/errors.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import { backupFolder } from '../backup/manifest.js';
+import { makingPrefix, ownerFile } from '../backup/unfinished-backups.js';
+import { writePrivate } from '../backup/write-private.js';
 import { flushTree } from '../flush-tree.js';
 import { dumpFile, type DumpManifest } from './dump-manifest.js';
 
@@ -140,8 +142,9 @@ export function secondPlace(place: Place, partBytes = largestPart): SecondPlace 
       const { signal } = work;
       work.say(`bringing ${name} back from ${place.url}`);
       await mkdir(dumps, { recursive: true, mode: 0o700 });
-      const aside = await mkdtemp(join(dumps, `.${name}.making-`));
+      const aside = await mkdtemp(join(dumps, makingPrefix(name)));
       try {
+        await writePrivate(join(aside, ownerFile), String(process.pid));
         for (const file of [dumpFile, 'manifest.json']) {
           await asking('reading', async (sdk, client) => {
             const get = { Bucket: bucket, Key: keyOf(name, file) };
@@ -151,6 +154,7 @@ export function secondPlace(place: Place, partBytes = largestPart): SecondPlace 
             await pipeline(Body as NodeJS.ReadableStream, target, { signal });
           });
         }
+        await rm(join(aside, ownerFile));
         await flushTree(aside);
         await rename(aside, backupFolder(dumps, name));
       } catch (error) {

@@ -13,14 +13,13 @@ import { describeFailure, openSession, sqlStateOf } from '../../postgres/session
 import { countTables } from '../../postgres/table-counts.js';
 import { markWritesIfAny } from '../../postgres/write-mark.js';
 import { backupFolder } from '../backup/manifest.js';
-import { ownerFile } from '../backup/take-backup.js';
 import { flush, flushTree } from '../flush-tree.js';
 import { errnoOf } from '../host/errno.js';
 import { dumpFile, readDumpManifest, type DumpManifest } from './dump-manifest.js';
 import type { DumpPlace } from './dump-place.js';
 import { listEntries } from './list-entries.js';
 import { readSealingKey, seal } from './seal.js';
-import { sweepUnfinished } from '../backup/sweep-unfinished.js';
+import { makingPrefix, ownerFile, sweepUnfinished } from '../backup/unfinished-backups.js';
 import { writePrivate } from '../backup/write-private.js';
 
 /**
@@ -35,7 +34,7 @@ export async function takeDump(place: DumpPlace, name: string, work: Work): Prom
   const programs = await findClientPrograms(place.settings.programs);
   await mkdir(place.dumps, { recursive: true, mode: 0o700 });
   await sweepUnfinished(folder);
-  const aside = await mkdtemp(join(place.dumps, `.${name}.making-`));
+  const aside = await mkdtemp(join(place.dumps, makingPrefix(name)));
   try {
     await writePrivate(join(aside, ownerFile), String(process.pid));
     const manifest = await fill(aside, place, name, programs, work);

@@ -43,7 +43,10 @@ async function restored(place: DumpPlace, manifest: DumpManifest, work: Work): P
   await refuseFullServer(place, address);
   work.say(`restoring ${manifest.name} aside to verify it`);
   const began = performance.now();
-  const aside = await openAsideDatabase(address, 'verify');
+  const aside = await openAsideDatabase(address, {
+    purpose: 'verify',
+    madeBy: `a check or drill of ${manifest.name}`,
+  });
   const verdict = await orDrop(
     async () => {
       await restoreDump(place, manifest, aside.address, work);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../../contract/outputs.js';
 import type { MigratedSince, Rehearsal, Rehearsals, RehearsedApp } from '../../../pipeline/ports/rehearsals.js';
@@ -7,11 +7,9 @@ import { postgresUrl, type PostgresAddress } from '../../postgres/address.js';
 import { openAsideDatabase, type AsideDatabase } from '../../postgres/aside-database.js';
 import { watchLockWaits } from '../../postgres/lock-waits.js';
 import type { BackupKind, Clone } from '../backup/backup-kind.js';
-import { readReplicaRecords } from '../host/processes/replica-record.js';
-import { stopReplica } from '../host/processes/stop-replica.js';
 import { migrateAt, type MigrateAtOptions } from '../migrate-at.js';
+import { leftRehearsals, makeRehearsalFolder, rehearsalsFolder } from './left-rehearsals.js';
 import { startRehearsed } from './rehearsed-services.js';
-import { processAlive } from '../host/process-alive.js';
 
 export interface LocalRehearsalsOptions {
   readonly outputs: LocalOutputs;
@@ -19,20 +17,22 @@ export interface LocalRehearsalsOptions {
   readonly kind: () => Promise<BackupKind>;
 }
 
-const stopWithin = 2_000;
-
 /**
  * The database as it was at a backup, twice: one copy is migrated, the other stays as it was. Services find a copy by a
  * URL in a file that only their owner can read.
  */
 export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOptions): Rehearsals {
-  const parent = join(outputs.directory, 'rehearsals');
+  const parent = rehearsalsFolder(outputs.directory);
+
+  async function sweep(): Promise<readonly string[]> {
+    const gone: string[] = [];
+    await leftRehearsals(parent).sweep({ gone: (name) => gone.push(name), say: () => undefined });
+    return gone;
+  }
 
   async function open(backup: string, run: string, work: Work, since?: MigratedSince): Promise<Rehearsal> {
-    await sweep(parent);
-    const folder = join(parent, `${run}-${process.pid}`);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, 'owner'), String(process.pid), { mode: 0o600 });
+    await sweep();
+    const folder = await makeRehearsalFolder(parent, run);
     let clone: Clone | undefined;
     try {
       clone = await (await kind()).openClone(backup, work);
@@ -41,8 +41,12 @@ export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOpt
         const owner = await clone.address('owner');
         await migrateAt(owner, input.release, { ...input, run }, work, migrating, options);
       }
-      const before = await openAsideDatabase(await clone.address('superuser'), 'before', {
-        template: (await clone.address('superuser')).database,
+      const whole = await clone.address('superuser');
+      const before = await openAsideDatabase(whole, {
+        purpose: 'before',
+        madeBy: `a rehearsal of run ${run}`,
+        template: whole.database,
+        of: outputs.database?.name ?? whole.database,
       });
       return rehearsalOn({ clone, before, folder, run, outputs, migrating });
     } catch (error) {
@@ -52,7 +56,7 @@ export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOpt
     }
   }
 
-  return { open, sweep: () => sweep(parent) };
+  return { open, sweep };
 }
 
 interface Parts {
@@ -102,21 +106,4 @@ function rehearsalOn({ clone, before, folder, run, outputs, migrating }: Parts):
     },
     remove: () => (removed ??= remove()),
   };
-}
-
-/** Services that a killed process has left running; their copies of the database are swept where those are made. */
-async function sweep(parent: string): Promise<string[]> {
-  const names = await readdir(parent).catch(() => []);
-  const gone: string[] = [];
-  for (const name of names) {
-    const folder = join(parent, name);
-    if (processAlive(Number(await readFile(join(folder, 'owner'), 'utf8').catch(() => '')))) continue;
-    for (const path of await readdir(folder, { recursive: true }).catch(() => [])) {
-      if (!/services\/[^/]+$/.test(path)) continue;
-      for (const replica of await readReplicaRecords(join(folder, path))) await stopReplica(replica, stopWithin);
-    }
-    await rm(folder, { recursive: true, force: true });
-    gone.push(name);
-  }
-  return gone;
 }

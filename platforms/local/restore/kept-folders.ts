@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { KeptDatabase } from '../../../pipeline/ports/restores.js';
 import type { ServerRecord } from '../host/postgres-files.js';
+import { folderSize } from '../folder-size.js';
 import { restoredData } from './restored-data.js';
 
 /** Data folders that restores have left beside the one in use, oldest first. */
@@ -21,16 +22,7 @@ export async function keptFolders(record: ServerRecord): Promise<KeptDatabase[]>
         .replace(/\.making$/, '');
       return { name: basename(path), run, was: 'restored' as const, since: undefined, place: path };
     });
-  return Promise.all([...used, ...unused].map(async (each) => ({ ...each, bytes: await sizeOf(each.place) })));
+  return Promise.all([...used, ...unused].map(async (each) => ({ ...each, bytes: await folderSize(each.place) })));
 }
 
 const prefix = 'restored-';
-
-/** Undefined where it is gone. */
-async function sizeOf(folder: string): Promise<number | undefined> {
-  const names = await readdir(folder, { recursive: true }).catch(() => undefined);
-  if (names === undefined) return undefined;
-  let bytes = 0;
-  for (const name of names) bytes += (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
-  return bytes;
-}

@@ -55,7 +55,8 @@ export function localRestores(options: LocalRestoresOptions): Restores {
       const record = await options.record();
       const data = restoredData(record, run);
       if (!(await isThere(data))) throw new IntegrityError(`nothing was restored to ${data}`);
-      return verifyRestored(data, await options.manifest(backup), record, release, work);
+      const place = { data, backups: options.backups, run };
+      return verifyRestored(place, await options.manifest(backup), record, release, work);
     },
     async inUse(run) {
       const record = await options.record();

@@ -18,12 +18,19 @@ import { runPostmaster, stopPostmaster } from '../host/postgres-process.js';
 import { postgresRoles } from '../host/postgres-roles.js';
 import { serverSettings } from '../host/postgres-server.js';
 
+export interface RestoredPlace {
+  readonly data: string;
+  /** Folder of the environment's backups. */
+  readonly backups: string;
+  readonly run: string;
+}
+
 /**
  * Starts a server on the restored data where nobody else can reach it, counts, compares its migrations with those that the
  * release needs, and shuts it down cleanly, so that the switch finds it recovered.
  */
 export async function verifyRestored(
-  data: string,
+  { data, backups, run }: RestoredPlace,
   manifest: BackupManifest,
   record: ServerRecord,
   release: Release | undefined,
@@ -32,7 +39,7 @@ export async function verifyRestored(
   const account = record.account ?? undefined;
   const temporary = reachableTemporaryFolder(account);
   await sweepAsideFolders(temporary);
-  const base = await makeAsideFolder(temporary);
+  const base = await makeAsideFolder(temporary, { of: backups, madeBy: `the check of what run ${run} restores` });
   const began = performance.now();
   try {
     const socketFolder = join(base, 'socket');

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parsedDatabaseBackupsSchema } from '../../../contract/database-backups.js';
@@ -100,6 +100,38 @@ describe('crossfade backups, where a service keeps them as branches', function (
     );
     expect(await branches()).to.deep.equal([second, fourth, fifth, stray, theirs]);
     expect((await backups('prune', 'local')).stdout).to.contain('4 stay, 0 went');
+  });
+
+  it('shows what killed processes have left beside and who may need it, and removes what nobody needs', async () => {
+    const [dead, working] = ['crossfade-clone-0123456789ab', 'crossfade-clone-ba9876543210'];
+    await mkdir(join(directory(), 'branches', '.clones'), { recursive: true });
+    for (const [name, pid] of [
+      [dead, 999_999_999],
+      [working, process.pid],
+    ] as const) {
+      const owner = { pid, madeBy: `a check or drill of ${fifth}` };
+      await writeFile(join(directory(), 'branches', '.clones', name), JSON.stringify(owner));
+    }
+    const rehearsal = `${runs[4]}-999999999`;
+    await mkdir(join(directory(), 'rehearsals', rehearsal), { recursive: true });
+    await appendFile(join(folder.path, 'branches.txt'), `\n${dead}\n${working}`);
+    const { stdout } = await backups('list', 'local');
+    const left = stdout.slice(stdout.indexOf('left beside by rehearsals, drills and checks:\n'));
+    expect(left).to.match(new RegExp(`^  ${rehearsal} +by a rehearsal of run ${runs[4]} .*goes with the next`, 'm'));
+    expect(left).to.match(
+      new RegExp(`^  ${dead} +by a check or drill of ${fifth} +since 20.* goes with the next`, 'm'),
+    );
+    expect(left).to.match(new RegExp(`^  ${working} +by .* stays: process ${process.pid} is at work on it`, 'm'));
+
+    const would = JSON.parse((await backups('prune', 'local', '--dry-run', '--json')).stdout) as { stays: unknown[] };
+    expect(would).to.deep.include({ changed: false, swept: [rehearsal, dead] });
+    expect(would.stays).to.deep.include({ name: working, because: `process ${process.pid} is at work on it` });
+    expect(await branches(), 'only shown').to.include(dead);
+    const did = await backups('prune', 'local');
+    expect(did.stdout).to.match(new RegExp(`^deleted: ${rehearsal}\ndeleted: ${dead}\ndeleted: ${first}\n`));
+    expect(await branches()).to.include(working);
+    expect(await branches()).to.not.include(dead);
+    expect((await backups('list', 'local')).stdout).to.not.contain(dead);
   });
 
   it('leaves what an open run has taken', async () => {

@@ -208,7 +208,15 @@ function copiesOn(embedded: () => Embedded): void {
     leave(named('elsewhere'), { ...copy(99, 'elsewhere'), 'crossfade:environment': 'staging' });
     leave(restoredInstanceName(prefix, 'run-9'), copy(99, 'run-9'));
     leave('shop-production-database-1a2b3c4', copy(99, 'run-8'));
+    const told = (await copies.list()).map((each) => [each.name, each.madeBy, each.neededBecause]);
+    expect(told).to.deep.equal([
+      [named('old'), 'a rehearsal of run old', undefined],
+      [named('young'), 'a rehearsal of run young', 'who made it may be at work on it, for 60 min more'],
+      [named('over'), 'a rehearsal of run over', 'who made it may be at work on it, for 5 h more'],
+      [named('undated'), 'a drill of run undated', 'nothing tells since when it is there: it is deleted by hand'],
+    ]);
     expect(await copies.sweep({ run: 'over' })).to.deep.equal([named('old'), named('over')]);
+    expect((await copies.list())[0]?.neededBecause).to.equal('RDS is deleting it');
     expect(times('DeleteDBInstance')).to.equal(2);
     expect(await copies.sweep({ run: 'over' }), 'what is being deleted is not swept again').to.deep.equal([]);
     const secrets = { value: () => Promise.resolve(JSON.stringify({ username: 'shop_app', password: 'x' })) };

@@ -22,6 +22,13 @@ import { PlatformError, RefusedError } from '../../../contract/errors.js';
 import { readServerRecord } from '../../../platforms/local/host/postgres-files.js';
 import { listBackups, retainBackups } from '../../../platforms/local/backup/retain-backups.js';
 import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/database.js';
+import { databaseLeftovers } from '../../../platforms/local/dump/database-leftovers.js';
+import { openAsideDatabase, openMaintenance } from '../../../platforms/postgres/aside-database.js';
+import type { ContentsAround } from '../../../platforms/postgres/compare-contents.js';
+import { compareRestored } from '../../../platforms/postgres/compare-restored.js';
+import { readContents, type Contents } from '../../../platforms/postgres/contents.js';
+import { noting, sweepDatabases } from '../../../platforms/postgres/left-databases.js';
+import { countTables } from '../../../platforms/postgres/table-counts.js';
 import { openSession } from '../../../platforms/postgres/session.js';
 import { failure, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
 import { killPostmaster } from '../../support/kill-postmaster.js';
@@ -321,6 +328,69 @@ describe('backing up the local database', function () {
       const createdAt = new Date(Date.parse(manifest.createdAt) + later * 1_000).toISOString();
       writeFileSync(file, JSON.stringify({ ...manifest, name: to, createdAt }));
     }
+  });
+
+  describe('databases beside it', () => {
+    const session = () => openMaintenance(server.address('superuser'), 'test');
+    const noted = async (name: string, of: string): Promise<void> => {
+      await server.query('superuser', `CREATE DATABASE ${name}`);
+      await server.query('superuser', noting(name, { of, madeBy: 'a drill', at: '2026-01-01T10:00:00.000Z' }));
+    };
+
+    it('are told with what made them and who is at work on them, and only unused ones of this database go', async () => {
+      const aside = await openAsideDatabase(server.address('superuser'), {
+        purpose: 'test',
+        madeBy: 'a check of run-1',
+      });
+      await noted('crossfade_aside_dead', 'shop');
+      await noted('crossfade_aside_theirs', 'bakery');
+      await server.query('superuser', 'CREATE DATABASE crossfade_aside_unknown');
+      const leftovers = databaseLeftovers(() => Promise.resolve(server.address('superuser')));
+      const listed = await leftovers.list();
+      const told = listed.map(({ name, madeBy, neededBecause }) => ({ name, madeBy, neededBecause }));
+      const working = { madeBy: 'a check of run-1', neededBecause: 'a session is at work on it' };
+      expect(told).to.have.deep.members([
+        { name: aside.address.database, ...working },
+        { name: 'crossfade_aside_dead', madeBy: 'a drill', neededBecause: undefined },
+        { name: 'crossfade_aside_unknown', madeBy: 'a process of which nothing is noted', neededBecause: undefined },
+      ]);
+      expect(listed.find(({ name }) => name === 'crossfade_aside_dead')?.since).to.equal('2026-01-01T10:00:00.000Z');
+      expect(listed[0]?.bytes).to.be.above(1_000_000);
+      const gone: string[] = [];
+      await leftovers.sweep({ gone: (name) => gone.push(name), say: () => undefined });
+      expect(gone).to.deep.equal(['crossfade_aside_dead', 'crossfade_aside_unknown']);
+      await aside.remove();
+      const whole = await session();
+      expect(await sweepDatabases(whole), 'by whoever makes the next one').to.deep.equal(['crossfade_aside_theirs']);
+      await whole.close();
+      expect(await leftovers.list()).to.deep.equal([]);
+    });
+  });
+
+  it('compares no checksum of a table of which rows came and went meanwhile, as those of a queue do', async () => {
+    const reading = async (): Promise<Contents> => {
+      const session = await openSession(server.address('superuser'), { applicationName: 'test', readOnly: true });
+      return readContents(session).finally(() => session.close());
+    };
+    const wrong = async (contents: ContentsAround): Promise<readonly string[]> => {
+      const session = await openSession(server.address('superuser'), { applicationName: 'test', readOnly: true });
+      const compared = compareRestored(session, { contents, tables: {} }, await countTables(session));
+      return (await compared.finally(() => session.close())).wrong;
+    };
+    const come = () => server.query('app', 'INSERT INTO jobs DEFAULT VALUES');
+    const go = () => server.query('app', 'DELETE FROM jobs');
+    await go();
+    const before = await reading();
+    await come();
+    await go();
+    const after = await reading();
+    expect(after.checksums['public.jobs'], 'as it was').to.equal(before.checksums['public.jobs']);
+    await come();
+    expect(await wrong({ before, after }), 'it moved in between').to.deep.equal([]);
+    expect(await wrong({ before: after, after }), 'nothing came or went').to.deep.equal([
+      'public.jobs has other rows than it had',
+    ]);
+    await go();
   });
 
   describe('fault 20: what a restore would lose', () => {
