@@ -67,7 +67,12 @@ export async function rehearse(
       run,
       live: input,
       next,
-      options: { hold, contracting: contractions.map(({ id }) => id), contractBecause: 'rehearsed on a copy' },
+      options: {
+        hold,
+        contracting: contractions.map(({ id }) => id),
+        contractBecause: 'rehearsed on a copy',
+        blockAtMostMilliseconds: environment.configuration.rules.migrations.stopAfter,
+      },
     });
     const because = redaction.line(verdict.because);
     const digest = rehearsalDigest(release, input?.release);

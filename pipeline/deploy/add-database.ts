@@ -37,6 +37,7 @@ function addRehearsal(list: StepList, facts: DeployFacts): void {
     arguments: {
       backup: `before-${run}`,
       acceptForMilliseconds: rules.database.rehearsalFor,
+      blockAtMostMilliseconds: rules.migrations.stopAfter,
       hold: hold.map(({ id }) => id),
       contracting,
       ...(contractBecause === undefined ? {} : { contractBecause }),

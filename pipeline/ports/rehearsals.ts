@@ -49,4 +49,6 @@ export interface RehearsedMigration {
     readonly who: 'migration' | 'service';
     readonly milliseconds: number;
   }[];
+  /** Why nobody could look at them to the end; absent: they were seen. */
+  readonly unseenBecause?: string;
 }

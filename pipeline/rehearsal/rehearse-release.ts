@@ -182,7 +182,7 @@ async function askMeanwhile(
 
 function judged(
   cells: readonly Cell[],
-  { milliseconds, waits }: RehearsedMigration,
+  { milliseconds, waits, unseenBecause }: RehearsedMigration,
   meanwhile: Meanwhile | undefined,
 ): Pick<Verdict, 'answer' | 'because'> {
   const took = `on a copy the migrations took ${describeDuration(milliseconds)}`;
@@ -201,7 +201,8 @@ function judged(
     return { answer: 'no', because };
   }
   const longest = Math.max(0, ...waits.map((wait) => wait.milliseconds));
-  const waited = longest === 0 ? 'nobody waited for a lock' : `a lock was waited for ${describeDuration(longest)}`;
+  const seen = longest === 0 ? 'nobody waited for a lock' : `a lock was waited for ${describeDuration(longest)}`;
+  const waited = unseenBecause === undefined ? seen : `who waited for locks was not seen (${unseenBecause})`;
   const early = cells.find(({ schema }) => schema === 'before');
   const told =
     early?.answer === 'yes' ? '' : `; for your knowledge, ${early ? `${named(early)}: ${early.because}` : ''}`;

@@ -3,6 +3,7 @@ import { describeDuration } from '../../contract/duration.js';
 import { PlatformError } from '../../contract/errors.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import { VerdictError } from '../endings.js';
+import type { MigrationOptions } from '../ports/migration-options.js';
 import { rehearsalDigest } from '../rehearsal/rehearsal-digest.js';
 import { rehearseRelease } from '../rehearsal/rehearse-release.js';
 import type { Context, Step } from '../step.js';
@@ -14,13 +15,15 @@ export const rehearseArguments = z.strictObject({
   hold: z.array(z.string()).default([]),
   contracting: z.array(z.string()).default([]),
   contractBecause: z.string().optional(),
+  /** As on the database itself; left out by earlier versions. */
+  blockAtMostMilliseconds: z.number().positive().optional(),
   /** Somebody has said why it may be left out. */
   waived: z.strictObject({ because: z.string(), by: z.string() }).optional(),
 });
 
 /** Migrations on a copy of the database, before they run on the one in use. */
 export function rehearse(options: z.infer<typeof rehearseArguments>): Step {
-  const { backup, acceptForMilliseconds, hold, contracting, contractBecause, waived } = options;
+  const { backup, acceptForMilliseconds, hold, contracting, waived } = options;
   return {
     kind: 'change',
     async skip(context) {
@@ -46,7 +49,7 @@ export function rehearse(options: z.infer<typeof rehearseArguments>): Step {
         run: plan.run,
         live: await liveInput(context),
         next: inputOf(context),
-        options: { hold, contracting, ...(contractBecause === undefined ? {} : { contractBecause }) },
+        options: { hold, contracting, ...definedOf(options) },
       });
       if (verdict.answer !== 'yes') throw new VerdictError(verdict);
       await note(context, verdict);
@@ -54,6 +57,13 @@ export function rehearse(options: z.infer<typeof rehearseArguments>): Step {
     },
     // What a killed process has left of a copy, and of services on it.
     undo: async ({ plan, platform }) => ({ removed: [...((await platform.rehearsals?.sweep(plan.run)) ?? [])] }),
+  };
+}
+
+function definedOf({ contractBecause, blockAtMostMilliseconds }: z.infer<typeof rehearseArguments>): MigrationOptions {
+  return {
+    ...(contractBecause === undefined ? {} : { contractBecause }),
+    ...(blockAtMostMilliseconds === undefined ? {} : { blockAtMostMilliseconds }),
   };
 }
 

@@ -160,7 +160,7 @@ function rehearsalOn(parts: Beside, copy: Copy, on: OnCopy): Rehearsal {
         await waits.stop();
         throw error;
       }
-      return { milliseconds: Math.round(performance.now() - began), waits: await waits.stop() };
+      return { milliseconds: Math.round(performance.now() - began), ...(await waits.stop()) };
     },
     async remove() {
       for (const app of apps.splice(0)) await app.stop();

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { RehearsedMigration } from '../../pipeline/ports/rehearsals.js';
 import type { PostgresAddress } from './address.js';
-import { openSession } from './session.js';
+import { describeFailure, openSession } from './session.js';
 import { wait } from './wait.js';
 
 type Wait = RehearsedMigration['waits'][number];
 
 export interface LockWaits {
-  /** The longest of each, once nothing is watched any more. */
-  stop(): Promise<readonly Wait[]>;
+  /** The longest of each, once nothing is watched any more; `unseenBecause`: it could not be looked at to the end. */
+  stop(): Promise<Pick<RehearsedMigration, 'waits' | 'unseenBecause'>>;
 }
 
 const lookEvery = 20;
@@ -25,6 +25,7 @@ export async function watchLockWaits(address: PostgresAddress): Promise<LockWait
   const session = await openSession(address, { applicationName: 'crossfade lock waits', readOnly: true });
   const longest = new Map<string, Wait>();
   const over = new AbortController();
+  let unseenBecause: string | undefined;
   const note = async (): Promise<void> => {
     const rows = await session.rows(
       waitingSchema,
@@ -46,13 +47,16 @@ export async function watchLockWaits(address: PostgresAddress): Promise<LockWait
       await note();
       await wait(lookEvery, over.signal).catch(() => undefined);
     }
-  })().catch(() => undefined);
+  })().catch((error: unknown) => {
+    unseenBecause = describeFailure(error);
+  });
   return {
     async stop() {
       over.abort();
       await watching;
       await session.close();
-      return [...longest.values()].sort((one, other) => other.milliseconds - one.milliseconds);
+      const waits = [...longest.values()].sort((one, other) => other.milliseconds - one.milliseconds);
+      return { waits, ...(unseenBecause === undefined ? {} : { unseenBecause }) };
     },
   };
 }

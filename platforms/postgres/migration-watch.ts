@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { PostgresAddress } from './address.js';
 import { describeProgress } from './migration-progress.js';
-import { openSession, type Session } from './session.js';
+import { describeFailure, openSession, type Session } from './session.js';
 
 export interface MigrationWatch {
   /** Who was last seen in the way, as a sentence; undefined when nobody was. */
@@ -21,6 +21,7 @@ export interface WatchOptions {
 }
 
 const lookEvery = 250;
+const lookAgainAfter = 1_000;
 const sayProgressEvery = 5_000;
 
 const blockerSchema = z.object({
@@ -33,12 +34,13 @@ const waiterSchema = z.object({ pid: z.int(), blocking: z.int(), application: z.
 
 /**
  * Looks over a connection of its own, while a migration runs: says who is in its way and how far it has come, and cancels
- * its statement when somebody has waited for it for too long. A watch that fails must never fail what it watches.
+ * its statement when somebody has waited for it for too long. A watch that fails is said and made anew; it never fails what
+ * it watches.
  */
 export function watchMigration(address: PostgresAddress, options: WatchOptions): MigrationWatch {
   const ended = new AbortController();
-  const seen: { blocker: string | undefined; stopped: string | undefined } = { blocker: undefined, stopped: undefined };
-  const watching = watch(address, options, seen, ended.signal).catch(() => undefined);
+  const seen: Seen = { blocker: undefined, stopped: undefined };
+  const watching = watchOn(address, options, seen, ended.signal);
   return {
     get blocker() {
       return seen.blocker;
@@ -53,10 +55,29 @@ export function watchMigration(address: PostgresAddress, options: WatchOptions):
   };
 }
 
+interface Seen {
+  blocker: string | undefined;
+  stopped: string | undefined;
+}
+
+/** Looks again after it could not: without a watch nothing would stop a migration that keeps users waiting. */
+async function watchOn(address: PostgresAddress, options: WatchOptions, seen: Seen, ended: AbortSignal): Promise<void> {
+  for (let told = false; ; told = true) {
+    try {
+      await watch(address, options, seen, ended);
+      return;
+    } catch (error) {
+      if (ended.aborted) return;
+      if (!told) options.say(`nobody sees whom it keeps waiting: ${describeFailure(error)}; looking again`);
+      await pause(lookAgainAfter, undefined, { signal: ended }).catch(() => undefined);
+    }
+  }
+}
+
 async function watch(
   address: PostgresAddress,
   { pid, blockAtMostMilliseconds, say }: WatchOptions,
-  seen: { blocker: string | undefined; stopped: string | undefined },
+  seen: Seen,
   ended: AbortSignal,
 ): Promise<void> {
   const session = await openSession(address, {
@@ -76,9 +97,10 @@ async function watch(
       toldBlockers = blockers.pids;
       if (blockers.pids !== '') seen.blocker = blockers.sentence;
       const late = lateWaiters(await waitersFor(session, pids), since, blockAtMostMilliseconds);
-      if (late !== undefined && seen.stopped === undefined) {
-        seen.stopped = late.because;
-        say(`stopping it: ${late.because}`);
+      if (late !== undefined) {
+        if (seen.stopped === undefined) say(`stopping it: ${late.because}`);
+        seen.stopped ??= late.because;
+        // Again at every look: one that comes between two statements cancels nothing.
         await session.rows(z.unknown(), 'SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [late.blocking]);
       }
       const text = await describeProgress(session, pids);

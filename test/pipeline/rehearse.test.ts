@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { PlatformError } from '../../contract/errors.js';
 import { digestOf } from '../../contract/json.js';
 import type { Release } from '../../contract/release.js';
+import { planDeploy } from '../../pipeline/plan-deploy.js';
+import { rehearsalDigest } from '../../pipeline/rehearsal/rehearsal-digest.js';
 import { FakeProofs, FakeRehearsals } from '../support/fake-rehearsals.js';
 import { FakeRun, withLive } from '../support/fake-run.js';
 import { someRelease, someRules } from '../support/product.js';
@@ -86,6 +88,62 @@ describe('rehearsing migrations in a deploy', () => {
     expect(rehearsals.did.at(-1)).to.equal('remove');
   });
 
+  it('is not good when the live release fails while the migrations run', async () => {
+    rehearsals.during = () => void (rehearsals.answers['1.0.0 after'] = 500);
+    const ended = await deploy();
+    expect(ended.outcome).to.equal('rolled-back');
+    expect(ended.because).to.match(/the live release failed \d+ of \d+ checks while the migrations ran/);
+    expect(migrated()).to.equal(false);
+  });
+
+  it('stops what keeps others waiting as the database itself would, by the rules', async () => {
+    fake.rules = someRules({ migrations: { stopAfter: '2s' } });
+    await deploy();
+    expect(rehearsals.options).to.include({ blockAtMostMilliseconds: 2_000 });
+  });
+
+  it('says where nobody could see who waited, instead of that nobody did', async () => {
+    rehearsals.migration = { milliseconds: 20, waits: [], unseenBecause: 'the connection was lost' };
+    await deploy();
+    expect(said('passed')).to.contain('who waited for locks was not seen (the connection was lost)');
+  });
+
+  it('is left out where somebody has said why, on record', async () => {
+    const facts = { ...(await fake.facts()), ...fake.asks(next()) };
+    const plan = planDeploy({ ...facts, rehearsalWaived: { because: 'the site is down', by: 'grace' } });
+    const platform = { ...fake.platform, rehearsals, proofs };
+    expect((await fake.start(plan, { platform })).outcome).to.equal('completed');
+    expect(said('skipped')).to.equal('waived by grace: the site is down');
+    expect(rehearsals.did).to.deep.equal([]);
+    expect(migrated()).to.equal(true);
+  });
+
+  const made: readonly (readonly [what: string, release: Release, live: string])[] = [
+    [
+      'another content of a migration',
+      { ...next(), migrations: [{ ...next().migrations[0]!, checksum: digestOf('b') }] },
+      '1.0.0',
+    ],
+    [
+      'one migration more',
+      { ...next(), migrations: [...next().migrations, { ...next().migrations[0]!, id: '2_b.sql' }] },
+      '1.0.0',
+    ],
+    ['another artifact', someRelease('2.0.1', { migrations: next().migrations }), '1.0.0'],
+    ['another live release', next(), '1.1.0'],
+    ['a tool of its own', { ...next(), migrate: { service: 'api', command: ['./migrate'] } }, '1.0.0'],
+  ];
+  for (const [what, release, live] of made)
+    it(`is made again for ${what}`, async () => {
+      await deploy();
+      expect(rehearsalDigest(release, someRelease(live))).not.to.equal(proofs.rehearsals[0]?.digest);
+      fake = await withLive(someRelease(live));
+      fake.rules = someRules({ migrations: { ownCommand: 'trust' } });
+      rehearsals = new FakeRehearsals();
+      await deploy(release);
+      expect(rehearsals.did).to.include('migrate');
+    });
+
   it('is accepted for its time when the same was rehearsed before, and not a moment longer', async () => {
     await deploy();
     const [record] = proofs.rehearsals;
@@ -115,6 +173,23 @@ describe('rehearsing migrations in a deploy', () => {
     expect(refused.outcome).to.equal('refused');
     expect(refused.because).to.contain("'crossfade rehearse local 2.0.0' rehearses it");
     expect(fake.world.effects).to.deep.equal([]);
+  });
+
+  it('made ahead lets a deploy begin for its time, and not a moment longer', async () => {
+    await deploy();
+    const [record] = proofs.rehearsals;
+    for (const [hours, outcome] of [
+      [25, 'refused'],
+      [23, 'completed'],
+    ] as const) {
+      fake = await withLive(someRelease('1.0.0'));
+      fake.rules = someRules({ database: { rehearsal: 'ahead' } });
+      const at = new Date(fake.clock.now().getTime() - hours * 3_600_000).toISOString();
+      proofs.rehearsals.splice(0, proofs.rehearsals.length, { ...record!, at });
+      const ended = await deploy();
+      expect(ended.outcome, `${hours} h`).to.equal(outcome);
+      if (outcome === 'refused') expect(ended.because).to.match(/rehearsed 25 h ago, which is accepted for 24 h: /);
+    }
   });
 
   it('is of the migrations alone where nothing can be started on copies, and says so', async () => {

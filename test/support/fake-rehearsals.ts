@@ -1,4 +1,5 @@
 import { PlatformError } from '../../contract/errors.js';
+import type { MigrationOptions } from '../../pipeline/ports/migration-options.js';
 import type { ProbeAnswer } from '../../pipeline/ports/probe.js';
 import type { Proofs } from '../../pipeline/ports/proofs.js';
 import type { MigratedSince, Rehearsal, RehearsedMigration, Rehearsals } from '../../pipeline/ports/rehearsals.js';
@@ -11,6 +12,11 @@ export class FakeRehearsals implements Rehearsals {
   /** By `version schema`: a status, or why it doesn't start. */
   readonly answers: Record<string, number | string> = {};
   migration: RehearsedMigration | Error = { milliseconds: 20, waits: [] };
+
+  /** What happens while migrations run. */
+  during: () => void = () => undefined;
+  /** Those of the last migrating. */
+  options: MigrationOptions | undefined;
 
   /** Whether anything can be started on copies. */
   starts = true;
@@ -43,10 +49,14 @@ export class FakeRehearsals implements Rehearsals {
     return Promise.resolve({
       milliseconds: 5,
       ...(this.starts ? { start } : {}),
-      migrate: () => {
-        if (this.migration instanceof Error) return Promise.reject(this.migration);
+      migrate: async (_input, _work, options) => {
+        this.options = options;
+        this.during();
+        // Long enough to be asked meanwhile.
+        for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+        if (this.migration instanceof Error) throw this.migration;
         this.did.push('migrate');
-        return Promise.resolve(this.migration);
+        return this.migration;
       },
       remove: () => {
         this.did.push('remove');

@@ -102,7 +102,7 @@ function rehearsalOn({ clone, before, folder, run, outputs, migrating }: Parts):
         await waits.stop();
         throw error;
       }
-      return { milliseconds: Math.round(performance.now() - began), waits: await waits.stop() };
+      return { milliseconds: Math.round(performance.now() - began), ...(await waits.stop()) };
     },
     remove: () => (removed ??= remove()),
   };

@@ -47,6 +47,7 @@ describe('the local database as a platform port', function () {
   it('asks as one who can only read', async () => {
     expect(await database.ask('SELECT count(*) FROM orders')).to.equal('0');
     expect(await database.ask('SELECT current_user')).to.equal('crossfade_reader');
+    expect(await database.askRows('SELECT current_user')).to.deep.equal([['crossfade_reader']]);
     expect(await failure(database.ask('INSERT INTO orders VALUES (1)'))).to.be.instanceOf(PlatformError);
   });
 

@@ -38,6 +38,8 @@ describe('asking a PostgreSQL database', function () {
     'a table': 'CREATE TABLE mine ()',
     'a sequence': "SELECT nextval('numbers')",
     'two statements': 'COMMIT; DELETE FROM orders',
+    'statements that lift the limits': 'COMMIT; SET default_transaction_read_only = off; DELETE FROM orders',
+    'a write after a limit was lifted': "SELECT set_config('transaction_read_only', 'off', true), nextval('numbers')",
     nonsense: 'SELEKT 1',
   })) {
     it(`refuses ${what}, whoever asks`, async () => {
@@ -47,6 +49,10 @@ describe('asking a PostgreSQL database', function () {
       expect(await ask(reader(), 'SELECT count(*) FROM orders')).to.equal('2');
     });
   }
+
+  it('gives a question half a minute where nobody says otherwise', async () => {
+    expect(await ask(reader(), 'SHOW statement_timeout')).to.equal('30s');
+  });
 
   it('ends a question that takes too long', async () => {
     const failed = await failure(ask(reader(), 'SELECT pg_sleep(20)', { statementTimeoutMilliseconds: 100 }));

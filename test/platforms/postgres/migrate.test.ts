@@ -282,11 +282,61 @@ describe('migrating a PostgreSQL database', function () {
       ]);
     });
 
+    it('is stopped also where it swallows what stops it', async () => {
+      await run(releaseOf(twoTables));
+      const tough = `ALTER TABLE orders ADD COLUMN x int;
+        DO $$ BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(60); END $$`;
+      const stopped = failure(run(releaseOf({ ...twoTables, '3.sql': tough }), { blockAtMostMilliseconds: 300 }));
+      await until(async () => {
+        const { rows } = await server.query(
+          'owner',
+          "SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE '%PERFORM pg_sleep%' AND pid <> pg_backend_pid()",
+        );
+        return rows[0]?.['n'] === 1;
+      });
+      const users = await server.client('app', 'a user');
+      await users.query('SELECT count(*) FROM orders');
+      expect((await stopped).message).to.match(/^migration 3\.sql, line 2: stopped by itself: /);
+    });
+
+    it('is said to be unwatched while nobody can look, and looked at again', async () => {
+      await run(releaseOf(twoTables));
+      const listening = work();
+      const slow = { ...twoTables, '3.sql': 'ALTER TABLE orders ADD COLUMN x int;\nSELECT pg_sleep(60)' };
+      const stopped = failure(run(releaseOf(slow), { blockAtMostMilliseconds: 500 }, listening));
+      const ended = () =>
+        server.query(
+          'superuser',
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'crossfade watch'",
+        );
+      await until(async () => (await ended()).rowCount === 1);
+      await until(() => Promise.resolve(listening.said.some((line) => line.startsWith('nobody sees whom it keeps'))));
+      const users = await server.client('app', 'a user');
+      await users.query('SELECT count(*) FROM orders');
+      expect((await stopped).message).to.match(/line 2: stopped by itself: 1 session \(a user\) waited for it/);
+    });
+
     it('is left alone while nobody waits, however long it takes', async () => {
       await run(releaseOf(twoTables));
       const long = { ...twoTables, '3.sql': 'ALTER TABLE orders ADD COLUMN x int;\nSELECT pg_sleep(1.5)' };
       expect(await run(releaseOf(long), { blockAtMostMilliseconds: 100 })).to.deep.include({ applied: ['3.sql'] });
     });
+  });
+
+  it('ends a statement after its time, with nothing of the file in', async () => {
+    const slow = { '1.sql': 'CREATE TABLE a ();\nSELECT pg_sleep(60)' };
+    const outside = { '1.sql': '-- crossfade: no-transaction\nSELECT pg_sleep(60)' };
+    for (const [files, line] of [
+      [slow, 2],
+      [outside, 2],
+    ] as const) {
+      const failed = await failure(run(releaseOf(files), { statementTimeoutMilliseconds: 200 }));
+      expect(failed.message).to.match(
+        new RegExp(`^migration 1\\.sql, line ${line}: canceling statement due to statement timeout \\(57014\\)`),
+      );
+      await server.query('owner', 'DROP TABLE crossfade_migrations');
+    }
+    expect(await tables()).to.deep.equal([]);
   });
 
   it('says how far an index has come, by the server’s own word', async () => {

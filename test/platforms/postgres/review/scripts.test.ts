@@ -96,6 +96,12 @@ Migrating to AddIndex
     expect(await stops({ path: '1_a.sql', text: turned })).to.deep.equal(['4 breaks-live-slot']);
   });
 
+  it('node-pg-migrate and knex: one transaction around a file', async () => {
+    const text = `-- Up Migration\n${index}`;
+    expect(await stops({ path: '1_a.sql', text })).to.deep.equal(['2 needs-no-transaction']);
+    expect(await transactions({ path: '1_a.up.sql', text: 'SELECT 1; SELECT 2' })).to.deep.equal([0, 0]);
+  });
+
   it('Flyway: no transaction where no statement allows one, and no mixture', async () => {
     expect(await stops({ path: 'V1__a.sql', text: `${index}\nVACUUM t;` })).to.deep.equal([]);
     expect(await stops({ path: 'V1__a.sql', text: `SELECT 1;\n${index}` })).to.deep.equal(['2 needs-no-transaction']);
