@@ -1,26 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { rehearsalFamily } from '../../contract/aws-names.js';
-import { counted } from '../../contract/counted.js';
-import { describeDuration } from '../../contract/duration.js';
 import { PlatformError, RefusedError } from '../../contract/errors.js';
 import type { AwsOutputs } from '../../contract/outputs.js';
 import type { SlotInput } from '../../contract/slot-input.js';
-import type { MigrationOptions } from '../../pipeline/ports/migration-options.js';
 import type { Rehearsal, RehearsedApp, Rehearsals } from '../../pipeline/ports/rehearsals.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import { watchLockWaits } from '../postgres/lock-waits.js';
-import { migrate } from '../postgres/migrate.js';
-import { warmTables } from '../postgres/warm-tables.js';
 import { rdsCopies, type CopiesParts, type Copy } from './copies.js';
-import { loginText } from './database-login.js';
 import { instanceInUse } from './instance-in-use.js';
-import { migratesWithin, migrationTask } from './migration-task.js';
-import { runOneOff, type OneOffParts } from './one-off-task.js';
-import { persist } from './persist.js';
+import type { OneOffParts } from './one-off-task.js';
 import { reachedDatabase } from './reached-database.js';
 import { clearStage, refuseOthers } from './rehearsal-stage.js';
 import { startRehearsedApp } from './rehearsed-app.js';
-import { deafToCopyBecause, onCopy, type CopyLogin } from './rehearsed-task.js';
+import { rehearsedCopy, type RehearsedCopy } from './rehearsed-copy.js';
+import { deafToCopyBecause } from './rehearsed-task.js';
 import type { TargetsApi } from './targets-api.js';
 
 export interface AwsRehearsalsParts extends Omit<CopiesParts, 'database' | 'restore'> {
@@ -31,14 +22,7 @@ export interface AwsRehearsalsParts extends Omit<CopiesParts, 'database' | 'rest
 }
 
 type Database = NonNullable<AwsOutputs['database']>;
-
-interface Beside extends AwsRehearsalsParts {
-  readonly database: Database;
-  readonly restore: CopiesParts['restore'];
-}
-
-const patience = 60_000;
-const warmWithin = 20 * 60_000;
+type Parts = AwsRehearsalsParts & Pick<CopiesParts, 'database' | 'restore'>;
 
 /**
  * Migrations on a temporary instance made of a snapshot, for a runner that reaches the database's network. Where the
@@ -79,9 +63,9 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
       try {
         await alone(copy.identifier);
         for (const task of await clear()) work.say(`stopped ${task}, which an earlier process had left`);
-        const on = copyOf(parts, copy, run);
+        const on = rehearsedCopy(parts, copy, run);
         if (since) await on.apply(since.input, work, since.options);
-        await warm(copy, work);
+        await on.warm(work);
         return rehearsalOn(parts, copy, on);
       } catch (error) {
         await removeOrTell(copy, tell);
@@ -110,29 +94,7 @@ function toolUnableBecause(database: Database, input: SlotInput): string | undef
   return `release ${version} migrates by its own command: that is rehearsed where database.rehearsals is on (a deploy that asks for it takes --waive rehearsed="reason")`;
 }
 
-interface OnCopy {
-  login(): Promise<CopyLogin>;
-  /** As on the database itself. */
-  apply(input: SlotInput, work: Work, options: MigrationOptions): Promise<void>;
-}
-
-function copyOf(parts: Beside, copy: Copy, run: string): OnCopy {
-  let written: Promise<CopyLogin> | undefined;
-  const login = (): Promise<CopyLogin> => (written ??= loginAt(parts, copy));
-  return {
-    login,
-    async apply(input, work, options) {
-      const { release } = input;
-      if (release.migrations.length > 0) {
-        await migrate(await copy.address('owner'), release, { ...options, run }, work);
-      }
-      if (release.migrate) await migrateByTool(parts, copy, await login(), input, work);
-    },
-  };
-}
-
-function rehearsalOn(parts: Beside, copy: Copy, on: OnCopy): Rehearsal {
-  const { database, outputs, tasks, targets, tell } = parts;
+function rehearsalOn({ database, outputs, tasks, targets, tell }: Parts, copy: Copy, on: RehearsedCopy): Rehearsal {
   const { rehearsal } = database;
   const apps: RehearsedApp[] = [];
   let migrated = false;
@@ -169,43 +131,6 @@ function rehearsalOn(parts: Beside, copy: Copy, on: OnCopy): Rehearsal {
   };
 }
 
-/** The release's own tool, as the owner of the copy. */
-async function migrateByTool(
-  { outputs, database, tasks }: Beside,
-  { instance, endpoint }: Copy,
-  login: CopyLogin,
-  input: SlotInput,
-  work: Work,
-): Promise<void> {
-  const { name, migration } = database;
-  const place = { ...endpoint, name, loginArn: instance.masterSecret?.arn ?? '', migration };
-  const task = onCopy(login, migrationTask(outputs, place, input.release, input), input);
-  const definition = { ...task, family: rehearsalFamily(outputs.cluster.name) };
-  // Another copy is another task, whatever its run is called.
-  await runOneOff(tasks, { definition, token: `rehearse-${randomUUID()}`, within: migratesWithin }, work);
-}
-
-/** The application's login with the copy's place, where tasks may read it. */
-async function loginAt({ secrets, clock, database }: Beside, { endpoint }: Copy): Promise<CopyLogin> {
-  const { applicationSecretArn, rehearsal } = database;
-  const reference = rehearsal?.loginSecretArn ?? '';
-  const persistently = <Value>(call: () => Promise<Value>) => persist(call, { clock, within: patience });
-  const text = await persistently(() => secrets.value(applicationSecretArn));
-  const version = await persistently(() => secrets.put(reference, loginText(text, endpoint, applicationSecretArn)));
-  return { database, login: { reference, version } };
-}
-
-/** So that times are those of a volume in use, as far as that is worth waiting for. */
-async function warm(copy: Copy, work: Work): Promise<void> {
-  const { signal } = work;
-  const { tables, of, bytes } = await warmTables(await copy.address('owner'), {
-    withinMilliseconds: warmWithin,
-    signal,
-  });
-  const rest = tables < of ? `; ${of - tables} larger ones were not read within ${describeDuration(warmWithin)}` : '';
-  work.say(`read ${counted(tables, 'table')} of the copy, ${Math.round(bytes / 2 ** 20)} MiB${rest}`);
-}
-
 /** What is left says nothing of the migrations; a later sweep tries again. */
 async function removeOrTell(copy: Copy, tell: (line: string) => void): Promise<void> {
   try {
@@ -216,7 +141,7 @@ async function removeOrTell(copy: Copy, tell: (line: string) => void): Promise<v
   }
 }
 
-function besideWhich({ database }: AwsOutputs): Pick<Beside, 'database' | 'restore'> {
+function besideWhich({ database }: AwsOutputs): Pick<Parts, 'database' | 'restore'> {
   if (database?.restore) return { database, restore: database.restore };
   throw new RefusedError('beside this database no instance can be made to rehearse on');
 }

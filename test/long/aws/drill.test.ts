@@ -3,9 +3,7 @@ import { expect } from 'chai';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clone } from '../../../platforms/local/backup/backup-kind.js';
-import { openLocalDatabase } from '../../../platforms/local/database.js';
-import { startEmbedded, work, type Embedded } from '../../platforms/postgres/embedded.js';
+import { snapshotServers, type SnapshotServers } from '../../support/aws/snapshot-servers.js';
 import { AwsRig, speed } from '../../support/aws/aws-rig.js';
 
 const stock = `
@@ -23,23 +21,12 @@ const hour = 3_600_000;
 describe('crossfade drill restore, by the command line on an environment in moto', function () {
   this.timeout(600_000);
   let rig: AwsRig;
-  let made: Embedded;
-  let copy: Clone;
+  let postgres: SnapshotServers;
   let rds: RDSClient;
 
   before(async () => {
-    made = await startEmbedded();
-    await made.query('superuser', stock);
-    const { kind } = openLocalDatabase({
-      directory: made.directory,
-      name: 'shop',
-      artifactFolder: () => made.directory,
-    });
-    await kind.backUp('before-the-first', work());
-    copy = await kind.openClone('before-the-first', work());
-    const { port } = await copy.address('superuser');
-    const servers = { made, restored: { ...made, port } };
-    rig = await AwsRig.open({ servers, weights: [100], databaseRules: { restoreDrill: '24h' } });
+    postgres = await snapshotServers(stock);
+    rig = await AwsRig.open({ servers: postgres.servers, weights: [100], databaseRules: { restoreDrill: '24h' } });
     rds = new RDSClient({ region: 'eu-central-1', endpoint: rig.moto.url });
     await mkdir(join(rig.folder, 'sql'));
     await writeFile(join(rig.folder, 'sql', '001_orders.sql'), orders);
@@ -47,8 +34,7 @@ describe('crossfade drill restore, by the command line on an environment in moto
   after(async () => {
     (rds as RDSClient | undefined)?.destroy();
     await (rig as AwsRig | undefined)?.close();
-    await (copy as Clone | undefined)?.remove();
-    await (made as Embedded | undefined)?.stop();
+    await (postgres as SnapshotServers | undefined)?.close();
   });
 
   const deploy = async () => rig.crossfade('deploy', 'production', await rig.release({ migrations: 'sql' }));
@@ -117,7 +103,7 @@ describe('crossfade drill restore, by the command line on an environment in moto
     expect(bad.all).to.match(/^NOT GOOD: before-production-\S+ of /m);
     expect(bad.all).to.match(/public\.orders is missing/);
     expect(await beside()).to.deep.equal([]);
-    const { rows } = await made.query('superuser', 'SELECT count(*)::int AS count FROM orders');
+    const { rows } = await postgres.made.query('superuser', 'SELECT count(*)::int AS count FROM orders');
     expect(rows, 'what is in use is as it was').to.deep.equal([{ count: 2 }]);
   });
 });

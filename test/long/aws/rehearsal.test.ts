@@ -5,13 +5,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Clone } from '../../../platforms/local/backup/backup-kind.js';
-import { openLocalDatabase } from '../../../platforms/local/database.js';
 import { ask } from '../../../platforms/postgres/ask.js';
-import { startEmbedded, work, type Embedded } from '../../platforms/postgres/embedded.js';
 import { sdkTargets } from '../../../platforms/aws/sdk-targets.js';
+import { snapshotServers, type SnapshotServers } from '../../support/aws/snapshot-servers.js';
 import { AwsRig } from '../../support/aws/aws-rig.js';
 import { environmentOf, serve, type TaskEnvironment } from '../../support/aws/running-tasks.js';
+
+const stock = 'CREATE TABLE stock (id int); ALTER TABLE stock OWNER TO crossfade_owner';
 
 /**
  * Behind the instance that the program made is a real PostgreSQL; behind what is made of a snapshot another, on a copy of
@@ -20,32 +20,20 @@ import { environmentOf, serve, type TaskEnvironment } from '../../support/aws/ru
 describe('crossfade rehearse, by the command line on an environment in moto', function () {
   this.timeout(600_000);
   let rig: AwsRig;
-  let made: Embedded;
-  let copy: Clone;
+  let postgres: SnapshotServers;
   let rds: RDSClient;
   let second: string;
 
   before(async () => {
-    made = await startEmbedded();
-    await made.query('superuser', 'CREATE TABLE stock (id int); ALTER TABLE stock OWNER TO crossfade_owner');
-    const { kind } = openLocalDatabase({
-      directory: made.directory,
-      name: 'shop',
-      artifactFolder: () => made.directory,
-    });
-    await kind.backUp('before-the-first', work());
-    copy = await kind.openClone('before-the-first', work());
-    const { port } = await copy.address('superuser');
-    const servers = { made, restored: { ...made, port } };
-    rig = await AwsRig.open({ servers, weights: [100], databaseRules: { rehearsal: 'ahead' } });
+    postgres = await snapshotServers(stock);
+    rig = await AwsRig.open({ servers: postgres.servers, weights: [100], databaseRules: { rehearsal: 'ahead' } });
     rds = new RDSClient({ region: 'eu-central-1', endpoint: rig.moto.url });
     await mkdir(join(rig.folder, 'sql'));
   });
   after(async () => {
     (rds as RDSClient | undefined)?.destroy();
     await (rig as AwsRig | undefined)?.close();
-    await (copy as Clone | undefined)?.remove();
-    await (made as Embedded | undefined)?.stop();
+    await (postgres as SnapshotServers | undefined)?.close();
   });
 
   const releaseWith = async (file: string, sql: string): Promise<string> => {
@@ -84,8 +72,8 @@ describe('crossfade rehearse, by the command line on an environment in moto', fu
     const changes = calls.filter((call) => /^(Restore|Modify|Delete|Put|Create|Register|RunTask)/.test(call));
     expect(changes).to.deep.equal(['RestoreDBInstanceFromDBSnapshot', 'ModifyDBInstance', 'DeleteDBInstance']);
     await expectNothingBeside();
-    expect(await ask(await copy.address('superuser'), tables)).to.equal('orders parcels stock');
-    const inUse = await made.query('superuser', tables);
+    expect(await ask(await postgres.copied(), tables)).to.equal('orders parcels stock');
+    const inUse = await postgres.made.query('superuser', tables);
     expect(Object.values(inUse.rows[0] as object)).to.deep.equal(['orders stock']);
   });
 
@@ -118,8 +106,7 @@ describe('crossfade rehearse, by the command line on an environment in moto', fu
 describe('crossfade rehearse with releases, by the command line on an environment in moto', function () {
   this.timeout(900_000);
   let rig: AwsRig;
-  let made: Embedded;
-  let copy: Clone;
+  let postgres: SnapshotServers;
   let rds: RDSClient;
   let secrets: SecretsManagerClient;
   let live: string;
@@ -128,19 +115,10 @@ describe('crossfade rehearse with releases, by the command line on an environmen
   let addresses = 0;
 
   before(async () => {
-    made = await startEmbedded();
-    // Of both servers, as a snapshot and what is made of it: each rehearsal below goes on where the last one ended.
-    await made.query('superuser', 'CREATE TABLE stock (id int); ALTER TABLE stock OWNER TO crossfade_owner');
-    const { kind } = openLocalDatabase({
-      directory: made.directory,
-      name: 'shop',
-      artifactFolder: () => made.directory,
-    });
-    await kind.backUp('before-the-first', work());
-    copy = await kind.openClone('before-the-first', work());
-    const { port } = await copy.address('superuser');
+    // moto's copies are all one server: each rehearsal below finds what the last one left in it.
+    postgres = await snapshotServers(stock);
     // No rule is written: with rehearsals on, `ahead` is what is usual.
-    rig = await AwsRig.open({ servers: { made, restored: { ...made, port } }, weights: [100], rehearsals: true });
+    rig = await AwsRig.open({ servers: postgres.servers, weights: [100], rehearsals: true });
     rds = new RDSClient({ region: 'eu-central-1', endpoint: rig.moto.url });
     secrets = new SecretsManagerClient({ region: 'eu-central-1', endpoint: rig.moto.url });
     rig.world.runs = async (definition) => {
@@ -161,8 +139,7 @@ describe('crossfade rehearse with releases, by the command line on an environmen
     (rds as RDSClient | undefined)?.destroy();
     (secrets as SecretsManagerClient | undefined)?.destroy();
     await (rig as AwsRig | undefined)?.close();
-    await (copy as Clone | undefined)?.remove();
-    await (made as Embedded | undefined)?.stop();
+    await (postgres as SnapshotServers | undefined)?.close();
   });
 
   const releaseWith = async (file: string, sql: string): Promise<string> => {
@@ -227,15 +204,15 @@ describe('crossfade rehearse with releases, by the command line on an environmen
     expect(order.at(-1)).to.equal('DeleteDBInstance');
     expect(changes.filter((call) => call === 'PutSecretValue')).to.have.length(1);
     expect(started).to.have.length(6);
-    const { port } = await copy.address('superuser');
+    const { port } = await postgres.copied();
     for (const { environment } of started) {
       expect(environment).to.include({ CROSSFADE_REHEARSAL: '1', SECRET_KEY: 'x'.repeat(64) });
       expect(JSON.parse(environment['DATABASE'] ?? '')).to.include({ port });
     }
     await expectNothingBeside();
-    expect((await made.query('superuser', 'SELECT * FROM orders')).fields.map(({ name }) => name)).to.deep.equal([
-      'id',
-    ]);
+    expect(
+      (await postgres.made.query('superuser', 'SELECT * FROM orders')).fields.map(({ name }) => name),
+    ).to.deep.equal(['id']);
   });
 
   it('lets the deploy pass', async () => {
@@ -263,20 +240,19 @@ describe('crossfade rehearse with releases, by the command line on an environmen
     expect(good.exitCode, good.all).to.equal(0);
     const tool = started.find(({ family }) => family.endsWith('_rehearse'));
     expect(tool?.environment).to.include({ PGHOST: 'localhost', PGDATABASE: 'shop', CROSSFADE_REHEARSAL: '1' });
-    expect(await ask(await copy.address('superuser'), "SELECT to_regclass('by_the_tool')::text")).to.equal(
-      'by_the_tool',
+    expect(await ask(await postgres.copied(), "SELECT to_regclass('by_the_tool')::text")).to.equal('by_the_tool');
+    expect((await postgres.made.query('superuser', "SELECT to_regclass('by_the_tool') AS made")).rows[0]).to.deep.equal(
+      {
+        made: null,
+      },
     );
-    expect((await made.query('superuser', "SELECT to_regclass('by_the_tool') AS made")).rows[0]).to.deep.equal({
-      made: null,
-    });
     await expectNothingBeside();
   });
 
   it('that was killed keeps others out until its copy is removed, and then its tasks are stopped', async () => {
     const third = await releaseWith('004_parcels.sql', 'CREATE TABLE parcels (id int PRIMARY KEY);\n');
     const killed = rehearse(third);
-    const end = Date.now() + 120_000;
-    while (rig.world.running().length < 2 && Date.now() < end) await pause(20);
+    await untilRunning(rig, 2);
     killed.kill('SIGKILL');
     await killed;
     expect(rig.world.running().length).to.be.above(0);
@@ -292,14 +268,78 @@ describe('crossfade rehearse with releases, by the command line on an environmen
     await expectNothingBeside();
   });
 
+  it('leaves nothing where somebody interrupts it', async () => {
+    const fourth = await releaseWith('005_carts.sql', 'CREATE TABLE carts (id int PRIMARY KEY);\n');
+    const interrupted = rehearse(fourth);
+    await untilRunning(rig, 2);
+    interrupted.kill('SIGINT');
+    const { exitCode, all } = await interrupted;
+    expect(exitCode, all).not.to.equal(0);
+    await expectNothingBeside();
+  });
+
   const copyOf = async (sql: string): Promise<void> => {
-    const { host, port, database, user, password } = await copy.address('superuser');
+    const { host, port, database, user, password } = await postgres.copied();
     const client = new Client({ host, port, database, user, password: await password() });
     await client.connect();
     await client.query(sql);
     await client.end();
   };
 });
+
+/** Where the rules want it in each deploy, whatever that takes. */
+describe('a deploy that rehearses in itself, on an environment in moto', function () {
+  this.timeout(900_000);
+  let rig: AwsRig;
+  let postgres: SnapshotServers;
+  let secrets: SecretsManagerClient;
+  let addresses = 0;
+
+  before(async () => {
+    postgres = await snapshotServers(stock);
+    const options = { weights: [100], rehearsals: true, databaseRules: { rehearsal: 'deploy' } };
+    rig = await AwsRig.open({ servers: postgres.servers, ...options });
+    secrets = new SecretsManagerClient({ region: 'eu-central-1', endpoint: rig.moto.url });
+    rig.world.runs = async (definition) => {
+      const { family, environment } = await environmentOf(definition, secrets);
+      addresses += 1;
+      return serve(family, `127.0.2.${addresses}`, environment, async (client) => {
+        await client.query('SELECT count(*) FROM stock');
+      });
+    };
+    await mkdir(join(rig.folder, 'sql'));
+    await writeFile(join(rig.folder, 'sql', '001_orders.sql'), 'CREATE TABLE orders (id int PRIMARY KEY);\n');
+  });
+  after(async () => {
+    (secrets as SecretsManagerClient | undefined)?.destroy();
+    await (rig as AwsRig | undefined)?.close();
+    await (postgres as SnapshotServers | undefined)?.close();
+  });
+
+  it('is gone on with after it was killed there: with a new copy, and nothing left of the one before', async () => {
+    const killed = rig.crossfade('deploy', 'production', await rig.release({ migrations: 'sql' }));
+    await untilRunning(rig, 2);
+    killed.kill('SIGKILL');
+    await killed;
+    const resumed = await rig.crossfade('resume', 'production');
+    expect(resumed.exitCode, resumed.all).to.equal(0);
+    expect(resumed.all).to.match(/rehearse the migrations on a copy, with both releases/);
+    expect(rig.world.running()).to.deep.equal([]);
+    const rds = new RDSClient({ region: 'eu-central-1', endpoint: rig.moto.url });
+    const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
+    rds.destroy();
+    expect(DBInstances).to.have.length(1);
+    const { rows } = await postgres.made.query('superuser', "SELECT to_regclass('orders')::text AS made");
+    expect(rows).to.deep.equal([{ made: 'orders' }]);
+  });
+});
+
+/** So many tasks at once. */
+async function untilRunning(rig: AwsRig, count: number): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (rig.world.running().length < count && Date.now() < end) await pause(20);
+  expect(rig.world.running()).to.have.length(count);
+}
 
 /** As a release's own tool does, by what libpq reads. */
 async function migrateItself(environment: TaskEnvironment): Promise<undefined> {
