@@ -16,6 +16,9 @@ const outputs: Readonly<Record<string, (name: string, inputs: Inputs) => Record<
     arn: `arn:aws:elasticloadbalancing:${place}:targetgroup/${name}/73e2d6bc24d8a067`,
     arnSuffix: `targetgroup/${name}/73e2d6bc24d8a067`,
   }),
+  'aws:cloudwatch/logGroup:LogGroup': (_name, inputs) => ({
+    arn: `arn:aws:logs:${place}:log-group:${String(inputs['name'])}`,
+  }),
   'aws:ecs/cluster:Cluster': (_name, inputs) => ({ arn: `arn:aws:ecs:${place}:cluster/${String(inputs['name'])}` }),
   'aws:ecs/service:Service': (_name, inputs) => ({
     id: `arn:aws:ecs:${place}:service/shop-production/${String(inputs['name'])}`,
@@ -31,6 +34,7 @@ const outputs: Readonly<Record<string, (name: string, inputs: Inputs) => Record<
       : [],
   }),
   'aws:rds/subnetGroup:SubnetGroup': (name) => ({ name: `${name}-9f8e7d6` }),
+  'aws:rds/parameterGroup:ParameterGroup': (name) => ({ name: `${name}-7c6b5a4` }),
   'aws:s3/bucket:Bucket': (name) => ({ bucket: `${name}-5d4c3b2`, arn: `arn:aws:s3:::${name}-5d4c3b2` }),
   'aws:serverlessrepository/cloudFormationStack:CloudFormationStack': (name) => ({
     outputs: { RotationLambdaARN: `arn:aws:lambda:${place}:function:${name}` },

@@ -45,6 +45,8 @@ export interface Asked {
   readonly target: string;
   readonly method: string;
   readonly path: string;
+  /** Without its question mark. */
+  readonly query: string;
   readonly type: string;
   readonly body: Buffer;
 }
@@ -159,6 +161,7 @@ function askedBy({ headers, method, url }: IncomingMessage, action: string, body
     target: typeof target === 'string' ? target : '',
     method: method ?? '',
     path: (url ?? '').split('?')[0] ?? '',
+    query: (url ?? '').split('?')[1] ?? '',
     type: headers['content-type'] ?? '',
     body,
   };

@@ -25,7 +25,7 @@ import type { Weights } from '../../../contract/weights.js';
 import { writtenConfiguration } from '../aws-configuration.js';
 import { awsOutputs } from '../aws-outputs.js';
 import { compiledPackage } from '../compiled-package.js';
-import { startFaultProxy, type FaultProxy } from '../fault-proxy.js';
+import { startFaultProxy, type Asked, type FaultProxy, type Reply } from '../fault-proxy.js';
 import { makeMotoBalancer, rehearsalPort, type MotoBalancer } from '../moto-balancer.js';
 import { motoCredentials, startMoto, type Moto } from '../moto-server.js';
 import { AwsWorld } from './aws-world.js';
@@ -62,6 +62,8 @@ export interface RigOptions {
   readonly databaseRules?: object;
   /** Then rehearsals start what the world runs. */
   readonly rehearsals?: boolean;
+  /** Then calls reach moto only where this lets them. */
+  readonly guard?: (outputs: AwsOutputs, moto: string) => Promise<(asked: Asked) => Promise<Reply | undefined>>;
 }
 
 export interface ReleaseOptions {
@@ -122,14 +124,15 @@ export class AwsRig {
   }
 
   static async open(options: RigOptions = {}): Promise<AwsRig> {
-    const { servers, weights = [10, 50, 100], databaseRules = {}, rehearsals = false } = options;
+    const { servers, weights = [10, 50, 100], databaseRules = {}, rehearsals = false, guard } = options;
     Object.assign(process.env, motoCredentials);
     const [moto, compiled] = await Promise.all([startMoto(), compiledPackage()]);
     const from = Date.now();
     const now = (): number => from + (Date.now() - from) * speed;
     const cluster = 'shop-production';
     const world = await new AwsWorld({ moto: moto.url, cluster, now }).start();
-    const proxy = await startFaultProxy(world.url);
+    let decide: ((asked: Asked) => Promise<Reply | undefined>) | undefined = undefined;
+    const proxy = await startFaultProxy(world.url, (asked) => decide?.(asked));
     const balancer = await makeMotoBalancer(moto.url);
     const maker = new AwsMaker(moto.url);
     const service = createServer((incoming, answer) => {
@@ -149,6 +152,7 @@ export class AwsRig {
     const rehearsalGroups = rehearsals ? balancer.rehearsalGroups : undefined;
     const database = servers && (await makeRigDatabase({ url: moto.url, region, world, servers, rehearsalGroups }));
     const outputs = { ...made, database: database?.outputs ?? null };
+    decide = await guard?.(outputs, moto.url);
     const rig = new AwsRig({ moto, world, proxy, balancer, outputs, folder, from, compiled, service, database });
     await rig.#writeProject(weights, databaseRules);
     await saveOutputs(rig.store, outputs);

@@ -24,9 +24,10 @@ Runs as this role deploy, roll back, make and destroy slots. **Derived**: the ca
 test keeps them equal in both directions; the resources are those that a slot's program declares, with the actions that
 their provider needs.
 
-What judged it: a small evaluator in the tests, with actions, resources, conditions and explicit denials, asked by hand-written
-requests of a deploy, a rollback and what is forbidden. What did not: AWS itself, the calls of a whole run as they are sent,
-and the calls of Pulumi's provider.
+What judged it: a small evaluator in the tests, with actions, resources, conditions and explicit denials. It is asked by
+hand-written requests of what is needed and of what is forbidden, and it stands in front of moto while a deploy, a rehearsal, a
+way back and a maintenance page are run by the command line: each call is decided on as it is sent
+(\`test/long/aws/least-privilege.test.ts\`). What did not: AWS itself, and the calls of Pulumi's provider.
 
 | call | what IAM asks for it |
 |---|---|
