@@ -270,28 +270,31 @@ function rehearsalsOn(embedded: () => Embedded): void {
       await (await rehearsals.open('before-run-1', 'production-2', work())).remove();
     });
 
-    it('that began in the same moment leave it to the first, and nothing of the other', async () => {
-      // Each has looked for others before either has made its own.
-      const restore = rds.restore.bind(rds);
-      let arrived = 0;
-      let meet: () => void = () => undefined;
-      const met = new Promise<void>((resolve) => (meet = resolve));
-      rds.restore = async (...asked) => {
-        arrived += 1;
-        if (arrived === 2) meet();
-        await met;
-        return restore(...asked);
-      };
-      const both = await Promise.allSettled([
-        rehearsals.open('before-run-1', run, work()),
-        rehearsals.open('before-run-1', 'production-2', work()),
-      ]);
-      const opened = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-      expect(opened).to.have.length(1);
-      expect(rds.restored).to.have.length(2);
-      expect([...rds.instances.values()].filter(({ status }) => status === 'deleting')).to.have.length(1);
-      await opened[0]?.remove();
-    });
+    for (const [when, milliseconds] of [
+      ['before', -1],
+      ['after', 1],
+    ] as const) {
+      it(`that began in the same moment leave it to the first: another's copy is from ${when}`, async () => {
+        const other = copyName(prefix, 'production-2');
+        // It had looked for others, too, before this one was made.
+        const restore = rds.restore.bind(rds);
+        rds.restore = async (wanted, ...asked) => {
+          const made = await restore(wanted, ...asked);
+          const since = new Date(Date.parse(wanted.tags['crossfade:since'] ?? '') + milliseconds).toISOString();
+          const tags = { ...wanted.tags, 'crossfade:run': 'production-2', 'crossfade:since': since };
+          rds.addInstance({ identifier: other, deletionProtection: false, tags });
+          return made;
+        };
+        const opening = rehearsals.open('before-run-1', run, work());
+        if (when === 'before') {
+          expect((await rejection(opening, RefusedError)).message).to.contain(`production-2, on ${other}`);
+          expect(rds.instances.get(name)?.status).to.equal('deleting');
+        } else {
+          await (await opening).remove();
+        }
+        expect(rds.instances.get(other)?.status).to.equal('available');
+      });
+    }
 
     it('stop and remove what a killed process of the same run has left, at once', async () => {
       const killed = await rehearsals.open('before-run-1', run, work());
