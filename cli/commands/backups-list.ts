@@ -1,4 +1,7 @@
+import { counted } from '../../contract/counted.js';
 import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
+import type { PrunedLine } from '../../contract/pruned.js';
+import { readLastPruned } from '../../journal/pruned-record.js';
 import { staysBecause } from '../../pipeline/kept-databases.js';
 import type { Leftover } from '../../pipeline/ports/leftovers.js';
 import type { KeptDatabase, StandingBackup } from '../../pipeline/ports/restores.js';
@@ -22,13 +25,21 @@ export async function backupsList(name: string | undefined, { json }: { readonly
   const kept = left.map((each) => ({ ...each, stays: (facts && staysBecause(each, facts)) ?? byHand }));
   const beside = (await database.leftovers?.list()) ?? [];
   const leftovers = beside.map(({ neededBecause, ...each }) => ({ ...each, stays: neededBecause }));
-  print(json, { environment: environment.name, changed: false, backups, kept, leftovers }, () => [
+  const pruned = await readLastPruned(environment.store, environment.name);
+  const told = { environment: environment.name, changed: false, backups, kept, leftovers, pruned };
+  print(json, told, () => [
     ...(backups.length === 0 ? ['no backup'] : table(backups.map(backupRow))),
     ...section('left beside by restores:', kept.filter(({ was }) => was !== 'stray').map(keptRow)),
     ...section('not noted here:', kept.filter(({ was }) => was === 'stray').map(keptRow)),
     ...section('left beside by rehearsals, drills and checks:', leftovers.map(leftoverRow)),
+    ...(pruned === undefined ? [] : ['', prunedLine(pruned)]),
   ]);
   return exitCodes.done;
+}
+
+function prunedLine({ at, by, removed, dropped, swept }: PrunedLine): string {
+  const [backups, others] = [counted(removed.length, 'backup'), dropped.length + swept.length];
+  return `last pruned ${moment(at)} by ${by}: ${backups}, and ${others} of what was left beside`;
 }
 
 function backupRow({ name, createdAt, bytes, verified }: StandingBackup): string[] {

@@ -1,6 +1,7 @@
 import { counted } from '../../contract/counted.js';
-import { exitCodes, RefusedError, type ExitCode } from '../../contract/errors.js';
+import { exitCodes, RefusedError, StoreError, type ExitCode } from '../../contract/errors.js';
 import { acquireLease } from '../../journal/acquire-lease.js';
+import { recordPruned } from '../../journal/pruned-record.js';
 import { newRunId } from '../../journal/run-id.js';
 import { pruneAll, type Pruned } from '../backups/prune-all.js';
 import { openEnvironment, type OpenEnvironment } from '../open-environment.js';
@@ -36,6 +37,21 @@ export async function backupsPrune(name: string | undefined, { json, dryRun }: B
   } catch (error) {
     if (!dryRun) for (const line of linesOf(pruned, dryRun)) say(line);
     throw error;
+  } finally {
+    if (!dryRun && linesOf(pruned, dryRun).length > 0) await writeDown(environment, pruned, say);
+  }
+}
+
+async function writeDown(
+  { store, name, by, clock }: OpenEnvironment,
+  pruned: Pruned,
+  say: (line: string) => void,
+): Promise<void> {
+  try {
+    await recordPruned(store, name, { format: 1, by, at: clock.now().toISOString(), ...pruned });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    say(`done, but not on record: ${error.message}`);
   }
 }
 

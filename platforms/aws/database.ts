@@ -6,7 +6,6 @@ import type { Release } from '../../contract/release.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Clock } from '../../pipeline/ports/clock.js';
 import type { Database } from '../../pipeline/ports/database.js';
-import type { Leftovers } from '../../pipeline/ports/leftovers.js';
 import type { MigrationOptions } from '../../pipeline/ports/migration-options.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import { ask, askRows } from '../postgres/ask.js';
@@ -21,6 +20,7 @@ import type { EcsApi } from './ecs-api.js';
 import { ensureApplicationRole } from './ensure-application-role.js';
 import { instanceInUse } from './instance-in-use.js';
 import type { Keeper } from './keeper.js';
+import { leftCopies } from './left-copies.js';
 import { migratesWithin, migrationTask } from './migration-task.js';
 import { runOneOff, type OneOffParts } from './one-off-task.js';
 import { persist } from './persist.js';
@@ -31,6 +31,7 @@ import { awsRestores } from './restores.js';
 import { snapshotDrill } from './snapshot-drill.js';
 import { snapshotCopies, type SnapshotCopies } from './snapshot-copies.js';
 import type { SecretsApi } from './secrets.js';
+import type { TargetsApi } from './targets-api.js';
 
 export interface AwsDatabaseParts {
   readonly outputs: AwsOutputs;
@@ -41,6 +42,7 @@ export interface AwsDatabaseParts {
   readonly secrets: SecretsApi;
   readonly ecs: Pick<EcsApi, 'services'>;
   readonly tasks: OneOffParts;
+  readonly targets: TargetsApi;
   readonly keeper: Keeper;
   readonly clock: Clock;
   /** Throws when these are not the environment's account's credentials: RDS goes by names. */
@@ -161,12 +163,10 @@ function besideIt(
   const { environment } = outputs;
   const { prefix } = snapshots;
   const drill = snapshotDrill({ copies, list: () => restores.list(), reached, environment, keeper, prefix, clock });
-  const leftovers: Leftovers = {
-    list: () => copies.list(),
-    async sweep({ gone, say }) {
-      for (const name of await copies.sweep({ say })) gone(name);
-    },
-  };
+  const { rehearsal } = database;
+  const stage = rehearsal && { outputs, routes: rehearsal.routes, ecs: parts.tasks.ecs, targets: parts.targets, clock };
+  const rehearsed = rdsCopies({ ...parts, restore }, 'rehearsal');
+  const leftovers = leftCopies({ copies: rehearsed, stage: stage ?? undefined });
   return { restores, drill, leftovers };
 }
 

@@ -72,15 +72,17 @@ export async function openAws(outputs: AwsOutputs, dependencies: AwsDependencies
 
   async function openDatabase({ database }: AwsOutputs): Promise<Database> {
     if (database === null) throw new Error('this environment has no database');
-    const [{ awsDatabase }, { sdkRds }, tasks] = await Promise.all([
+    const [{ awsDatabase }, { sdkRds }, { sdkTargets }, tasks] = await Promise.all([
       import('./database.js'),
       import('./sdk-rds.js'),
+      import('./sdk-targets.js'),
       openTasks(),
     ]);
     const requireAccount = () => account.require();
     const rds = sdkRds(place);
     const rdsElsewhere = (region: string) => sdkRds({ ...place, region });
-    return awsDatabase({ outputs, database, rds, rdsElsewhere, secrets, ecs, tasks, keeper, clock, requireAccount });
+    const asked = { rds, rdsElsewhere, secrets, ecs, tasks, targets: sdkTargets(place) };
+    return awsDatabase({ outputs, database, keeper, clock, requireAccount, ...asked });
   }
 
   async function openReview({ database }: AwsOutputs): Promise<MigrationReview> {

@@ -26,7 +26,6 @@ import { settleRoles, type PostgresRole } from './host/postgres-roles.js';
 import { resolveSecret } from './host/processes/replica-environment.js';
 import { migrateAt, type MigrateAtOptions } from './migrate-at.js';
 import { joinLeftovers } from './join-leftovers.js';
-import { leftRehearsals, rehearsalsFolder } from './rehearsal/left-rehearsals.js';
 import { silent } from './silent.js';
 
 export interface LocalDatabaseOptions extends MigrateAtOptions {
@@ -39,6 +38,8 @@ export interface LocalDatabaseOptions extends MigrateAtOptions {
   readonly given?: GivenDatabase;
   /** Left out: copies of the data folder, of which five are kept. */
   readonly backups?: DatabaseBackups;
+  /** What rehearsals have left; left out: there are none here. */
+  readonly leftRehearsals?: () => Promise<Leftovers>;
   /** Backups that open runs and retained slots may still need. */
   readonly neededBackups?: () => Promise<readonly NeededBackup[]>;
 }
@@ -54,6 +55,10 @@ export interface LocalDatabase extends Database {
 export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase {
   const address = (role: PostgresRole) => addressOf(options, role);
   const kind = kindOf(options, address);
+  const rehearsed: Leftovers = {
+    list: async () => (await (await options.leftRehearsals?.())?.list()) ?? [],
+    sweep: async (swept) => (await options.leftRehearsals?.())?.sweep(swept),
+  };
   const looking = async <Result>(look: (session: Session) => Promise<Result>): Promise<Result> => {
     const session = await openSession(await address('superuser'), {
       applicationName: 'crossfade writes',
@@ -103,7 +108,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
     },
     prune: (needed, asked) => kind.prune(needed, asked, silent),
     restores: kind.restores,
-    leftovers: joinLeftovers([leftRehearsals(rehearsalsFolder(options.directory)), kind.leftovers]),
+    leftovers: joinLeftovers([rehearsed, kind.leftovers]),
     async drill(work) {
       const began = performance.now();
       const [newest] = await kind.restores.list();

@@ -2,6 +2,7 @@ import type { LocalOutputs } from '../../contract/outputs.js';
 import type { SlotInput } from '../../contract/slot-input.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
 import type { Engine } from '../pulumi/engine.js';
+import type { LocalDatabase } from './database.js';
 import { artifactFolder } from './artifact-digest.js';
 import { localArtifacts } from './artifacts.js';
 import { localBackground } from './background.js';
@@ -48,7 +49,7 @@ function databaseOf(outputs: LocalOutputs): Pick<Platform, 'database' | 'migrati
     environmentOf: async ({ settings }: SlotInput) =>
       (await resolveReplicaEnvironment({ settings, directory, database: null })).variables,
   };
-  const open = async () => {
+  const open = async (): Promise<LocalDatabase> => {
     const { openLocalDatabase } = await import('./database.js');
     return openLocalDatabase({
       directory,
@@ -58,6 +59,7 @@ function databaseOf(outputs: LocalOutputs): Pick<Platform, 'database' | 'migrati
       ...(database.backups === undefined ? {} : { backups: database.backups }),
       ...migrating,
       neededBackups: () => backupsOfSlots(directory),
+      leftRehearsals: async () => (await rehearsals()).leftovers,
     });
   };
   const review = async () => {

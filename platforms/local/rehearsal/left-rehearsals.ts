@@ -10,11 +10,6 @@ import { writtenAt } from '../written-at.js';
 const ownerFile = 'owner';
 const stopWithin = 2_000;
 
-/** `directory`: the environment's. */
-export function rehearsalsFolder(directory: string): string {
-  return join(directory, 'rehearsals');
-}
-
 /** A folder for a rehearsal of this process. */
 export async function makeRehearsalFolder(parent: string, run: string): Promise<string> {
   const folder = join(parent, `${run}-${process.pid}`);

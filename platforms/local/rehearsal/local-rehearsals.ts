@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalOutputs } from '../../../contract/outputs.js';
+import type { Leftovers } from '../../../pipeline/ports/leftovers.js';
 import type { MigratedSince, Rehearsal, Rehearsals, RehearsedApp } from '../../../pipeline/ports/rehearsals.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import { postgresUrl, type PostgresAddress } from '../../postgres/address.js';
@@ -8,7 +9,7 @@ import { openAsideDatabase, type AsideDatabase } from '../../postgres/aside-data
 import { watchLockWaits } from '../../postgres/lock-waits.js';
 import type { BackupKind, Clone } from '../backup/backup-kind.js';
 import { migrateAt, type MigrateAtOptions } from '../migrate-at.js';
-import { leftRehearsals, makeRehearsalFolder, rehearsalsFolder } from './left-rehearsals.js';
+import { leftRehearsals, makeRehearsalFolder } from './left-rehearsals.js';
 import { startRehearsed } from './rehearsed-services.js';
 
 export interface LocalRehearsalsOptions {
@@ -17,16 +18,22 @@ export interface LocalRehearsalsOptions {
   readonly kind: () => Promise<BackupKind>;
 }
 
+export interface LocalRehearsals extends Rehearsals {
+  /** Services that they have left running; copies of the database are the database's. */
+  readonly leftovers: Leftovers;
+}
+
 /**
  * The database as it was at a backup, twice: one copy is migrated, the other stays as it was. Services find a copy by a
  * URL in a file that only their owner can read.
  */
-export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOptions): Rehearsals {
-  const parent = rehearsalsFolder(outputs.directory);
+export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOptions): LocalRehearsals {
+  const parent = join(outputs.directory, 'rehearsals');
+  const leftovers = leftRehearsals(parent);
 
   async function sweep(): Promise<readonly string[]> {
     const gone: string[] = [];
-    await leftRehearsals(parent).sweep({ gone: (name) => gone.push(name), say: () => undefined });
+    await leftovers.sweep({ gone: (name) => gone.push(name), say: () => undefined });
     return gone;
   }
 
@@ -56,7 +63,7 @@ export function localRehearsals({ outputs, migrating, kind }: LocalRehearsalsOpt
     }
   }
 
-  return { open, sweep };
+  return { open, sweep, leftovers };
 }
 
 interface Parts {

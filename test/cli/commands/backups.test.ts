@@ -2,8 +2,11 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parsedDatabaseBackupsSchema } from '../../../contract/database-backups.js';
+import { acquireLease } from '../../../journal/acquire-lease.js';
+import { systemClock } from '../../../cli/run/system-clock.js';
 import { FolderStore } from '../../../journal/folder-store.js';
 import { saveOutputs } from '../../../journal/outputs.js';
+import { readLastPruned } from '../../../journal/pruned-record.js';
 import { writeSlotRecord } from '../../../platforms/local/slot-record.js';
 import { commandLine, writeProject, type Said } from '../../support/command-line.js';
 import { localOutputs } from '../../support/local-outputs.js';
@@ -95,10 +98,15 @@ describe('crossfade backups, where a service keeps them as branches', function (
       ],
     });
     expect(await branches()).to.deep.equal(before);
+    expect(await readLastPruned(store(), 'local'), 'nothing was done').to.equal(undefined);
     expect((await backups('prune', 'local')).stdout).to.match(
       new RegExp(`^deleted: ${first}\ndeleted: ${third}\n(stays: .*\n){3}stays: ${stray}: .*\n4 stay, 2 went\n$`),
     );
     expect(await branches()).to.deep.equal([second, fourth, fifth, stray, theirs]);
+    const line = await readLastPruned(store(), 'local');
+    expect(line).to.deep.include({ format: 1, removed: [first, third], dropped: [], swept: [] });
+    const { stdout } = await backups('list', 'local');
+    expect(stdout).to.contain(` by ${line?.by ?? ''}: 2 backups, and 0 of what was left beside\n`);
     expect((await backups('prune', 'local')).stdout).to.contain('4 stay, 0 went');
   });
 
@@ -132,6 +140,42 @@ describe('crossfade backups, where a service keeps them as branches', function (
     expect(await branches()).to.include(working);
     expect(await branches()).to.not.include(dead);
     expect((await backups('list', 'local')).stdout).to.not.contain(dead);
+  });
+
+  it('says and writes down what has gone before something failed in its middle', async () => {
+    const failing = `import { readFileSync } from 'node:fs';
+      if (process.env.CROSSFADE_ACTION === 'delete' && process.env.CROSSFADE_BRANCH === '${third}') process.exit(3);
+      ${service(join(folder.path, 'branches.txt'))
+        .replace(/import .*;/, '')
+        .replaceAll('writeFileSync', '(await import("node:fs")).writeFileSync')}`;
+    await writeFile(join(folder.path, 'service.mjs'), failing);
+    const said = await commandLine(folder.path, 'backups', 'prune', 'local');
+    expect(said.exitCode).to.not.equal(0);
+    expect(said.stderr)
+      .to.match(new RegExp(`deleted: ${first}\n`))
+      .and.to.match(/asked to delete .*, ended with code 3/);
+    expect((await readLastPruned(store(), 'local'))?.removed).to.deep.equal([first]);
+    expect(await branches()).to.include(third);
+    await writeFile(join(folder.path, 'service.mjs'), service(join(folder.path, 'branches.txt')));
+    expect((await backups('prune', 'local')).stdout).to.contain(`deleted: ${third}`);
+  });
+
+  it('waits for no run that holds the lease, and deletes nothing then', async () => {
+    const lease = await acquireLease(store(), {
+      environment: 'local',
+      run: 'run-9',
+      by: 'somebody',
+      clock: systemClock,
+      renewEvery: 50,
+    });
+    try {
+      const said = await commandLine(folder.path, 'backups', 'prune', 'local');
+      expect(said.exitCode).to.equal(6);
+      expect(await branches()).to.include(first);
+      await backups('prune', 'local', '--dry-run');
+    } finally {
+      await lease.release();
+    }
   });
 
   it('leaves what an open run has taken', async () => {

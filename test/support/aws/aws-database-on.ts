@@ -2,6 +2,7 @@ import type { Database } from '../../../pipeline/ports/database.js';
 import { awsDatabase, type AwsDatabaseParts } from '../../../platforms/aws/database.js';
 import { awsOutputs } from '../aws-outputs.js';
 import { FakeEcs } from '../fake-ecs.js';
+import { FakeTargets } from '../fake-targets.js';
 
 type Named = Pick<AwsDatabaseParts, 'rds' | 'secrets' | 'clock'>;
 
@@ -19,6 +20,7 @@ export function awsDatabaseOn(parts: Named & Partial<AwsDatabaseParts> & { reado
     },
     ecs,
     tasks: { ecs, logs, clock, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' },
+    targets: new FakeTargets(),
     keeper: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
     requireAccount: () => Promise.resolve(),
     ...parts,

@@ -24,6 +24,7 @@ import { FakeAlb } from '../fake-alb.js';
 import type { FakeClock } from '../fake-clock.js';
 import { FakeEcs } from '../fake-ecs.js';
 import { FakeRds } from '../fake-rds.js';
+import { FakeTargets } from '../fake-targets.js';
 import type { KillableAws } from './killable-aws.js';
 
 /** Users' requests to each service in ten seconds. */
@@ -134,6 +135,7 @@ export class FakeAws implements KillableAws {
           value: () => Promise.resolve(JSON.stringify(login)),
           put: () => Promise.reject(new Error('nobody switches the database here')),
         },
+        targets: new FakeTargets(),
         tasks: {
           ecs,
           logs: { read: () => Promise.resolve({ lines: [], next: undefined }) },
