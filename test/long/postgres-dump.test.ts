@@ -203,6 +203,35 @@ describe('dumps of a database', function () {
     }
   });
 
+  describe('fault 21: a dump that is half as large as the one before, for as many rows,', () => {
+    const shrunk = async (rows: number) => {
+      await server.query(
+        'owner',
+        `CREATE TABLE texts AS SELECT i AS id, md5(i::text) AS note FROM generate_series(1, ${rows}) AS i`,
+      );
+      const database = open();
+      await database.backUp('run-1', work());
+      expect(await database.verifyBackup('run-1', work())).to.include({ answer: 'yes' });
+      await server.query('owner', "UPDATE texts SET note = ''");
+      await database.backUp('run-2', work());
+      return database.verifyBackup('run-2', work());
+    };
+    afterEach(() => server.query('owner', 'DROP TABLE texts'));
+
+    it('is believed where every row was compared', async () => {
+      expect(await shrunk(20_000)).to.include({ answer: 'yes' });
+    });
+
+    it('is not where some were only counted, and it is said how to go on', async () => {
+      const { answer, because } = await shrunk(200_001);
+      expect(answer).to.equal('no');
+      expect(because).to.match(
+        /^run-2 has \d+ bytes where run-1 had \d+ for as many rows, and not all of them were compared; where that is meant, move /,
+      );
+      expect(await aside()).to.deep.equal([]);
+    });
+  });
+
   describe('fault 21: a dump that does not come to its end', () => {
     it('leaves nothing when the server dies under it', async () => {
       const data = (await readServerRecord(server.directory))?.data ?? '';
