@@ -7,6 +7,7 @@ import type { Work } from '../../pipeline/ports/work.js';
 import { postgresUrl, type PostgresAddress } from '../postgres/address.js';
 import { migrate, type MigrateOptions } from '../postgres/migrate.js';
 import { withMigrationLock } from '../postgres/migration-lock.js';
+import { toolName } from '../postgres/migration-watch.js';
 import { noteOwnCommand } from '../postgres/note-own-command.js';
 import { runOneOff } from './one-off.js';
 
@@ -56,7 +57,7 @@ async function runOwnCommand(
   const oneOff = {
     argv: own.command,
     folder: options.artifactFolder(artifact.digest),
-    environment: { ...settings, DATABASE_URL: await postgresUrl(owner) },
+    environment: { ...settings, DATABASE_URL: await postgresUrl(owner), PGAPPNAME: toolName },
     timeoutMilliseconds: options.oneOffTimeoutMilliseconds ?? 900_000,
     say: (line: string) => work.say(line),
   };

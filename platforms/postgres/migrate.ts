@@ -45,7 +45,7 @@ export async function migrate(
   );
   const session = await openSession(address, { applicationName: `crossfade migrate ${options.run}` });
   const watch = watchMigration(address, {
-    pid: session.pid,
+    of: session.pid,
     blockAtMostMilliseconds: options.blockAtMostMilliseconds ?? 5_000,
     say: (line) => work.say(line),
   });

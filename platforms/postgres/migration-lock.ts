@@ -3,7 +3,7 @@ import { PlatformError } from '../../contract/errors.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from './address.js';
 import { invalidIndexes } from './invalid-indexes.js';
-import { watchMigration } from './migration-watch.js';
+import { sessionsOfRole, toolName, watchMigration, type WatchOptions } from './migration-watch.js';
 import { schemaFingerprint } from './schema-fingerprint.js';
 import { openSession, type Session } from './session.js';
 import { wait } from './wait.js';
@@ -63,7 +63,14 @@ export async function withMigrationLock<Result>(
       say: (line) => work.say(line),
     });
     const before = { indexes: new Set(await invalidIndexes(session)), schema: await schemaFingerprint(session) };
-    const result = await watched(address, options.blockAtMostMilliseconds, work, act);
+    const others = (await sessionsOfRole(session)).map(({ pid }) => pid);
+    if (others.length > 0)
+      work.say(
+        `${others.length} other sessions work as the role that migrates: only those named ${toolName} are watched`,
+      );
+    const { blockAtMostMilliseconds } = options;
+    const watching = { of: { before: others }, blockAtMostMilliseconds, say: (line: string) => work.say(line) };
+    const result = await watched(address, watching, act);
     const left = (await invalidIndexes(session)).filter((name) => !before.indexes.has(name));
     const changed = (await schemaFingerprint(session)) !== before.schema;
     if (left.length === 0) return { result, changed };
@@ -77,11 +84,10 @@ export async function withMigrationLock<Result>(
 
 async function watched<Result>(
   address: PostgresAddress,
-  blockAtMostMilliseconds: number,
-  work: Work,
+  watching: WatchOptions,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const watch = watchMigration(address, { blockAtMostMilliseconds, say: (line) => work.say(line) });
+  const watch = watchMigration(address, watching);
   try {
     return await act();
   } catch (cause) {

@@ -13,12 +13,21 @@ export interface MigrationWatch {
 }
 
 export interface WatchOptions {
-  /** The migration's session; left out: every session of this role that is not ours, as another program's are. */
-  readonly pid?: number;
+  /** The migration's session, or whose they are. */
+  readonly of: number | ForeignTool;
   /** How long anybody may wait for what the migration holds. */
   readonly blockAtMostMilliseconds: number;
   readonly say: (line: string) => void;
 }
+
+/** Another program that migrates as the same role. */
+export interface ForeignTool {
+  /** Sessions of the role from before it began: services that use the role as well, or a person. */
+  readonly before: readonly number[];
+}
+
+/** What sessions of another program are called where it heeds PGAPPNAME, as libpq and node-postgres do. */
+export const toolName = 'crossfade-tool';
 
 const lookEvery = 250;
 const lookAgainAfter = 1_000;
@@ -76,7 +85,7 @@ async function watchOn(address: PostgresAddress, options: WatchOptions, seen: Se
 
 async function watch(
   address: PostgresAddress,
-  { pid, blockAtMostMilliseconds, say }: WatchOptions,
+  { of, blockAtMostMilliseconds, say }: WatchOptions,
   seen: Seen,
   ended: AbortSignal,
 ): Promise<void> {
@@ -90,7 +99,7 @@ async function watch(
   let toldProgress = { text: '', at: -Infinity };
   try {
     while (!ended.aborted) {
-      const pids = pid === undefined ? await foreignSessions(session) : [pid];
+      const pids = typeof of === 'number' ? [of] : await foreignSessions(session, of);
       const blockers = await blockersOf(session, pids);
       if (blockers.pids !== toldBlockers && blockers.pids !== '')
         say(`waiting for a lock held by ${blockers.sentence}`);
@@ -135,14 +144,26 @@ function lateWaiters(
   };
 }
 
-/** Another program's own sessions: it migrates as the same role, under the lock that a session of ours holds. */
-async function foreignSessions(session: Session): Promise<number[]> {
-  const rows = await session.rows(
-    z.object({ pid: z.int() }),
-    `SELECT pid FROM pg_stat_activity
+/**
+ * A program's own sessions: it migrates under the lock that a session of ours holds. Where the role is somebody else's as
+ * well, only the name tells them apart: what a service does is never stopped.
+ */
+async function foreignSessions(session: Session, { before }: ForeignTool): Promise<number[]> {
+  const found = await sessionsOfRole(session);
+  return found.flatMap(({ pid, application }) =>
+    before.includes(pid) || (before.length > 0 && application !== toolName) ? [] : [pid],
+  );
+}
+
+/** Of the role of this session in this database, but none of ours. */
+export async function sessionsOfRole(
+  session: Session,
+): Promise<readonly { readonly pid: number; readonly application: string | null }[]> {
+  return session.rows(
+    z.object({ pid: z.int(), application: z.string().nullable() }),
+    `SELECT pid, application_name AS application FROM pg_stat_activity
       WHERE usename = current_user AND datname = current_database() AND application_name NOT LIKE 'crossfade %'`,
   );
-  return rows.map(({ pid }) => pid);
 }
 
 /** Never the query's text: it may hold anything. */

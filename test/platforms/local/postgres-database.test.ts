@@ -9,6 +9,7 @@ import type { SlotInput } from '../../../contract/slot-input.js';
 import { readPassword } from '../../../platforms/local/host/postgres-roles.js';
 import { stopServer } from '../../../platforms/local/host/postgres-server.js';
 import { openLocalDatabase, type LocalDatabase } from '../../../platforms/local/database.js';
+import { postgresUrl } from '../../../platforms/postgres/address.js';
 import { failure, releaseOf, startEmbedded, until, work, type Embedded } from '../postgres/embedded.js';
 
 describe('the local database as a platform port', function () {
@@ -125,6 +126,45 @@ describe('the local database as a platform port', function () {
     );
     expect(failed.message).to.contain('canceling statement due to user request');
     await server.query('owner', 'DROP TABLE busy');
+  });
+
+  it('tells the tool from services that use its role: they are who waits, and none of theirs is stopped', async () => {
+    const variable = 'CROSSFADE_TEST_ONE_ROLE';
+    process.env[variable] = await postgresUrl(server.address('owner'));
+    const url = `env:${variable}`;
+    const shared = openLocalDatabase({
+      directory: server.directory,
+      name: 'shop',
+      artifactFolder: () => artifact,
+      given: { url, ownerUrl: url, readerUrl: url },
+    });
+    try {
+      await server.query('owner', 'CREATE TABLE busy (id int); CREATE TABLE calm (id int)');
+      const [service, other] = [await server.client('owner', 'a service'), await server.client('owner', 'a service')];
+      const release = withTool(`
+        const { Client } = require(${JSON.stringify(resolve('node_modules/pg'))});
+        const client = new Client({ connectionString: process.env.DATABASE_URL });
+        client.connect()
+          .then(() => client.query('BEGIN; LOCK TABLE busy; SELECT pg_sleep(60)'))
+          .catch((error) => { console.error(error.message); process.exit(1); });
+      `);
+      const listening = work();
+      const migrating = failure(shared.migrate(release, inputOf(release), listening, { blockAtMostMilliseconds: 700 }));
+      const locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = ";
+      await until(async () => (await database.ask(`${locked}'busy'::regclass`)) === '1');
+      const own = other.query('BEGIN; LOCK TABLE calm; SELECT pg_sleep(2); COMMIT');
+      await until(async () => (await database.ask(`${locked}'calm'::regclass`)) === '1');
+      const user = server.query('app', 'SELECT 1 WHERE EXISTS (SELECT FROM calm) OR true').catch(() => undefined);
+      await service.query('SELECT count(*) FROM busy');
+      expect((await migrating).message).to.match(/^its statement was stopped: 1 session \(a service\) waited for it/);
+      await own;
+      await user;
+      expect(listening.said.join('\n')).to.match(/\d other sessions work as the role that migrates: only those named/);
+    } finally {
+      Reflect.deleteProperty(process.env, variable);
+      await server.closeClients();
+      await server.query('owner', 'DROP TABLE IF EXISTS busy, calm');
+    }
   });
 
   it('gives the tool the secrets of its release', async () => {

@@ -38,7 +38,7 @@ describe('asking a PostgreSQL database', function () {
     'a table': 'CREATE TABLE mine ()',
     'a sequence': "SELECT nextval('numbers')",
     'two statements': 'COMMIT; DELETE FROM orders',
-    'statements that lift the limits': 'COMMIT; SET default_transaction_read_only = off; DELETE FROM orders',
+    'statements that lift the limits': 'COMMIT; SET default_transaction_read_only = off; COMMIT; DELETE FROM orders',
     'a write after a limit was lifted': "SELECT set_config('transaction_read_only', 'off', true), nextval('numbers')",
     nonsense: 'SELEKT 1',
   })) {
