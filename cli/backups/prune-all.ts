@@ -1,5 +1,5 @@
 import type { EnvironmentOutputs } from '../../contract/outputs.js';
-import type { Retention } from '../../contract/retention.js';
+import type { NeededBackup, Retention } from '../../contract/retention.js';
 import { staysBecause } from '../../pipeline/kept-databases.js';
 import type { Database } from '../../pipeline/ports/database.js';
 import type { Platform } from '../../pipeline/ports/platform.js';
@@ -32,9 +32,12 @@ export interface PruneAllOptions {
 
 /** Everything that nobody needs any more and that may be deleted here. Resolves to what stays, and why. */
 export async function pruneAll(options: PruneAllOptions): Promise<Retention['stays']> {
+  const { environment } = options;
+  // First: where the newest run can't be read, nothing is deleted at all.
+  const needed = await neededByRuns(environment.store, environment.name);
   const used = await sweepLeftovers(options);
   const left = await pruneKept(options);
-  return [...(await pruneBackups(options)), ...left, ...used];
+  return [...(await pruneBackups(options, needed)), ...left, ...used];
 }
 
 async function sweepLeftovers({ database: { leftovers }, dryRun, pruned, goOn, say }: PruneAllOptions) {
@@ -53,9 +56,11 @@ async function sweepLeftovers({ database: { leftovers }, dryRun, pruned, goOn, s
     .map(({ name, neededBecause }) => ({ name, because: neededBecause ?? 'it could not be removed' }));
 }
 
-async function pruneBackups({ environment, database, dryRun, pruned, goOn }: PruneAllOptions) {
+async function pruneBackups(
+  { database, dryRun, pruned, goOn }: PruneAllOptions,
+  needed: readonly NeededBackup[],
+): Promise<Retention['stays']> {
   if (database.prune === undefined) return [];
-  const needed = await neededByRuns(environment.store, environment.name);
   const gone = (name: string): void => {
     pruned.removed.push(name);
     goOn();

@@ -14,6 +14,7 @@ import type { RdsApi } from './rds-api.js';
 import type { ReachedDatabase } from './reached-database.js';
 import { beyondPolicy, followPolicy } from './snapshot-policy.js';
 import type { SnapshotCopies } from './snapshot-copies.js';
+import { TransientError } from './transient-error.js';
 import { rdsSnapshots, snapshotName } from './snapshots.js';
 
 export interface ReleaseBackupsParts {
@@ -91,11 +92,11 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
       const named = (name: string): string => `${name} in ${copies?.region ?? ''}`;
       if (!dryRun) {
         for (const name of here.goes) {
-          await persist(() => rds.deleteSnapshot(name), { clock, within: patience });
+          await asProvisioner(() => persist(() => rds.deleteSnapshot(name), { clock, within: patience }));
           gone?.(name);
         }
         for (const name of there.goes) {
-          await copies?.remove(name);
+          await asProvisioner(async () => copies?.remove(name));
           gone?.(named(name));
         }
       }
@@ -121,6 +122,19 @@ export function releaseBackups(parts: ReleaseBackupsParts): ReleaseBackups {
       }
     },
   };
+}
+
+/** A role that releases may not. */
+async function asProvisioner(remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (cause) {
+    if (!(cause instanceof PlatformError) || cause instanceof TransientError) throw cause;
+    throw new PlatformError(cause.message, {
+      cause,
+      hint: 'a role that releases may delete no snapshot, so that no release can delete its own way back: prune as the role that provisions',
+    });
+  }
 }
 
 /** Every table has to be there; how many rows it has is not known yet. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -25,6 +26,9 @@ const listSchema = z.object({
       place: z.string(),
       stays: z.string().optional(),
     }),
+  ),
+  leftovers: z.array(
+    z.object({ name: z.string(), madeBy: z.string(), place: z.string(), stays: z.string().optional() }),
   ),
 });
 
@@ -170,6 +174,52 @@ for (const kind of ['copy', 'dump'] as const) {
       else expect(await beside(), "somebody else's stays").to.deep.equal(['kept-before-yours']);
       expect((await listed()).backups.length, 'backups stay').to.be.above(3);
       expect(await good('status', 'local')).to.contain('2.2.0');
+
+      const all = (await listed()).backups.map((each) => each.name);
+      writeFileSync(file, shorter.replace('"keepReplaced"', '"keep":1,"keepReplaced"'));
+      await shop.up();
+      const wouldGo = all.slice(2).toReversed();
+      expect(await good('backups', 'prune', 'local', '--dry-run')).to.equal(
+        [
+          ...wouldGo.map((each) => `would be deleted: ${each}`),
+          `stays: ${all[0] ?? ''}: 0 of 1 to keep are newer`,
+          `stays: ${all[1] ?? ''}: green stands since run ${all[1]?.replace('before-', '') ?? ''}, which took it`,
+          `2 stay, ${wouldGo.length} would go`,
+        ].join('\n'),
+      );
+      expect((await listed()).backups).to.have.length(all.length);
+      expect(await good('backups', 'prune', 'local')).to.match(new RegExp(`^2 stay, ${wouldGo.length} went$`, 'm'));
+      expect((await listed()).backups.map((each) => each.name)).to.deep.equal(all.slice(0, 2));
+    });
+
+    it('shows what a killed drill has left beside, and removes it with the server that works on it', async () => {
+      const places = (): string[] => [join(directory, 'backups'), tmpdir()];
+      const asides = async (): Promise<string[]> =>
+        kind === 'dump'
+          ? query("SELECT datname FROM pg_database WHERE datname LIKE 'crossfade\\_aside\\_verify%' ORDER BY 1")
+          : places()
+              .flatMap((place) => (existsSync(place) ? readdirSync(place) : []))
+              .filter(isAside);
+      const before = await asides();
+      const running = shop.crossfade('drill', 'restore', 'local');
+      const deadline = performance.now() + 60_000;
+      while ((await asides()).length === before.length && performance.now() < deadline) await pause(5);
+      const whileItWorks = (await listed()).leftovers;
+      running.kill('SIGKILL');
+      await running;
+      for (const { stays } of whileItWorks) expect(stays).to.match(/is at work on it$/);
+
+      const [left, ...more] = (await listed()).leftovers;
+      expect(more).to.deep.equal([]);
+      expect(left?.madeBy).to.match(/^a check or drill of before-local-/);
+      expect(left?.stays).to.equal(undefined);
+      const { name = '' } = left ?? {};
+      expect(await good('backups', 'list', 'local')).to.match(new RegExp(`^ {2}${name} +by a check or drill of `, 'm'));
+      expect(await good('backups', 'prune', 'local', '--dry-run')).to.contain(`would be deleted: ${name}\n`);
+      expect(await asides()).to.include(name);
+      expect(await good('backups', 'prune', 'local')).to.contain(`deleted: ${name}\n`);
+      expect(await asides()).to.deep.equal(before);
+      expect((await listed()).leftovers).to.deep.equal([]);
     });
 
     it('keeps what an unfinished restore has made, until it is over', async () => {
@@ -192,4 +242,8 @@ for (const kind of ['copy', 'dump'] as const) {
       expect((await listed()).kept).to.deep.equal([]);
     });
   });
+}
+
+function isAside(name: string): boolean {
+  return name.startsWith('crossfade-aside-');
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,6 +7,7 @@ import { acquireLease } from '../../../journal/acquire-lease.js';
 import { systemClock } from '../../../cli/run/system-clock.js';
 import { FolderStore } from '../../../journal/folder-store.js';
 import { saveOutputs } from '../../../journal/outputs.js';
+import { streamOf } from '../../../journal/read-journal.js';
 import { readLastPruned } from '../../../journal/pruned-record.js';
 import { writeSlotRecord } from '../../../platforms/local/slot-record.js';
 import { commandLine, writeProject, type Said } from '../../support/command-line.js';
@@ -176,6 +178,18 @@ describe('crossfade backups, where a service keeps them as branches', function (
     } finally {
       await lease.release();
     }
+  });
+
+  it('deletes nothing where nobody can tell what the newest run needs', async () => {
+    await store().append(streamOf(runs[4]!), 0, '{"format":1,"damaged":true}');
+    await mkdir(join(directory(), 'rehearsals', `${runs[4]}-999999999`), { recursive: true });
+    const before = await branches();
+    const said = await commandLine(folder.path, 'backups', 'prune', 'local');
+    expect(said.exitCode).to.not.equal(0);
+    expect(said.stdout).to.equal('');
+    expect(await branches()).to.deep.equal(before);
+    expect(await readLastPruned(store(), 'local')).to.equal(undefined);
+    expect(existsSync(join(directory(), 'rehearsals', `${runs[4]}-999999999`))).to.equal(true);
   });
 
   it('leaves what an open run has taken', async () => {

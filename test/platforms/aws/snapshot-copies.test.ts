@@ -5,6 +5,7 @@ import { snapshotName } from '../../../platforms/aws/snapshots.js';
 import { PlatformError } from '../../../contract/errors.js';
 import { awsOutputs } from '../../support/aws-outputs.js';
 import { FakeRds } from '../../support/fake-rds.js';
+import { rejection } from '../../support/rejection.js';
 import { LeapingClock } from '../../support/leaping-clock.js';
 
 const outputs = awsOutputs();
@@ -99,6 +100,14 @@ describe('copies of snapshots in another region', () => {
     expect(would.stays).to.deep.include({ name: `${named('run-1')} in eu-west-1`, because: 'asked' });
     expect(elsewhere.snapshots.size).to.equal(5);
     expect(gone).to.deep.equal([]);
+    elsewhere.denied.add('DeleteDBSnapshot');
+    const refused = await rejection(
+      backups.prune(needed, { dryRun: false, gone: (name) => gone.push(name) }),
+      PlatformError,
+    );
+    expect(refused.hint).to.contain('prune as the role that provisions');
+    expect(gone, 'what went before').to.deep.equal([named('run-2')]);
+    elsewhere.denied.clear();
     await backups.prune(needed, { dryRun: false, gone: (name) => gone.push(name) });
     expect(gone).to.deep.equal(would.goes);
     expect([...elsewhere.snapshots.keys()]).to.deep.equal(['run-1', 'run-3', 'run-4', 'run-5'].map(named));
