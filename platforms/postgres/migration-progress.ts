@@ -20,6 +20,12 @@ export async function describeProgress(session: Session, pids: readonly number[]
      SELECT 'writing ' || coalesce(relid::regclass::text, '?') || ' anew', phase, heap_blks_scanned, heap_blks_total
        FROM pg_stat_progress_cluster WHERE pid = ANY ($1::int[])
       UNION ALL
+     SELECT 'vacuuming ' || coalesce(relid::regclass::text, '?'), phase, heap_blks_scanned, heap_blks_total
+       FROM pg_stat_progress_vacuum WHERE pid = ANY ($1::int[])
+      UNION ALL
+     SELECT 'analyzing ' || coalesce(relid::regclass::text, '?'), phase, sample_blks_scanned, sample_blks_total
+       FROM pg_stat_progress_analyze WHERE pid = ANY ($1::int[])
+      UNION ALL
      SELECT 'copying ' || coalesce(relid::regclass::text, '?'), NULL, bytes_processed, bytes_total
        FROM pg_stat_progress_copy WHERE pid = ANY ($1::int[])`,
     [pids],

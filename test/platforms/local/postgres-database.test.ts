@@ -140,7 +140,7 @@ describe('the local database as a platform port', function () {
     });
     try {
       await server.query('owner', 'CREATE TABLE busy (id int); CREATE TABLE calm (id int)');
-      const [service, other] = [await server.client('owner', 'a service'), await server.client('owner', 'a service')];
+      const service = await server.client('owner', 'a service');
       const release = withTool(`
         const { Client } = require(${JSON.stringify(resolve('node_modules/pg'))});
         const client = new Client({ connectionString: process.env.DATABASE_URL });
@@ -152,7 +152,8 @@ describe('the local database as a platform port', function () {
       const migrating = failure(shared.migrate(release, inputOf(release), listening, { blockAtMostMilliseconds: 700 }));
       const locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = ";
       await until(async () => (await database.ask(`${locked}'busy'::regclass`)) === '1');
-      const own = other.query('BEGIN; LOCK TABLE calm; SELECT pg_sleep(2); COMMIT');
+      const later = await server.client('owner', 'a service');
+      const own = later.query('BEGIN; LOCK TABLE calm; SELECT pg_sleep(2); COMMIT');
       await until(async () => (await database.ask(`${locked}'calm'::regclass`)) === '1');
       const user = server.query('app', 'SELECT 1 WHERE EXISTS (SELECT FROM calm) OR true').catch(() => undefined);
       await service.query('SELECT count(*) FROM busy');
