@@ -6,8 +6,8 @@ import type { MigrationOptions } from '../../pipeline/ports/migration-options.js
 import type { Work } from '../../pipeline/ports/work.js';
 import { postgresUrl, type PostgresAddress } from '../postgres/address.js';
 import { migrate, type MigrateOptions } from '../postgres/migrate.js';
+import { toolName } from '../postgres/foreign-sessions.js';
 import { withMigrationLock } from '../postgres/migration-lock.js';
-import { toolName } from '../postgres/migration-watch.js';
 import { noteOwnCommand } from '../postgres/note-own-command.js';
 import { runOneOff } from './one-off.js';
 

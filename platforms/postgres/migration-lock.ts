@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { counted } from '../../contract/counted.js';
 import { PlatformError } from '../../contract/errors.js';
 import type { Work } from '../../pipeline/ports/work.js';
 import type { PostgresAddress } from './address.js';
 import { invalidIndexes } from './invalid-indexes.js';
-import { sessionsOfRole, toolName, watchMigration, type WatchOptions } from './migration-watch.js';
+import { sessionsOfRole, toolName } from './foreign-sessions.js';
+import { watchMigration, type WatchOptions } from './migration-watch.js';
 import { schemaFingerprint } from './schema-fingerprint.js';
 import { openSession, type Session } from './session.js';
 import { wait } from './wait.js';
@@ -66,7 +68,7 @@ export async function withMigrationLock<Result>(
     const others = (await sessionsOfRole(session)).map(({ pid }) => pid);
     if (others.length > 0)
       work.say(
-        `${others.length} other sessions work as the role that migrates: only those named ${toolName} are watched`,
+        `${counted(others.length, 'other session')} of the role that migrates: only what is named ${toolName} is watched`,
       );
     const { blockAtMostMilliseconds } = options;
     const watching = { of: { before: others }, blockAtMostMilliseconds, say: (line: string) => work.say(line) };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { PostgresAddress } from './address.js';
+import { foreignSessions, type ForeignTool } from './foreign-sessions.js';
 import { describeProgress } from './migration-progress.js';
 import { describeFailure, openSession, type Session } from './session.js';
 
@@ -19,15 +20,6 @@ export interface WatchOptions {
   readonly blockAtMostMilliseconds: number;
   readonly say: (line: string) => void;
 }
-
-/** Another program that migrates as the same role. */
-export interface ForeignTool {
-  /** Sessions of the role from before it began: services that use the role as well, or a person. */
-  readonly before: readonly number[];
-}
-
-/** What sessions of another program are called where it heeds PGAPPNAME, as libpq and node-postgres do. */
-export const toolName = 'crossfade-tool';
 
 const lookEvery = 250;
 const lookAgainAfter = 1_000;
@@ -142,28 +134,6 @@ function lateWaiters(
     because: `${sessions} ${sessions === 1 ? 'session' : 'sessions'} (${names}) waited for it, the longest for ${(longest / 1_000).toFixed(1)} s; at most ${atMost / 1_000} s are allowed`,
     blocking: [...new Set(waiters.map(({ blocking }) => blocking))],
   };
-}
-
-/**
- * A program's own sessions: it migrates under the lock that a session of ours holds. Where the role is somebody else's as
- * well, only the name tells them apart: what a service does is never stopped.
- */
-async function foreignSessions(session: Session, { before }: ForeignTool): Promise<number[]> {
-  const found = await sessionsOfRole(session);
-  return found.flatMap(({ pid, application }) =>
-    before.includes(pid) || (before.length > 0 && application !== toolName) ? [] : [pid],
-  );
-}
-
-/** Of the role of this session in this database, but none of ours. */
-export async function sessionsOfRole(
-  session: Session,
-): Promise<readonly { readonly pid: number; readonly application: string | null }[]> {
-  return session.rows(
-    z.object({ pid: z.int(), application: z.string().nullable() }),
-    `SELECT pid, application_name AS application FROM pg_stat_activity
-      WHERE usename = current_user AND datname = current_database() AND application_name NOT LIKE 'crossfade %'`,
-  );
 }
 
 /** Never the query's text: it may hold anything. */

@@ -160,7 +160,7 @@ describe('the local database as a platform port', function () {
       expect((await migrating).message).to.match(/^its statement was stopped: 1 session \(a service\) waited for it/);
       await own;
       await user;
-      expect(listening.said.join('\n')).to.match(/\d other sessions work as the role that migrates: only those named/);
+      expect(listening.said.join('\n')).to.match(/1 other session of the role that migrates: only what is named/);
     } finally {
       Reflect.deleteProperty(process.env, variable);
       await server.closeClients();
