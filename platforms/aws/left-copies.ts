@@ -43,11 +43,17 @@ export function leftCopies({ copies, stage }: LeftCopiesParts): Leftovers {
       const left = await copies.list();
       return [...left, ...(await tasks(left))];
     },
-    async sweep({ gone, say }) {
-      for (const name of await copies.sweep({ say })) gone(name);
-      // Whoever is alone there may clear it: a copy is the claim to it.
-      if (stage === undefined || (await copies.standing()).length > 0) return;
-      for (const task of await clearStage(stage)) gone(task);
-    },
+    sweep: ({ gone, say }) => sweepCopies({ copies, stage }, { gone, say }),
   };
+}
+
+/** With `run` what that one has left, too, at once. */
+export async function sweepCopies(
+  { copies, stage }: LeftCopiesParts,
+  { run, gone, say }: { readonly run?: string | undefined } & Parameters<Leftovers['sweep']>[0],
+): Promise<void> {
+  for (const name of await copies.sweep({ ...(run === undefined ? {} : { run }), say })) gone(name);
+  // Whoever is alone there may clear it: a copy is the claim to it.
+  if (stage === undefined || (await copies.standing()).length > 0) return;
+  for (const task of await clearStage(stage)) gone(task);
 }

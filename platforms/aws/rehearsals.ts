@@ -7,6 +7,7 @@ import { watchLockWaits } from '../postgres/lock-waits.js';
 import { rdsCopies, type CopiesParts, type Copy } from './copies.js';
 import { instanceInUse } from './instance-in-use.js';
 import type { OneOffParts } from './one-off-task.js';
+import { sweepCopies } from './left-copies.js';
 import { reachedDatabase } from './reached-database.js';
 import { clearStage, refuseOthers } from './rehearsal-stage.js';
 import { startRehearsedApp } from './rehearsed-app.js';
@@ -35,8 +36,7 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
   const { rehearsal } = database;
   const copies = rdsCopies(parts, 'rehearsal');
   const { reached } = reachedDatabase({ ...parts, inUse: () => instanceInUse(parts) });
-  const clear = async (): Promise<readonly string[]> =>
-    rehearsal ? clearStage({ outputs, routes: rehearsal.routes, ecs: tasks.ecs, targets, clock }) : [];
+  const stage = rehearsal ? { outputs, routes: rehearsal.routes, ecs: tasks.ecs, targets, clock } : undefined;
 
   /** Nobody else's copy stands; of `own` that it was the first. */
   async function alone(own?: string): Promise<void> {
@@ -62,7 +62,8 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
       const copy = await copies.open(backup, run, work);
       try {
         await alone(copy.identifier);
-        for (const task of await clear()) work.say(`stopped ${task}, which an earlier process had left`);
+        const gone = stage ? await clearStage(stage) : [];
+        for (const task of gone) work.say(`stopped ${task}, which an earlier process had left`);
         const on = rehearsedCopy(parts, copy, run);
         if (since) await on.apply(since.input, work, since.options);
         await on.warm(work);
@@ -74,8 +75,9 @@ export function awsRehearsals(given: AwsRehearsalsParts): Rehearsals {
     },
 
     async sweep(run) {
-      const gone = await copies.sweep({ ...(run === undefined ? {} : { run }), say: tell });
-      return (await copies.standing()).length > 0 ? gone : [...gone, ...(await clear())];
+      const gone: string[] = [];
+      await sweepCopies({ copies, stage }, { run, gone: (name) => gone.push(name), say: tell });
+      return gone;
     },
   };
 }
