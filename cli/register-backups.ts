@@ -22,10 +22,10 @@ export function registerBackups(program: Command): void {
     .summary('delete backups beyond the policy, and what nobody needs of what was left beside')
     .description(
       'Backups beyond the number to keep, what restores have left beside for longer than ' +
-        'database.backups.keepReplaced, and what killed rehearsals, drills and checks have left. Oldest first, and none that a standing slot or an open run needs: of each that ' +
-        'stays it says why. A deploy does the same to backups once its own is good, but on AWS, where the role of ' +
-        'releases may delete no snapshot: there it is for a scheduled job with the role that provisions. Holds the ' +
-        'lease, so that no run begins meanwhile.',
+        'database.backups.keepReplaced, and what killed rehearsals, drills and checks have left. Oldest first, and ' +
+        'none that a standing slot or an open run needs: of each that stays it says why. A deploy does the same to ' +
+        'backups once its own is good, but on AWS, where the role of releases may delete no snapshot: there it is for ' +
+        'a scheduled job with the role that provisions. Holds the lease, so that no run begins meanwhile.',
     )
     .option('--dry-run', 'show what would go', false)
     .option('--json', 'one JSON document', false)

@@ -86,9 +86,14 @@ describe('crossfade drill restore, by the command line on an environment in moto
     expect(left?.DBInstanceIdentifier).to.match(/-[0-9a-f]{7}-copy$/);
     expect((await drill()).exitCode).to.equal(0);
     expect(named(await beside()), 'somebody may be at work on it').to.deep.equal(named([left ?? {}]));
+    const listed = async () => (await rig.crossfade('backups', 'list', 'production')).stdout;
+    const row = (ending: string) =>
+      new RegExp(`^ {2}${left?.DBInstanceIdentifier ?? ''} +by a drill of run .*${ending}`, 'm');
+    expect(await listed()).to.match(row('stays: who made it may be at work on it, for .* more'));
     const long = new Date(Date.now() - 7 * hour * speed).toISOString();
     const Tags = [{ Key: 'crossfade:since', Value: long }];
     await rds.send(new AddTagsToResourceCommand({ ResourceName: left?.DBInstanceArn, Tags }));
+    expect(await listed()).to.match(row("goes with the next 'crossfade backups prune'"));
     const later = await drill();
     expect(later.exitCode, later.all).to.equal(0);
     expect(later.all).to.contain(`removed ${left?.DBInstanceIdentifier ?? ''}, which an earlier process had left`);

@@ -157,13 +157,11 @@ describe('a rollback of the database, by the command line on an environment in m
     expect(await namesIn(copyTo), 'a snapshot that failed is not copied').to.deep.equal(copied);
     const dry = await rig.crossfade('backups', 'prune', 'production', '--dry-run', '--json');
     expect(dry.exitCode, dry.all).to.equal(0);
-    const would = JSON.parse(dry.stdout) as { removed: readonly string[]; left: readonly { name: string }[] };
+    const would = JSON.parse(dry.stdout) as { removed: readonly string[]; stays: readonly { name: string }[] };
     const { identifier } = rig.database!.outputs;
-    expect(would).to.deep.include({ changed: false, kept: 5 });
-    expect(
-      would.left.map(({ name }) => name),
-      'the instance that the restore has left',
-    ).to.deep.equal([identifier]);
+    expect(would).to.deep.include({ changed: false, swept: [] });
+    expect(would.stays, 'five backups, and the instance that the restore has left').to.have.length(6);
+    expect(would.stays.at(-1)).to.deep.include({ name: identifier });
     const there = (name: string | undefined): string => `${name ?? ''} in ${copyTo}`;
     expect(would.removed).to.deep.equal([first, second, there(first), there(second)]);
     expect(await namesIn(home), 'a dry run deletes nothing').to.have.length(5);
