@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError, IntegrityError, PlatformError } from '../../../contract/errors.js';
+import { OperatorError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import { compareRestored } from '../../postgres/compare-restored.js';
-import { openSession, type Session } from '../../postgres/session.js';
+import { describeFailure, openSession, sqlStateOf, type Session } from '../../postgres/session.js';
 import { outOfBounds } from '../../postgres/row-bounds.js';
 import { countTables, type TableCount } from '../../postgres/table-counts.js';
 import { backupFolder, readManifest, type BackupManifest } from './manifest.js';
@@ -34,11 +34,15 @@ export async function verifyBackup(
     }
   } catch (error) {
     work.signal.throwIfAborted();
-    if (error instanceof IntegrityError || error instanceof PlatformError || error instanceof ConfigurationError) {
-      return { answer: 'no', because: error.message, evidence: {} };
-    }
-    throw error;
+    return notReadable(error, name);
   }
+}
+
+/** What was restored can't be read, such as a page that was spoilt before it was backed up. Throws what is a bug of ours. */
+export function notReadable(error: unknown, name: string): Verdict {
+  if (error instanceof OperatorError) return { answer: 'no', because: error.message, evidence: {} };
+  if (sqlStateOf(error) === undefined) throw error;
+  return { answer: 'no', because: `what ${name} restores can't be read: ${describeFailure(error)}`, evidence: {} };
 }
 
 export const verifiedFile = 'verified.json';

@@ -1,11 +1,10 @@
-import { OperatorError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import type { PostgresAddress } from '../../postgres/address.js';
 import { compareRestored } from '../../postgres/compare-restored.js';
 import { outOfBounds } from '../../postgres/row-bounds.js';
 import { verdictOnRestored } from '../backup/verdict-on-restored.js';
-import { markVerified } from '../backup/verify-backup.js';
+import { markVerified, notReadable } from '../backup/verify-backup.js';
 import { readBranchManifest, type BranchManifest } from './branch-manifest.js';
 import type { BranchPlace } from './branch-place.js';
 import { openBranchClone } from './branch-clone.js';
@@ -26,8 +25,7 @@ export async function verifyBranch(place: BranchPlace, name: string, work: Work)
     }
   } catch (error) {
     work.signal.throwIfAborted();
-    if (error instanceof OperatorError) return { answer: 'no', because: error.message, evidence: {} };
-    throw error;
+    return notReadable(error, name);
   }
 }
 

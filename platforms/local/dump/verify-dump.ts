@@ -1,4 +1,3 @@
-import { OperatorError } from '../../../contract/errors.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Work } from '../../../pipeline/ports/work.js';
 import { openAsideDatabase } from '../../postgres/aside-database.js';
@@ -9,7 +8,7 @@ import type { PostgresAddress } from '../../postgres/address.js';
 import { orDrop } from '../../postgres/or-drop.js';
 import { verdictOnRestored } from '../backup/verdict-on-restored.js';
 import { listBackups } from '../backup/retain-backups.js';
-import { markVerified } from '../backup/verify-backup.js';
+import { markVerified, notReadable } from '../backup/verify-backup.js';
 import { readDumpManifest, type DumpManifest } from './dump-manifest.js';
 import type { DumpPlace } from './dump-place.js';
 import { listEntries } from './list-entries.js';
@@ -33,8 +32,7 @@ export async function verifyDump(place: DumpPlace, name: string, work: Work): Pr
     return await restored(place, manifest, work);
   } catch (error) {
     work.signal.throwIfAborted();
-    if (error instanceof OperatorError) return { answer: 'no', because: error.message, evidence: {} };
-    throw error;
+    return notReadable(error, name);
   }
 }
 

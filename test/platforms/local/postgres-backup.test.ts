@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -186,6 +187,24 @@ describe('backing up the local database', function () {
       writeFileSync(file, JSON.stringify(manifest));
       const verdict = await database.verifyBackup('run-1', work());
       expect(verdict.because).to.match(/^PostgreSQL did not start on .*: ended with/);
+      expect(verdict.answer).to.equal('no');
+    });
+
+    it('is told: with a page that was spoilt before it was taken', async () => {
+      // So that reading it writes nothing to the log that would mend it.
+      await server.query('superuser', 'VACUUM FREEZE orders');
+      await database.backUp('run-2', work());
+      const [folder, manifest] = [join(backups, 'run-2/data'), join(backups, 'run-2/manifest.json')];
+      const path = largest(folder);
+      flip(join(folder, path));
+      const record = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, { digest: string }> };
+      const digest = createHash('sha256')
+        .update(readFileSync(join(folder, path)))
+        .digest('hex');
+      record.files[path] = { ...record.files[path]!, digest: `sha256:${digest}` };
+      writeFileSync(manifest, JSON.stringify(record));
+      const verdict = await database.verifyBackup('run-2', work());
+      expect(verdict.because).to.match(/^what run-2 restores can't be read: invalid page in block 0 .*\(XX001\)$/);
       expect(verdict.answer).to.equal('no');
     });
 
