@@ -19,28 +19,13 @@ export async function compareRestored(
   { contents, tables }: NotedAround,
   counts: ReadonlyMap<string, TableCount>,
 ): Promise<ContentsComparison> {
-  const moved = await movedBetween(session, contents);
   // Rows that came and went leave a table as it was before, and not as it was in between: a queue is often empty.
   const stayed = Object.entries(contents.before.checksums).filter(
-    ([table]) => !moved.has(table) && tables[table]?.atLeast === tables[table]?.atMost,
+    ([table]) => tables[table]?.atLeast === tables[table]?.atMost,
   );
   const around = { ...contents, before: { ...contents.before, checksums: Object.fromEntries(stayed) } };
   const noted = stayed.map(([table]) => table).filter((table) => table in contents.after.checksums);
   return compareContents(around, await readContents(session, counts, noted), await loggedAhead(session));
-}
-
-/** Tables whose own sequence has moved. Counters of writes lag behind by up to ten seconds; sequences never do. */
-async function movedBetween(session: Session, { before, after }: ContentsAround): Promise<ReadonlySet<string>> {
-  const owned = await session.rows(
-    z.object({ sequence: z.string(), owner: z.string() }),
-    `SELECT format('%I.%I', sn.nspname, s.relname) AS sequence, format('%I.%I', tn.nspname, t.relname) AS owner
-       FROM pg_depend d
-       JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace
-       JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
-      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0`,
-  );
-  const moved = owned.filter(({ sequence }) => before.sequences[sequence] !== after.sequences[sequence]);
-  return new Set(moved.map(({ owner }) => owner));
 }
 
 /** A sequence writes 32 values ahead into the log (SEQ_LOG_VALS in sequence.c): after a recovery it stands there. */

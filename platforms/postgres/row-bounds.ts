@@ -16,15 +16,18 @@ export interface Moment {
 
 /**
  * How many rows each table must have at a moment between two others: between the two counts, and beyond them by as many
- * rows as went or came in the meantime. Null where a count is missing or the table was rewritten or emptied at once.
+ * rows as went or came in the meantime, which the counters of writes say up to ten seconds late, and the table's own
+ * sequences at once. Null where a count is missing or the table was rewritten or emptied at once.
  */
 export function rowBounds(before: Moment, after: Moment): RowBounds {
   const bounds: RowBounds = {};
   for (const [name, one] of before.counts) {
     const other = after.counts.get(name);
     if (other === undefined) continue;
-    const came = grown(name, 'inserted', before, after);
-    const went = grown(name, 'deleted', before, after);
+    // Who came and went, or went and came, was numbered on coming.
+    const numbered = Math.ceil(Math.max(0, (other.given?.after ?? 0) - (one.given?.before ?? 0)));
+    const came = Math.max(numbered, grown(name, 'inserted', before, after));
+    const went = Math.max(numbered, grown(name, 'deleted', before, after));
     bounds[name] =
       one.rows === undefined || other.rows === undefined || one.file !== other.file
         ? null

@@ -18,6 +18,15 @@ describe('the rows that a backup must have', () => {
     expect(rowBounds(moment({ jobs: 1 }), after)).to.deep.equal({ jobs: { atLeast: 0, atMost: 108 } });
   });
 
+  it('reach as far by what the table’s own sequence has given, which counters say later', () => {
+    const given = (before: number, after: number): Moment => ({
+      ...moment({}),
+      counts: new Map([['jobs', { rows: 0, file: '1', given: { before, after } }]]),
+    });
+    expect(rowBounds(given(10, 11), given(13, 14))).to.deep.equal({ jobs: { atLeast: 0, atMost: 4 } });
+    expect(rowBounds(given(10, 10), given(10, 10))).to.deep.equal({ jobs: { atLeast: 0, atMost: 0 } });
+  });
+
   it('are told of tables that stood before and after', () => {
     expect(rowBounds(moment({ gone: 1, stays: 1 }), moment({ stays: 1, comes: 1 }))).to.have.keys('stays');
   });
