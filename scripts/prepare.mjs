@@ -25,7 +25,8 @@ export async function prepare(say = (line) => process.stderr.write(`${line}\n`))
   return engine;
 }
 
-async function installPackages(say) {
+/** `npm ci`, unless what package-lock.json names is installed already. */
+export async function installPackages(say) {
   const hash = createHash('sha256')
     .update(await readFile(LOCK))
     .digest('hex');
