@@ -82,7 +82,7 @@ export function openLocalDatabase(options: LocalDatabaseOptions): LocalDatabase 
       return { ...verdict, evidence: { ...verdict.evidence, removed: [...goes] } };
     },
     migrate: async (release, input, work, wanted) =>
-      migrateAt(await address('owner'), release, input, work, options, wanted),
+      migrateAt(await address('owner'), release, input, work, watchingDisk(options), wanted),
     migrations: async (release) => {
       const session = await openSession(await address('owner'), {
         applicationName: 'crossfade migrations',
@@ -159,6 +159,13 @@ function kindOf(options: LocalDatabaseOptions, address: (role: PostgresRole) => 
     ...needed,
     ...(given === undefined ? { settle: own.settle, revive: own.revive } : {}),
   });
+}
+
+/** Only the environment's own server lies on a disk that can be seen from here. */
+function watchingDisk(options: LocalDatabaseOptions): MigrateAtOptions {
+  if (options.given !== undefined) return options;
+  const freeBytes = async () => freeBytesOf((await recordOf(options)).data);
+  return { ...options, migrate: { freeBytes, ...options.migrate } };
 }
 
 async function freeBytesOf(folder: string): Promise<number> {

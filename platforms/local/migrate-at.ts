@@ -62,7 +62,8 @@ async function runOwnCommand(
     say: (line: string) => work.say(line),
   };
   const withinMilliseconds = options.migrate?.otherMigrationMilliseconds ?? 60_000;
-  const lock = { run: input.run, withinMilliseconds, blockAtMostMilliseconds };
+  const { freeBytes } = options.migrate ?? {};
+  const lock = { run: input.run, withinMilliseconds, blockAtMostMilliseconds, freeBytes };
   const { result, changed } = await withMigrationLock(owner, lock, work, () => runOneOff(oneOff));
   const before = await noteOwnCommand(owner, { release: release.version, run: input.run, changed });
   if (!changed && !before) {

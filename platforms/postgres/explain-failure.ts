@@ -3,17 +3,21 @@ import type { PostgresAddress } from './address.js';
 import { StatementFailure } from './apply-migration.js';
 import { describeState, readState, type DatabaseState } from './database-state.js';
 import type { ReadMigration } from './read-migration.js';
+import type { Stopped } from './migration-watch.js';
 import { describeFailure, sqlStateOf } from './session.js';
+
+const diskFull = '53100';
 
 export interface Failed {
   readonly address: PostgresAddress;
   readonly migrations: readonly ReadMigration[];
   readonly migration: ReadMigration;
-  readonly run: string;
+  /** Of the release. */
+  readonly version: string;
   /** Who was last seen in the way of it. */
   readonly blocker: string | undefined;
   /** Why the watch has cancelled it. */
-  readonly stopped: string | undefined;
+  readonly stopped: Stopped | undefined;
   readonly readStateWithinMilliseconds: number;
 }
 
@@ -26,20 +30,26 @@ export async function explainFailure(failed: Failed, error: unknown): Promise<Pl
   const blocked = sqlStateOf(cause) === '55P03' && failed.blocker !== undefined ? `; held by ${failed.blocker}` : '';
   // 57014: query_canceled, by the watch or by somebody else.
   const stopped = sqlStateOf(cause) === '57014' && failed.stopped !== undefined ? failed.stopped : undefined;
-  const what = stopped === undefined ? `${describeFailure(cause)}${blocked}` : `stopped by itself: ${stopped}`;
+  const what = stopped === undefined ? `${describeFailure(cause)}${blocked}` : `stopped by itself: ${stopped.because}`;
   return new PlatformError(`migration ${failed.migration.id}${where}: ${what}. ${describeState(state)}`, {
-    hint:
-      stopped === undefined
-        ? howToGoOn(failed.migration, cause, state, failed.run)
-        : `${howToGoOn(failed.migration, cause, state, failed.run)} when fewer use the table, or split it: 'crossfade migrations lint' says how`,
+    hint: howToGoOn(failed, cause, state, stopped),
     cause,
   });
 }
 
-function howToGoOn(migration: ReadMigration, cause: unknown, state: DatabaseState | undefined, run: string): string {
+/** The run that asked for it has gone back: what goes on is another one. */
+function howToGoOn(
+  { migration, version }: Failed,
+  cause: unknown,
+  state: DatabaseState | undefined,
+  stopped: Stopped | undefined,
+): string {
   const drops = (state?.invalidIndexes ?? []).map((name) => `DROP INDEX CONCURRENTLY ${name};`);
-  const resume = `crossfade resume ${run}`;
-  if (drops.length > 0) return `${drops.join(' ')} then ${resume}`;
+  const again = `deploy ${version} again`;
+  const full = sqlStateOf(cause) === diskFull ? `make room on the server's disk, then ${again}` : undefined;
+  const first = stopped?.hint(again) ?? full;
+  if (drops.length > 0) return `${drops.join(' ')} then ${first ?? again}`;
+  if (first !== undefined) return first;
   const half = state?.half.find(({ id }) => id === migration.id);
   const passing =
     cause instanceof PlatformError ||
@@ -47,9 +57,11 @@ function howToGoOn(migration: ReadMigration, cause: unknown, state: DatabaseStat
   if (half?.cutLine !== undefined && !passing) {
     return (
       `if the statement at line ${half.cutLine} is in already: ` +
-      `UPDATE public.crossfade_migrations SET finished = ${half.finished + 1} WHERE id = '${half.id}'; then ${resume}. ` +
-      'Otherwise mend what it names, then resume'
+      `UPDATE public.crossfade_migrations SET finished = ${half.finished + 1} WHERE id = '${half.id}'; then ${again}. ` +
+      `Otherwise mend what it names, then ${again}`
     );
   }
-  return passing ? resume : `mend ${migration.id} and make a new release of it; what is in stays in`;
+  return passing
+    ? `${again}: it begins at the first that is not in`
+    : `mend ${migration.id} and make a new release of it; what is in stays in`;
 }

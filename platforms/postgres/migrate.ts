@@ -17,6 +17,8 @@ export interface MigrateOptions extends Partial<ApplyLimits> {
   readonly run: string;
   /** How long anybody may wait for what a statement holds, before it is cancelled. */
   readonly blockAtMostMilliseconds?: number;
+  /** What the server's disk has left, where that can be seen: it must not fill under those who are served. */
+  readonly freeBytes?: () => Promise<number>;
   /** How long to wait for another migration of the same database. */
   readonly otherMigrationMilliseconds?: number;
   /** Ids that are not applied now. */
@@ -47,6 +49,7 @@ export async function migrate(
   const watch = watchMigration(address, {
     of: session.pid,
     blockAtMostMilliseconds: options.blockAtMostMilliseconds ?? 5_000,
+    freeBytes: options.freeBytes,
     say: (line) => work.say(line),
   });
   try {
@@ -149,7 +152,7 @@ async function applyOne(one: One): Promise<void> {
           address: one.address,
           migrations: one.migrations,
           migration,
-          run: options.run,
+          version: one.release.version,
           blocker: one.watch.blocker,
           stopped: one.watch.stopped,
           readStateWithinMilliseconds: options.readStateWithinMilliseconds ?? 10_000,

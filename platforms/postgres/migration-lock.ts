@@ -33,7 +33,7 @@ export async function takeMigrationLock(session: Session, options: LockWait): Pr
       throw new PlatformError(
         `another migration of this database runs and did not end within ${Math.round(options.withinMilliseconds / 1_000)} s: ${holder}`,
         {
-          hint: 'wait for it, then crossfade resume; nothing was changed by this one',
+          hint: 'wait for it, then deploy again; nothing was changed by this one',
         },
       );
     }
@@ -53,7 +53,10 @@ export interface Foreign<Result> {
  */
 export async function withMigrationLock<Result>(
   address: PostgresAddress,
-  options: { readonly run: string; readonly withinMilliseconds: number; readonly blockAtMostMilliseconds: number },
+  options: { readonly run: string; readonly withinMilliseconds: number } & Pick<
+    WatchOptions,
+    'blockAtMostMilliseconds' | 'freeBytes'
+  >,
   work: Work,
   act: () => Promise<Result>,
 ): Promise<Foreign<Result>> {
@@ -70,8 +73,9 @@ export async function withMigrationLock<Result>(
       work.say(
         `${counted(others.length, 'other session')} of the role that migrates: only what is named ${toolName} is watched`,
       );
-    const { blockAtMostMilliseconds } = options;
-    const watching = { of: { before: others }, blockAtMostMilliseconds, say: (line: string) => work.say(line) };
+    const { blockAtMostMilliseconds, freeBytes } = options;
+    const say = (line: string): void => work.say(line);
+    const watching = { of: { before: others }, blockAtMostMilliseconds, freeBytes, say };
     const result = await watched(address, watching, act);
     const left = (await invalidIndexes(session)).filter((name) => !before.indexes.has(name));
     const changed = (await schemaFingerprint(session)) !== before.schema;
@@ -94,9 +98,9 @@ async function watched<Result>(
     return await act();
   } catch (cause) {
     if (!(cause instanceof PlatformError) || watch.stopped === undefined) throw cause;
-    throw new PlatformError(`its statement was stopped: ${watch.stopped}. ${cause.message}`, {
+    throw new PlatformError(`its statement was stopped: ${watch.stopped.because}. ${cause.message}`, {
       cause,
-      hint: 'look into its own table of versions for what is in, then crossfade resume when fewer use the database',
+      hint: watch.stopped.hint('look into its own table of versions for what is in, and deploy again'),
     });
   } finally {
     await watch.stop();

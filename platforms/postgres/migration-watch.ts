@@ -9,8 +9,14 @@ export interface MigrationWatch {
   /** Who was last seen in the way, as a sentence; undefined when nobody was. */
   readonly blocker: string | undefined;
   /** Why the watch has cancelled the migration's statement; undefined: it has not. */
-  readonly stopped: string | undefined;
+  readonly stopped: Stopped | undefined;
   stop(): Promise<void>;
+}
+
+export interface Stopped {
+  readonly because: string;
+  /** How to go on; `again` is what is to be done once that may succeed. */
+  readonly hint: (again: string) => string;
 }
 
 export interface WatchOptions {
@@ -18,10 +24,15 @@ export interface WatchOptions {
   readonly of: number | ForeignTool;
   /** How long anybody may wait for what the migration holds. */
   readonly blockAtMostMilliseconds: number;
+  /** What the server's disk has left; undefined: nobody sees it. */
+  readonly freeBytes?: (() => Promise<number>) | undefined;
   readonly say: (line: string) => void;
 }
 
+/** Of the server's disk; as much as a statement writes between two looks, and the log needs for a new segment. */
+const spareBytes = 64 * 2 ** 20;
 const lookEvery = 250;
+const lookAtDiskEvery = 50;
 const lookAgainAfter = 1_000;
 const sayProgressEvery = 5_000;
 
@@ -58,7 +69,7 @@ export function watchMigration(address: PostgresAddress, options: WatchOptions):
 
 interface Seen {
   blocker: string | undefined;
-  stopped: string | undefined;
+  stopped: Stopped | undefined;
 }
 
 /** Looks again after it could not: without a watch nothing would stop a migration that keeps users waiting. */
@@ -77,7 +88,7 @@ async function watchOn(address: PostgresAddress, options: WatchOptions, seen: Se
 
 async function watch(
   address: PostgresAddress,
-  { of, blockAtMostMilliseconds, say }: WatchOptions,
+  { of, blockAtMostMilliseconds, freeBytes, say }: WatchOptions,
   seen: Seen,
   ended: AbortSignal,
 ): Promise<void> {
@@ -98,11 +109,13 @@ async function watch(
       toldBlockers = blockers.pids;
       if (blockers.pids !== '') seen.blocker = blockers.sentence;
       const late = lateWaiters(await waitersFor(session, pids), since, blockAtMostMilliseconds);
-      if (late !== undefined) {
-        if (seen.stopped === undefined) say(`stopping it: ${late.because}`);
-        seen.stopped ??= late.because;
+      const full = await fullBecause(freeBytes);
+      const due = full === undefined ? late : { ...full, blocking: pids };
+      if (due !== undefined) {
+        if (seen.stopped === undefined) say(`stopping it: ${due.because}`);
+        seen.stopped ??= due;
         // Again at every look: one that comes between two statements cancels nothing.
-        await session.rows(z.unknown(), 'SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [late.blocking]);
+        await session.rows(z.unknown(), 'SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [due.blocking]);
       }
       const text = await describeProgress(session, pids);
       const now = performance.now();
@@ -110,7 +123,7 @@ async function watch(
         say(text);
         toldProgress = { text, at: now };
       }
-      await pause(lookEvery, undefined, { signal: ended });
+      await untilNextLook(freeBytes, ended);
     }
   } finally {
     await session.close();
@@ -122,7 +135,7 @@ function lateWaiters(
   waiters: readonly z.infer<typeof waiterSchema>[],
   since: Map<number, number>,
   atMost: number,
-): { readonly because: string; readonly blocking: readonly number[] } | undefined {
+): (Stopped & { readonly blocking: readonly number[] }) | undefined {
   const now = performance.now();
   for (const pid of since.keys()) if (!waiters.some((waiter) => waiter.pid === pid)) since.delete(pid);
   for (const { pid } of waiters) if (!since.has(pid)) since.set(pid, now);
@@ -133,6 +146,26 @@ function lateWaiters(
   return {
     because: `${sessions} ${sessions === 1 ? 'session' : 'sessions'} (${names}) waited for it, the longest for ${(longest / 1_000).toFixed(1)} s; at most ${atMost / 1_000} s are allowed`,
     blocking: [...new Set(waiters.map(({ blocking }) => blocking))],
+    hint: (again) => `${again} when fewer use the table, or split it: 'crossfade migrations lint' says how`,
+  };
+}
+
+/** A disk fills faster than anybody waits: it is looked at in between, and one that is full is not waited for. */
+async function untilNextLook(freeBytes: WatchOptions['freeBytes'], ended: AbortSignal): Promise<void> {
+  for (let waited = 0; waited < lookEvery; waited += lookAtDiskEvery) {
+    await pause(lookAtDiskEvery, undefined, { signal: ended });
+    if ((await fullBecause(freeBytes)) !== undefined) return;
+  }
+}
+
+/** A server that can't write its write-ahead log stops for everybody. */
+async function fullBecause(freeBytes: WatchOptions['freeBytes']): Promise<Stopped | undefined> {
+  const free = await freeBytes?.().catch(() => undefined);
+  if (free === undefined || free >= spareBytes) return undefined;
+  const left = Math.ceil(free / 1_000_000);
+  return {
+    because: `the server's disk had only ${left} MB left, which those who are served need`,
+    hint: (again) => `make room on the server's disk, then ${again}`,
   };
 }
 

@@ -28,6 +28,7 @@ import { digestOfFile } from '../../platforms/local/dump/take-dump.js';
 import { openLocalDatabase, type LocalDatabase } from '../../platforms/local/database.js';
 import { errnoOf } from '../../platforms/local/host/errno.js';
 import { readServerRecord } from '../../platforms/local/host/postgres-files.js';
+import { migrate } from '../../platforms/postgres/migrate.js';
 import { openSession } from '../../platforms/postgres/session.js';
 import { killPostmaster } from '../support/kill-postmaster.js';
 import { clientProgramsOrSkip } from '../support/client-programs-or-skip.js';
@@ -461,6 +462,41 @@ describe('dumps of a database', function () {
       await restores.beside('run-1', 'run-9', work());
       expect((await restores.verify('run-1', 'run-9', undefined, work())).answer).to.equal('yes');
       await restores.remove('run-9');
+    });
+
+    describe('under a migration', () => {
+      const filling = releaseOf({
+        '1_small.sql': 'CREATE TABLE kept (id int)',
+        '2_large.sql':
+          'CREATE TABLE large AS SELECT repeat(md5(i::text), 30) AS text FROM generate_series(1, 10000000) AS i',
+      });
+      const migrating = (database: LocalDatabase) =>
+        failure(database.migrate(filling, { ...slotInput('2.0.0', ['api']), release: filling }, work()));
+      const tables = async () =>
+        (await small.query('owner', "SELECT relname FROM pg_stat_user_tables WHERE relname IN ('kept', 'large')")).rows;
+      afterEach(() => small.query('owner', 'DROP TABLE IF EXISTS kept, public.crossfade_migrations'));
+
+      it('is stopped while there is room for those who are served: what was in stays in, and they can write', async () => {
+        const failed = await migrating(openLocalDatabase(options()));
+        expect(failed).to.be.instanceOf(PlatformError);
+        expect(failed.message).to.match(
+          /^migration 2_large\.sql, line 1: stopped by itself: the server's disk had only \d+ MB left, which those who are served need\. In: 1_small\.sql\. Not in: 2_large\.sql$/,
+        );
+        expect(failed.hint).to.equal("make room on the server's disk, then deploy 2.0.0 again");
+        expect(await tables()).to.deep.equal([{ relname: 'kept' }]);
+        await small.query('app', "INSERT INTO orders VALUES (100001, 'served')");
+        await small.query('app', 'DELETE FROM orders WHERE id = 100001');
+      });
+
+      it("says what the server says where its disk can't be seen", async () => {
+        const owner = () => migrate(small.address('owner'), filling, { run: 'run-1' }, work());
+        const failed = await failure(owner());
+        expect(failed.message).to.match(/^migration 2_large\.sql, line 1: /);
+        expect(failed.message).to.match(/\(53100\)\. In: 1_small\.sql\. Not in: 2_large\.sql$/);
+        expect(failed.hint).to.equal("make room on the server's disk, then deploy 2.0.0 again");
+        expect(await rows()).to.equal(1_000);
+        expect(await tables()).to.deep.equal([{ relname: 'kept' }]);
+      });
     });
 
     it("says what the server said where its disk can't be seen", async () => {

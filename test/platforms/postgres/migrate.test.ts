@@ -228,7 +228,7 @@ describe('migrating a PostgreSQL database', function () {
         /^migration 3\.sql, line 2: canceling statement due to lock timeout \(55P03\); held by process \d+ \(a long report/,
       );
       expect(failed.message).to.include('Not in: 3.sql');
-      expect(failed.hint).to.equal('crossfade resume run-1');
+      expect(failed.hint).to.equal('deploy 2.0.0 again: it begins at the first that is not in');
       expect(await tables()).not.to.include('c');
     });
 
@@ -275,7 +275,7 @@ describe('migrating a PostgreSQL database', function () {
       expect(failed.message).to.match(
         /^migration 3\.sql, line 2: stopped by itself: 1 session \(a user\) waited for it, the longest for [\d.]+ s; at most 0\.8 s are allowed\. In: .* Not in: 3\.sql$/,
       );
-      expect(failed.hint).to.match(/^crossfade resume run-1 when fewer use the table/);
+      expect(failed.hint).to.match(/^deploy 2\.0\.0 again when fewer use the table/);
       expect(listening.said.join('\n')).to.contain('stopping it: 1 session');
       expect((await server.query('owner', 'SELECT * FROM orders')).fields.map(({ name }) => name)).to.deep.equal([
         'id',
@@ -369,7 +369,7 @@ describe('migrating a PostgreSQL database', function () {
         /^migration 3\.sql, line 2: terminating connection due to administrator command \(57P01\)/,
       );
       expect(failed.message).to.include('In: 0001_orders.sql, 0002_lines.sql. Not in: 3.sql, 4.sql');
-      expect(failed.hint).to.equal('crossfade resume run-1');
+      expect(failed.hint).to.equal('deploy 2.0.0 again: it begins at the first that is not in');
       expect(await tables()).not.to.include('c');
       const shortened = { ...files, '3.sql': 'CREATE TABLE c ()' };
       expect(await run(releaseOf(shortened))).to.deep.include({
@@ -405,7 +405,7 @@ describe('migrating a PostgreSQL database', function () {
       await server.restart();
       expect(failed).to.be.instanceOf(PlatformError);
       expect(failed.message).to.include('The database does not answer').and.to.include('wholly in or wholly out');
-      expect(failed.hint).to.equal('crossfade resume run-1');
+      expect(failed.hint).to.equal('deploy 2.0.0 again: it begins at the first that is not in');
     });
 
     it('outside a transaction: tells the statements that are in and the invalid index, and goes on at the one that was cut', async () => {
@@ -426,7 +426,7 @@ describe('migrating a PostgreSQL database', function () {
       expect(failed.message).to.include(
         'Half in: 3.sql (1 of 3 statements; the one at line 3 was begun). Not in: nothing. Invalid indexes left behind: public.orders_id',
       );
-      expect(failed.hint).to.equal('DROP INDEX CONCURRENTLY public.orders_id; then crossfade resume run-1');
+      expect(failed.hint).to.equal('DROP INDEX CONCURRENTLY public.orders_id; then deploy 2.0.0 again');
 
       // What the hint says, typed.
       await server.query('owner', 'DROP INDEX CONCURRENTLY public.orders_id');
