@@ -99,7 +99,7 @@ describe('Database', () => {
     const login = recording.find(version, 'db-application');
     expect(JSON.parse(login.inputs['secretString'] as string)).to.deep.equal({
       engine: 'postgres',
-      host: 'db-7c6b5a4.c9akciq32.eu-central-1.rds.amazonaws.com',
+      host: 'db-1a2b3c4.c9akciq32.eu-central-1.rds.amazonaws.com',
       port: 5432,
       dbname: 'the_shop',
       username: 'app',
@@ -123,7 +123,7 @@ describe('Database', () => {
     const recording = await build({ replica: { class: 'db.t4g.small' } });
     const replica: Recorded = recording.find(instance, 'db-replica');
     expect(replica.inputs).to.deep.include({
-      replicateSourceDb: 'db-7c6b5a4',
+      replicateSourceDb: 'db-1a2b3c4',
       instanceClass: 'db.t4g.small',
       skipFinalSnapshot: true,
       storageEncrypted: true,
